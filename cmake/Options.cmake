@@ -1,0 +1,29 @@
+# Compile options shared by every target: C++20 without extensions, warnings as errors, bit-exact floating point.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+# Asserts are part of the contract (docs/ARCHITECTURE.md): they stay on in every build type.
+foreach(flags CMAKE_CXX_FLAGS_RELEASE CMAKE_CXX_FLAGS_RELWITHDEBINFO)
+  string(REPLACE "-DNDEBUG" "" ${flags} "${${flags}}")
+endforeach()
+option(STALEMARK_SANITIZE "Address and undefined-behaviour sanitizers" OFF)
+
+add_library(stalemark_options INTERFACE)
+target_include_directories(stalemark_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(stalemark_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+                       -Werror -ffp-contract=off)
+if(STALEMARK_SANITIZE)
+  target_compile_options(stalemark_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
+                         -fno-omit-frame-pointer)
+  target_link_options(stalemark_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+endif()

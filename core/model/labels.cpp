@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/labels.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include <xxhash.h>
+
+#include "core/text/go_quote.h"
+#include "core/text/utf8.h"
+
+namespace stalemark {
+namespace {
+
+void AppendLength(std::string& out, std::size_t length) {
+  assert(length < kLabelBytesMax);
+  if (length < 0xFF) {
+    out.push_back(static_cast<char>(length));
+    return;
+  }
+  out.push_back(static_cast<char>(0xFF));
+  out.push_back(static_cast<char>(length & 0xFF));
+  out.push_back(static_cast<char>(length >> 8 & 0xFF));
+  out.push_back(static_cast<char>(length >> 16 & 0xFF));
+}
+
+void AppendLabel(std::string& out, std::string_view name, std::string_view value) {
+  AppendLength(out, name.size());
+  out.append(name);
+  AppendLength(out, value.size());
+  out.append(value);
+}
+
+bool IsLetterOrUnderscore(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+}  // namespace
+
+Labels Labels::FromSorted(const std::vector<Label>& labels) {
+  Labels result;
+  std::size_t size = 0;
+  for (const Label& label : labels) size += label.name.size() + label.value.size() + 8;
+  result.encoded_.reserve(size);
+  for (const Label& label : labels) AppendLabel(result.encoded_, label.name, label.value);
+  return result;
+}
+
+Labels Labels::FromUnsorted(std::vector<Label> labels) {
+  std::stable_sort(labels.begin(), labels.end(), [](const Label& a, const Label& b) { return a.name < b.name; });
+  return FromSorted(labels);
+}
+
+std::size_t Labels::size() const {
+  std::size_t count = 0;
+  for (Iterator at = begin(); at != end(); ++at) ++count;
+  return count;
+}
+
+std::string_view Labels::Get(std::string_view name) const {
+  for (const Label label : *this) {
+    if (label.name == name) return label.value;
+    if (label.name > name) break;
+  }
+  return {};
+}
+
+bool Labels::Has(std::string_view name) const {
+  for (const Label label : *this) {
+    if (label.name == name) return true;
+    if (label.name > name) break;
+  }
+  return false;
+}
+
+std::uint64_t Labels::Hash() const { return XXH64(encoded_.data(), encoded_.size(), 0); }
+
+std::string Labels::ToString() const {
+  std::string out = "{";
+  for (const Label label : *this) {
+    if (out.size() > 1) out += ", ";
+    out += IsLegacyLabelName(label.name) ? std::string(label.name) : text::GoQuote(label.name);
+    out += '=';
+    out += text::GoQuote(label.value);
+  }
+  return out + "}";
+}
+
+std::string_view Labels::DuplicateName() const {
+  std::string_view previous;
+  bool first = true;
+  for (const Label label : *this) {
+    if (!first && label.name == previous) return label.name;
+    previous = label.name;
+    first = false;
+  }
+  return {};
+}
+
+int Compare(const Labels& a, const Labels& b) {
+  auto left = a.begin();
+  auto right = b.begin();
+  for (; left != a.end() && right != b.end(); ++left, ++right) {
+    if (const int order = (*left).name.compare((*right).name); order != 0) return order;
+    if (const int order = (*left).value.compare((*right).value); order != 0) return order;
+  }
+  if (left != a.end()) return 1;
+  return right != b.end() ? -1 : 0;
+}
+
+bool IsLegacyLabelName(std::string_view name) {
+  if (name.empty() || !IsLetterOrUnderscore(name[0])) return false;
+  return std::all_of(name.begin(), name.end(), [](char c) { return IsLetterOrUnderscore(c) || IsDigit(c); });
+}
+
+bool IsLegacyMetricName(std::string_view name) {
+  if (name.empty() || IsDigit(name[0])) return false;
+  return std::all_of(name.begin(), name.end(), [](char c) { return IsLetterOrUnderscore(c) || IsDigit(c) || c == ':'; });
+}
+
+bool IsValidLabelName(std::string_view name, ValidationScheme scheme) {
+  if (scheme == ValidationScheme::kLegacy) return IsLegacyLabelName(name);
+  return !name.empty() && text::IsValidUtf8(name);
+}
+
+bool IsValidMetricName(std::string_view name, ValidationScheme scheme) {
+  if (scheme == ValidationScheme::kLegacy) return IsLegacyMetricName(name);
+  return !name.empty() && text::IsValidUtf8(name);
+}
+
+bool IsValid(const Labels& labels, ValidationScheme scheme) {
+  for (const Label label : labels) {
+    if (label.name == kMetricName && !IsValidMetricName(label.value, scheme)) return false;
+    if (!IsValidLabelName(label.name, scheme) || !text::IsValidUtf8(label.value)) return false;
+  }
+  return true;
+}
+
+void LabelsBuilder::Reset(const Labels& base) {
+  base_ = &base;
+  deleted_.clear();
+  added_.clear();
+  for (const Label label : base) {
+    if (label.value.empty()) deleted_.emplace_back(label.name);
+  }
+}
+
+void LabelsBuilder::Del(std::string_view name) {
+  added_.erase(std::remove_if(added_.begin(), added_.end(), [&](const Added& a) { return a.name == name; }),
+               added_.end());
+  deleted_.emplace_back(name);
+}
+
+void LabelsBuilder::Set(std::string_view name, std::string_view value) {
+  if (value.empty()) {
+    Del(name);
+    return;
+  }
+  for (Added& added : added_) {
+    if (added.name != name) continue;
+    added.value = value;
+    return;
+  }
+  added_.push_back(Added{std::string(name), std::string(value)});
+}
+
+const LabelsBuilder::Added* LabelsBuilder::FindAdded(std::string_view name) const {
+  for (const Added& added : added_) {
+    if (added.name == name) return &added;
+  }
+  return nullptr;
+}
+
+bool LabelsBuilder::IsDeleted(std::string_view name) const {
+  return std::find(deleted_.begin(), deleted_.end(), name) != deleted_.end();
+}
+
+std::string_view LabelsBuilder::Get(std::string_view name) const {
+  // Del() always beats the base, and Set() beats an earlier Del().
+  if (const Added* added = FindAdded(name)) return added->value;
+  if (IsDeleted(name) || base_ == nullptr) return {};
+  return base_->Get(name);
+}
+
+std::vector<std::pair<std::string, std::string>> LabelsBuilder::RangeSnapshot() const {
+  std::vector<std::pair<std::string, std::string>> out;
+  if (base_ != nullptr) {
+    for (const Label label : *base_) {
+      if (FindAdded(label.name) == nullptr && !IsDeleted(label.name)) out.emplace_back(label.name, label.value);
+    }
+  }
+  for (const Added& added : added_) out.emplace_back(added.name, added.value);
+  return out;
+}
+
+Labels LabelsBuilder::Build() const {
+  if (added_.empty() && deleted_.empty()) return base_ == nullptr ? Labels() : *base_;
+  std::vector<Label> result;
+  if (base_ != nullptr) {
+    for (const Label label : *base_) {
+      if (FindAdded(label.name) == nullptr && !IsDeleted(label.name)) result.push_back(label);
+    }
+  }
+  for (const Added& added : added_) result.push_back({added.name, added.value});
+  return Labels::FromUnsorted(std::move(result));
+}
+
+}  // namespace stalemark
