@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Url: a parsed URL reference, with the behaviour of Go 1.26's net/url, because upstream's texts (target URLs, error
+// messages, redirects) are what that package makes of them. Mirrors net/url's URL, Parse, String, RequestURI and
+// ResolveReference, and the host rules of net/http's NewRequest.
+//
+// A Url is a value. Its parts are stored decoded (user, host, path, fragment) or as they appear in the text (opaque,
+// raw_query); raw_path and raw_fragment keep the original escaping where it differs from the default one. Errors are
+// worded as Go words them: `parse "http://h:x/": invalid port ":x" after host`.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/model/result.h"
+
+namespace stalemark {
+
+struct Url {
+  struct User {
+    std::string name;
+    /// Absent: no colon in the text. Present and empty: `user:@host`.
+    std::optional<std::string> password;
+  };
+
+  std::string scheme;
+  /// What follows `scheme:` when that does not start with a slash (`mailto:x`); the parts below are empty then.
+  std::string opaque;
+  std::optional<User> user;
+  /// `host` or `host:port`, IPv6 in brackets.
+  std::string host;
+  std::string path;
+  std::string raw_path;
+  /// Without the question mark.
+  std::string raw_query;
+  std::string fragment;
+  std::string raw_fragment;
+  /// The text ends with a lone `?`.
+  bool force_query = false;
+  /// The text has a scheme and a rooted path but no `//`.
+  bool omit_host = false;
+
+  /// url.Parse: absolute and relative references.
+  static Result<Url> Parse(std::string_view text);
+  /// url.ResolveReference: `reference` seen from `base`, by RFC 3986 section 5.2.
+  static Url Resolve(const Url& base, const Url& reference);
+  /// Parses `reference`, then resolves it: what becomes of a Location header.
+  static Result<Url> Resolve(const Url& base, std::string_view reference);
+
+  std::string String() const;
+  /// String with `xxxxx` in place of a password, as http.Client shows URLs in its errors.
+  std::string Redacted() const;
+  /// Request target in origin form: path and query, at least `/`.
+  std::string RequestTarget() const;
+  std::string EscapedPath() const;
+  std::string EscapedFragment() const;
+  /// Host without port and brackets.
+  std::string Hostname() const;
+  /// Numeric port, or empty.
+  std::string Port() const;
+};
+
+/// `host` without an empty port: `h:` becomes `h`. Done to the URL of every request.
+std::string RemoveEmptyPort(std::string_view host);
+/// host:port to connect to: the scheme's default port (80, https: 443) filled in, IPv6 in brackets.
+std::string DialAddress(const Url& url);
+/// url.QueryEscape: for keys and values of a query.
+std::string QueryEscape(std::string_view text);
+
+}  // namespace stalemark
