@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// VirtualClock: Clock and Scheduler of a simulation. Time stands still while callbacks run and moves only inside
+// RunUntil and RunNext, from one due timer to the next.
+//
+// Order (HARN-08): timers fire by time, those of one instant in the order they were armed, follow-ups armed for the
+// same instant last. RunUntil(T) therefore does everything due at T, whatever it causes at T included, before its
+// caller applies its own events of T. The wall clock is start + monotonic time + all steps so far; a step moves no
+// timer.
+//
+// Cost: an indexed binary heap; arming, firing and cancelling are O(log armed), cancelled timers leave nothing behind.
+// Single-threaded; callbacks must not throw. Must outlive every Timer.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/seams/clock.h"
+#include "core/seams/scheduler.h"
+
+namespace stalemark {
+
+class VirtualClock final : public Clock, public Scheduler {
+ public:
+  explicit VirtualClock(WallTime start) : wall_origin_(start) {}
+  VirtualClock(const VirtualClock&) = delete;
+  VirtualClock& operator=(const VirtualClock&) = delete;
+
+  WallTime WallNow() const override { return wall_origin_ + now_.time_since_epoch(); }
+  MonotonicTime MonotonicNow() const override { return now_; }
+  [[nodiscard]] Timer ArmAt(MonotonicTime when, Callback callback) override;
+
+  /// Moves the wall clock, in either direction.
+  void StepWall(Nanoseconds step) { wall_origin_ += step; }
+
+  /// When the next timer is due; nothing when none is armed.
+  std::optional<MonotonicTime> NextDue() const;
+  /// Fires the next timer if it is due at `limit` or before, at its time. False, and the time unchanged, when none is.
+  bool RunNext(MonotonicTime limit);
+  /// Fires everything due at `until` or before, then stands at `until`. A time that is past: fires what is due now.
+  void RunUntil(MonotonicTime until);
+
+  std::size_t armed_count() const { return heap_.size(); }
+
+ protected:
+  void Cancel(std::uint64_t id) override;
+
+ private:
+  struct Slot {
+    Callback callback;
+    /// Tells a handle of this slot's timer from one of an earlier timer: counts the timers that ended here.
+    std::uint64_t generation = 0;
+    std::size_t heap_index = 0;
+  };
+  struct HeapEntry {
+    MonotonicTime when;
+    std::uint64_t order;
+    std::size_t slot;
+    bool operator<(const HeapEntry& other) const {
+      return when != other.when ? when < other.when : order < other.order;
+    }
+  };
+
+  void Place(std::size_t index, const HeapEntry& entry);
+  void SiftUp(std::size_t index, HeapEntry entry);
+  void SiftDown(std::size_t index, HeapEntry entry);
+  /// Takes the timer out and returns its callback.
+  Callback Remove(std::size_t heap_index);
+
+  WallTime wall_origin_;
+  MonotonicTime now_{};
+  std::uint64_t armed_total_ = 0;
+  std::vector<HeapEntry> heap_;
+  std::vector<Slot> slots_;
+  std::vector<std::size_t> free_slots_;
+};
+
+}  // namespace stalemark
