@@ -48,8 +48,8 @@ struct Url {
   static Result<Url> Resolve(const Url& base, std::string_view reference);
 
   std::string String() const;
-  /// String with `xxxxx` in place of a password, as http.Client shows URLs in its errors.
-  std::string Redacted() const;
+  /// String with `***` in place of a password, as http.Client shows URLs in its errors.
+  std::string StringWithoutPassword() const;
   /// Request target in origin form: path and query, at least `/`.
   std::string RequestTarget() const;
   std::string EscapedPath() const;
