@@ -22,6 +22,10 @@ if(STALEMARK_SANITIZE)
   target_link_options(stalemark_options INTERFACE -fsanitize=address,undefined)
 endif()
 
+if(EMSCRIPTEN)
+  include(WebAssembly)
+endif()
+
 find_program(CCACHE ccache)
 if(CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})

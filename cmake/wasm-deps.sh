@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Builds zlib, yaml-cpp and RE2 for WebAssembly, once, into .cache/wasm-deps (lib/, include/), from the source packages of
+# the distribution: the same versions as the native build links. Needs emscripten, dpkg-dev and unicode-data
+# (cmake/install-deps.sh wasm), no root: apt reads a private copy of the machine's package sources, turned to deb-src.
+# A stamp keyed by this script and the compiler's version makes the next call return at once.
+set -euo pipefail
+
+repo=$(cd "$(dirname "$0")/.." && pwd)
+out=$repo/.cache/wasm-deps
+work=$repo/.cache/wasm-deps-work
+flags=(-O2 -fwasm-exceptions -sSUPPORT_LONGJMP=wasm)
+export NODE_PATH=/usr/share/nodejs${NODE_PATH:+:$NODE_PATH}  # Emscripten's optimizer loads acorn from there
+
+stamp="$(sha256sum <"$0") $(emcc --version | head -n 1)"
+[ "$(cat "$out/stamp" 2>/dev/null)" = "$stamp" ] && exit 0
+rm -rf "$out" "$work"
+mkdir -p "$out/include" "$out/lib" "$work/apt/lists/partial" "$work/apt/cache/archives/partial" "$work/apt/sources"
+cd "$work"
+
+# --- sources -------------------------------------------------------------------------------------------------------------
+for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+  if [ -s "$file" ]; then sed -n 's/^deb /deb-src /p' "$file" >"apt/sources/$(basename "$file" .list).list"; fi
+done
+for file in /etc/apt/sources.list.d/*.sources; do
+  if [ -s "$file" ]; then sed 's/^Types:.*/Types: deb-src/' "$file" >"apt/sources/$(basename "$file")"; fi
+done
+apt_options=(-q -o "Dir::Etc::SourceList=/dev/null" -o "Dir::Etc::SourceParts=$work/apt/sources"
+             -o "Dir::State::Lists=$work/apt/lists" -o "Dir::Cache=$work/apt/cache" -o "APT::Sandbox::User=")
+echo "wasm-deps: fetching the sources of zlib, yaml-cpp and re2"
+apt-get "${apt_options[@]}" update >apt/update.log 2>&1 || { cat apt/update.log >&2; exit 1; }
+apt-get "${apt_options[@]}" source zlib yaml-cpp re2 >apt/source.log 2>&1 || { cat apt/source.log >&2; exit 1; }
+zlib=$(echo "$work"/zlib-*/) yaml=$(echo "$work"/yaml-cpp-*/) re2=$(echo "$work"/re2-*/)
+
+# --- libraries -----------------------------------------------------------------------------------------------------------
+# library NAME FLAGS SOURCES...: compiles the sources, as many at a time as there are processors, and archives the objects.
+library() {
+  local name=$1 options=$2; shift 2
+  echo "wasm-deps: $name"
+  mkdir -p "$work/objects/$name"
+  printf '%s\n' "$@" | OBJECTS=$work/objects/$name OPTIONS="${flags[*]} $options" xargs -P "$(nproc)" -I '{}' sh -c \
+    'exec emcc $OPTIONS -c "{}" -o "$OBJECTS/$(basename "{}").o"' >"$work/objects/$name.log" 2>&1 ||
+    { cat "$work/objects/$name.log" >&2; exit 1; }
+  emar rcs "$out/lib/lib$name.a" "$work/objects/$name"/*.o
+}
+
+cd "$zlib"
+[ -e zconf.h ] || cp zconf.h.in zconf.h
+library z "" adler32.c crc32.c deflate.c inflate.c inftrees.c inffast.c trees.c zutil.c
+cp zlib.h zconf.h "$out/include/"
+
+cd "$yaml"
+library yaml-cpp "-std=c++17 -Iinclude" src/*.cpp src/contrib/*.cpp
+cp -r include/yaml-cpp "$out/include/"
+
+# Debian's source of RE2 lacks the three tables that its scripts make from the Unicode database.
+cd "$re2"
+(cd re2
+ python3 make_unicode_casefold.py >unicode_casefold.cc
+ python3 make_unicode_groups.py >unicode_groups.cc
+ perl make_perl_groups.pl >perl_groups.cc)
+library re2 "-std=c++17 -I." re2/*.cc util/rune.cc util/strutil.cc
+mkdir "$out/include/re2"
+cp re2/filtered_re2.h re2/re2.h re2/set.h re2/stringpiece.h "$out/include/re2/"
+
+# Header-only libraries: links to just these, never to the whole of /usr/include, which is another machine's libc.
+for header in boost fmt fast_float nlohmann CLI xxhash.h; do ln -s "/usr/include/$header" "$out/include/$header"; done
+
+cd "$repo"
+rm -rf "$work"
+echo "$stamp" >"$out/stamp"
