@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/trace/trace_writer.h"
+
+#include <type_traits>
+
+#include "core/trace/varint.h"
+
+namespace stalemark::trace {
+
+/// Walks the fields of an event and writes each by its type.
+class Encoder {
+ public:
+  Encoder(TraceWriter::Stream& stream, std::string& out) : stream_(stream), out_(out) {}
+
+  void operator()(std::uint64_t value) { AppendUvarint(out_, value); }
+  void operator()(std::int64_t value) { AppendVarint(out_, value); }
+  void operator()(bool value) { out_.push_back(value ? '\1' : '\0'); }
+  void operator()(std::uint8_t value) { out_.push_back(static_cast<char>(value)); }
+  void operator()(std::string_view text) {
+    AppendUvarint(out_, text.size());
+    out_.append(text);
+  }
+  template <class E, std::enable_if_t<std::is_enum_v<E>, int> = 0>
+  void operator()(E value) {
+    (*this)(static_cast<std::underlying_type_t<E>>(value));
+  }
+  /// 0: no label set; n: the n-th of the table, followed by its bytes where it is new.
+  void operator()(const Labels* labels) {
+    if (labels == nullptr) {
+      AppendUvarint(out_, 0);
+      return;
+    }
+    const std::uint64_t next = stream_.label_sets.size() + 1;
+    const auto [at, is_new] = stream_.label_sets.emplace(labels->encoded(), next);
+    AppendUvarint(out_, at->second);
+    if (is_new) (*this)(std::string_view(labels->encoded()));
+  }
+
+ private:
+  TraceWriter::Stream& stream_;
+  std::string& out_;
+};
+
+TraceWriter::TraceWriter(Level level) : level_(level) {
+  std::string header = "STMK";
+  AppendUvarint(header, kTraceVersion);
+  trace_digest_.Raw(header);
+  if (level_ != Level::kDigestsOnly) bytes_ = header;
+}
+
+void TraceWriter::OnEvent(MonotonicTime at, const Event& event) {
+  const std::int64_t at_ns = at.time_since_epoch().count();
+  const bool detail = std::visit([](const auto& e) { return kIsDetail<std::decay_t<decltype(e)>>; }, event);
+  if (!detail) {
+    Encode(digest_stream_, at_ns, event);
+    trace_digest_.Raw(record_);
+    AddToStoreDigest(event);
+  }
+  if (level_ == Level::kDigestsOnly || (detail && level_ == Level::kOutcome)) return;
+  Encode(kept_stream_, at_ns, event);
+  AppendUvarint(bytes_, record_.size());
+  bytes_ += record_;
+}
+
+void TraceWriter::Encode(Stream& stream, std::int64_t at_ns, const Event& event) {
+  record_.clear();
+  record_.push_back(static_cast<char>(event.index()));
+  AppendVarint(record_, at_ns - stream.last_ns);
+  stream.last_ns = at_ns;
+  Encoder encoder(stream, record_);
+  std::visit(
+      [&](const auto& e) {
+        using E = std::decay_t<decltype(e)>;
+        if constexpr (std::is_same_v<E, FetchFinished>) {
+          E once = e;
+          if (!stream.bodies.insert(e.body_hash).second) once.body = {};
+          E::Fields(once, encoder);
+        } else {
+          E::Fields(e, encoder);
+        }
+      },
+      event);
+}
+
+void TraceWriter::AddToStoreDigest(const Event& event) {
+  if (const auto* append = std::get_if<SampleAppended>(&event)) {
+    if (append->verdict != 0) return;
+    store_digest_.Raw("A");
+    store_digest_.Text(append->labels->encoded());
+    store_digest_.Number(static_cast<std::uint64_t>(append->t_ms));
+    store_digest_.Number(append->value_bits);
+  } else if (const auto* end = std::get_if<TransactionEnded>(&event)) {
+    store_digest_.Raw(end->committed ? "C" : "R");
+    store_digest_.Text(end->error);
+  }
+}
+
+void TraceWriter::AddFinalSeries(const Labels& labels,
+                                 const std::vector<std::pair<std::int64_t, std::uint64_t>>& samples) {
+  store_digest_.Raw("S");
+  store_digest_.Text(labels.encoded());
+  store_digest_.Number(samples.size());
+  for (const auto& [t_ms, bits] : samples) {
+    store_digest_.Number(static_cast<std::uint64_t>(t_ms));
+    store_digest_.Number(bits);
+  }
+}
+
+}  // namespace stalemark::trace

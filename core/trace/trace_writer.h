@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// TraceWriter: encodes events (docs/formats/trace.md) and computes both digests of a run.
+//
+// trace_digest covers every event of the level `outcome` as encoded, store_digest what reached storage: accepted appends,
+// ends of transactions and, when the caller adds them, the series at the end. Neither depends on the level that is kept.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/seams/trace_sink.h"
+#include "core/trace/digest.h"
+
+namespace stalemark::trace {
+
+/// What the bytes hold; the digests do not depend on it.
+enum class Level : std::uint8_t {
+  kDigestsOnly,  ///< no bytes
+  kOutcome,
+  kDetail,
+};
+
+class TraceWriter final : public TraceSink {
+ public:
+  explicit TraceWriter(Level level);
+
+  void OnEvent(MonotonicTime at, const Event& event) override;
+
+  /// Adds one final series to the store digest. Callers go through the series in the order of their labels.
+  void AddFinalSeries(const Labels& labels, const std::vector<std::pair<std::int64_t, std::uint64_t>>& samples);
+
+  std::uint64_t trace_digest() const { return trace_digest_.value(); }
+  std::uint64_t store_digest() const { return store_digest_.value(); }
+  /// The encoded trace so far; a reader needs all of it, from the start.
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  /// One stream of events with tables of its own: the digest's stream leaves out detail events, the kept one may not.
+  struct Stream {
+    std::map<std::string, std::uint64_t, std::less<>> label_sets;
+    std::set<std::uint64_t> bodies;
+    std::int64_t last_ns = 0;
+  };
+  friend class Encoder;
+
+  void Encode(Stream& stream, std::int64_t at_ns, const Event& event);
+  void AddToStoreDigest(const Event& event);
+
+  Level level_;
+  Stream digest_stream_;
+  Stream kept_stream_;
+  std::string record_;
+  std::string bytes_;
+  Digest trace_digest_;
+  Digest store_digest_;
+};
+
+}  // namespace stalemark::trace

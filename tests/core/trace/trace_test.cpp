@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// The trace encoding: what is written is what is read, levels do not change digests, damage is an error.
+#include "core/trace/trace_reader.h"
+#include "core/trace/trace_writer.h"
+
+#include <boost/test/unit_test.hpp>
+
+namespace stalemark::trace {
+namespace {
+
+MonotonicTime At(std::int64_t ns) { return MonotonicTime(Nanoseconds(ns)); }
+
+/// A short run: every type of field, a label set used twice, a body seen twice, a detail event.
+void WriteRun(TraceWriter& writer) {
+  const Labels labels = Labels::FromSorted({{"__name__", "up"}, {"job", "x"}});
+  writer.OnEvent(At(5), LoopStarted{LoopId{1}, "pool", &labels, "http://h/", 15, 10, 3, true});
+  writer.OnEvent(At(8), RequestSent{ScrapeSeq{1}, 1, "http://h/"});
+  writer.OnEvent(At(9), FetchFinished{ScrapeSeq{1}, "", "text/plain", 4, 77, "up 1"});
+  writer.OnEvent(At(9), FetchFinished{ScrapeSeq{2}, "", "text/plain", 4, 77, "up 1"});
+  SampleAppended append;
+  append.scrape = ScrapeSeq{1};
+  append.labels = &labels;
+  append.t_ms = INT64_MIN;
+  append.value_bits = 0x7ff0000000000002;
+  writer.OnEvent(At(9), append);
+  writer.OnEvent(At(9), TransactionEnded{ScrapeSeq{1}, true, ""});
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(trace)
+
+BOOST_AUTO_TEST_CASE(reading_returns_what_was_written) {
+  TraceWriter writer(Level::kDetail);
+  WriteRun(writer);
+  Result<TraceReader> reader = TraceReader::Open(writer.bytes());
+  BOOST_REQUIRE(reader.ok());
+  std::vector<TimedEvent> events;
+  for (;;) {
+    Result<std::optional<TimedEvent>> next = reader->Next();
+    BOOST_REQUIRE(next.ok());
+    if (!*next) break;
+    events.push_back(**next);
+  }
+  BOOST_REQUIRE(events.size() == 6u);
+  const auto& loop = std::get<LoopStarted>(events[0].event);
+  BOOST_TEST(events[0].at.time_since_epoch().count() == 5);
+  BOOST_TEST(loop.labels->ToString() == "{__name__=\"up\", job=\"x\"}");
+  BOOST_TEST(loop.cache_reused);
+  BOOST_TEST(std::get<FetchFinished>(events[2].event).body == "up 1");
+  BOOST_TEST(std::get<FetchFinished>(events[3].event).body.empty());
+  const auto& append = std::get<SampleAppended>(events[4].event);
+  BOOST_TEST(append.t_ms == INT64_MIN);
+  BOOST_TEST(append.value_bits == 0x7ff0000000000002u);
+  BOOST_TEST((append.labels == loop.labels));
+}
+
+BOOST_AUTO_TEST_CASE(digests_do_not_depend_on_the_level) {
+  TraceWriter none(Level::kDigestsOnly);
+  TraceWriter outcome(Level::kOutcome);
+  TraceWriter detail(Level::kDetail);
+  for (TraceWriter* writer : {&none, &outcome, &detail}) WriteRun(*writer);
+  BOOST_TEST(none.bytes().empty());
+  BOOST_TEST(outcome.bytes().size() < detail.bytes().size());
+  BOOST_TEST(none.trace_digest() == detail.trace_digest());
+  BOOST_TEST(outcome.trace_digest() == detail.trace_digest());
+  BOOST_TEST(none.store_digest() == detail.store_digest());
+}
+
+BOOST_AUTO_TEST_CASE(digests_tell_runs_apart) {
+  TraceWriter one(Level::kDigestsOnly);
+  TraceWriter other(Level::kDigestsOnly);
+  WriteRun(one);
+  WriteRun(other);
+  other.OnEvent(At(9), TransactionEnded{ScrapeSeq{2}, false, "disk full"});
+  BOOST_TEST(one.trace_digest() != other.trace_digest());
+  BOOST_TEST(one.store_digest() != other.store_digest());
+}
+
+BOOST_AUTO_TEST_CASE(every_truncation_and_every_flipped_byte_ends) {
+  TraceWriter writer(Level::kDetail);
+  WriteRun(writer);
+  const auto read_all = [](std::string_view bytes) {
+    Result<TraceReader> reader = TraceReader::Open(bytes);
+    if (!reader.ok()) return;
+    for (std::size_t i = 0; i <= bytes.size(); ++i) {
+      Result<std::optional<TimedEvent>> next = reader->Next();
+      if (!next.ok() || !*next) return;
+    }
+    BOOST_ERROR("the reader does not end");
+  };
+  for (std::size_t size = 0; size < writer.bytes().size(); ++size) {
+    read_all(std::string_view(writer.bytes()).substr(0, size));
+    std::string damaged = writer.bytes();
+    damaged[size] = static_cast<char>(damaged[size] ^ 0x55);
+    read_all(damaged);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace stalemark::trace
