@@ -435,11 +435,25 @@ std::string Url::Port() const {
   return std::string(SplitHostPort(host).port);
 }
 
-std::string RemoveEmptyPort(std::string_view host) {
+std::string EncodeQuery(const QueryValues& values) {
+  std::string out;
+  for (const auto& entry : values) {
+    const std::string key = Escape(entry.first, Part::kQueryComponent);
+    for (const std::string& value : entry.second) {
+      if (!out.empty()) out.push_back('&');
+      out += key + "=" + Escape(value, Part::kQueryComponent);
+    }
+  }
+  return out;
+}
+
+Result<Url> ParseRequestUrl(std::string_view text) {
+  Result<Url> url = Url::Parse(text);
+  if (!url) return url;
   // npos + 1 is 0: a missing bracket lies before every colon.
-  const std::size_t colon = host.rfind(':') + 1;
-  if (colon > host.rfind(']') + 1 && host.back() == ':') host.remove_suffix(1);
-  return std::string(host);
+  const std::size_t after_colon = url->host.rfind(':') + 1;
+  if (after_colon > url->host.rfind(']') + 1 && after_colon == url->host.size()) url->host.pop_back();
+  return url;
 }
 
 std::string DialAddress(const Url& url) {
@@ -448,10 +462,6 @@ std::string DialAddress(const Url& url) {
   if (port.empty()) port = url.scheme == "https" ? "443" : "80";
   const bool is_v6 = Contains(parts.host, ':');
   return is_v6 ? fmt::format("[{}]:{}", parts.host, port) : fmt::format("{}:{}", parts.host, port);
-}
-
-std::string QueryEscape(std::string_view text) {
-  return Escape(text, Part::kQueryComponent);
 }
 
 }  // namespace stalemark

@@ -8,9 +8,11 @@
 // worded as Go words them: `parse "http://h:x/": invalid port ":x" after host`.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/model/result.h"
 
@@ -60,11 +62,15 @@ struct Url {
   std::string Port() const;
 };
 
-/// `host` without an empty port: `h:` becomes `h`. Done to the URL of every request.
-std::string RemoveEmptyPort(std::string_view host);
+/// url.Values: the values of each key of a query.
+using QueryValues = std::map<std::string, std::vector<std::string>>;
+/// url.Values.Encode: keys sorted, values in order, both escaped for a form (a blank is `+`).
+std::string EncodeQuery(const QueryValues& values);
+
+/// The URL of a request, as http.NewRequest makes it: Parse, then an empty port is removed (`h:` becomes `h`). Its host
+/// is the Host header, its RequestTarget the request target.
+Result<Url> ParseRequestUrl(std::string_view text);
 /// host:port to connect to: the scheme's default port (80, https: 443) filled in, IPv6 in brackets.
 std::string DialAddress(const Url& url);
-/// url.QueryEscape: for keys and values of a query.
-std::string QueryEscape(std::string_view text);
 
 }  // namespace stalemark
