@@ -456,12 +456,17 @@ Result<Url> ParseRequestUrl(std::string_view text) {
   return url;
 }
 
-std::string DialAddress(const Url& url) {
+HopRequest HopTo(const Url& url) {
   const HostPort parts = SplitHostPort(url.host);
-  std::string_view port = parts.port;
-  if (port.empty()) port = url.scheme == "https" ? "443" : "80";
-  const bool is_v6 = Contains(parts.host, ':');
-  return is_v6 ? fmt::format("[{}]:{}", parts.host, port) : fmt::format("{}:{}", parts.host, port);
+  const std::string_view default_port = url.scheme == "https" ? "443" : "80";
+  const std::string_view port = parts.port.empty() ? default_port : parts.port;
+  HopRequest request;
+  request.scheme = url.scheme;
+  request.address =
+      Contains(parts.host, ':') ? fmt::format("[{}]:{}", parts.host, port) : fmt::format("{}:{}", parts.host, port);
+  request.host = url.host;
+  request.target = url.RequestTarget();
+  return request;
 }
 
 }  // namespace stalemark
