@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/http/ip_address.h"
+#include "core/model/ip_address.h"
 
 #include <string>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/http/url.h"
+#include "core/model/url.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "core/http/ip_address.h"
+#include "core/model/ip_address.h"
 #include "core/text/go_quote.h"
 
 namespace stalemark {
