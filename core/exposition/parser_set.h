@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// ParserSet: the parsers of one scrape loop, one per format, used again from scrape to scrape so that their buffers
+// stay. Mirrors New of model/textparse/interface.go behind the choice of the format (content_type.h).
+//
+// Owns the parsers. One body is parsed at a time. A format whose parser does not exist gives null, and the scrape fails
+// with NoParserMessage.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/exposition/content_type.h"
+#include "core/exposition/parser.h"
+#include "core/exposition/parser_options.h"
+#include "core/exposition/text_parser.h"
+
+namespace stalemark {
+
+class ParserSet {
+ public:
+  explicit ParserSet(const ParserOptions& options) : options_(options), text_(options) {}
+
+  /// The format's parser, at the start of `body` (followed by kBodyPadding bytes); null if there is none for the format
+  /// under these options. Valid until the next Start.
+  Parser* Start(ExpositionFormat format, std::string_view body);
+
+ private:
+  ParserOptions options_;
+  TextParser text_;
+};
+
+/// Why Start gave null: `parser not available: openmetrics`.
+std::string NoParserMessage(ExpositionFormat format);
+
+}  // namespace stalemark
