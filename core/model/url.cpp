@@ -456,17 +456,4 @@ Result<Url> ParseRequestUrl(std::string_view text) {
   return url;
 }
 
-HopRequest HopTo(const Url& url) {
-  const HostPort parts = SplitHostPort(url.host);
-  const std::string_view default_port = url.scheme == "https" ? "443" : "80";
-  const std::string_view port = parts.port.empty() ? default_port : parts.port;
-  HopRequest request;
-  request.scheme = url.scheme;
-  request.address =
-      Contains(parts.host, ':') ? fmt::format("[{}]:{}", parts.host, port) : fmt::format("{}:{}", parts.host, port);
-  request.host = url.host;
-  request.target = url.RequestTarget();
-  return request;
-}
-
 }  // namespace stalemark

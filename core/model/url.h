@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "core/model/result.h"
-#include "core/seams/transport.h"
 
 namespace stalemark {
 
@@ -71,18 +70,5 @@ std::string EncodeQuery(const QueryValues& values);
 /// The URL of a request, as http.NewRequest makes it: Parse, then an empty port is removed (`h:` becomes `h`). Its host
 /// is the Host header, its RequestTarget the request target.
 Result<Url> ParseRequestUrl(std::string_view text);
-
-/// url.Values: the values of each key of a query.
-using QueryValues = std::map<std::string, std::vector<std::string>>;
-/// url.Values.Encode: keys sorted, values in order, both escaped for a form (a blank is `+`).
-std::string EncodeQuery(const QueryValues& values);
-
-/// The URL of a request, as http.NewRequest makes it: Parse, then an empty port is removed (`h:` becomes `h`). Its host
-/// is the Host header, its RequestTarget the request target.
-Result<Url> ParseRequestUrl(std::string_view text);
-
-/// The hop that a GET of `url` starts with, without headers. Its address has the scheme's default port (80, https: 443)
-/// where the URL has none. That scheme and host are usable is for the caller to check.
-HopRequest HopTo(const Url& url);
 
 }  // namespace stalemark
