@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/relabel/regex_emitter.h"
+
+#include <iterator>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "core/relabel/regex_lexer.h"
+#include "core/text/case_map.h"
+
+namespace stalemark {
+namespace {
+
+class Emitter {
+ public:
+  explicit Emitter(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+
+  void Emit(const RegexNode& node);
+  bool too_long() const { return out_.size() > bytes_max_; }
+  std::string Take() { return std::move(out_); }
+
+ private:
+  void EmitRune(std::uint32_t rune);
+  void EmitLiteral(const RegexNode& node);
+  void EmitClass(const text::RuneClass& runes);
+  void EmitGrouped(std::string_view open, const RegexNode& node);
+  void EmitRepeated(const RegexNode& node, std::string_view suffix);
+
+  std::size_t bytes_max_;
+  std::string out_;
+};
+
+void Emitter::EmitRune(std::uint32_t rune) {
+  if (IsAsciiAlphanumeric(rune)) {
+    out_.push_back(static_cast<char>(rune));
+  } else {
+    fmt::format_to(std::back_inserter(out_), "\\x{{{:x}}}", rune);
+  }
+}
+
+void Emitter::EmitLiteral(const RegexNode& node) {
+  for (const char32_t rune : node.literal) {
+    if (node.fold && text::SimpleFold(rune) != rune) {
+      text::RuneClass any_case;
+      any_case.Add(rune, rune);
+      EmitClass(any_case.Folded());
+    } else {
+      EmitRune(rune);
+    }
+  }
+}
+
+void Emitter::EmitClass(const text::RuneClass& runes) {
+  if (runes.ranges().empty()) {
+    out_ += "[^\\x{0}-\\x{10ffff}]";
+    return;
+  }
+  out_ += '[';
+  for (const text::RuneRange& range : runes.ranges()) {
+    EmitRune(range.first);
+    if (range.last == range.first) continue;
+    out_ += '-';
+    EmitRune(range.last);
+  }
+  out_ += ']';
+}
+
+void Emitter::EmitGrouped(std::string_view open, const RegexNode& node) {
+  out_ += open;
+  Emit(node);
+  out_ += ')';
+}
+
+void Emitter::EmitRepeated(const RegexNode& node, std::string_view suffix) {
+  EmitGrouped("(?:", *node.subs[0]);
+  out_ += suffix;
+  if (node.lazy) out_ += '?';
+}
+
+void Emitter::Emit(const RegexNode& node) {
+  if (too_long()) return;
+  switch (node.op) {
+    case RegexOp::kEmptyMatch:
+      out_ += "(?:)";
+      break;
+    case RegexOp::kLiteral:
+      EmitLiteral(node);
+      break;
+    case RegexOp::kClass:
+      EmitClass(node.runes);
+      break;
+    case RegexOp::kAnyRune:
+      out_ += '.';
+      break;
+    case RegexOp::kBeginLine:
+      out_ += "(?m:^)";
+      break;
+    case RegexOp::kEndLine:
+      out_ += "(?m:$)";
+      break;
+    case RegexOp::kBeginText:
+      out_ += "\\A";
+      break;
+    case RegexOp::kEndText:
+      out_ += "\\z";
+      break;
+    case RegexOp::kWordBoundary:
+      out_ += "\\b";
+      break;
+    case RegexOp::kNoWordBoundary:
+      out_ += "\\B";
+      break;
+    case RegexOp::kCapture:
+      EmitGrouped("(", *node.subs[0]);
+      break;
+    case RegexOp::kStar:
+      EmitRepeated(node, "*");
+      break;
+    case RegexOp::kPlus:
+      EmitRepeated(node, "+");
+      break;
+    case RegexOp::kQuest:
+      EmitRepeated(node, "?");
+      break;
+    case RegexOp::kRepeat:
+      EmitRepeated(node, node.count_max < 0 ? fmt::format("{{{},}}", node.count_min)
+                                            : fmt::format("{{{},{}}}", node.count_min, node.count_max));
+      break;
+    case RegexOp::kConcat:
+      for (const RegexNodePtr& sub : node.subs) {
+        if (sub->op == RegexOp::kAlternate) {
+          EmitGrouped("(?:", *sub);
+        } else {
+          Emit(*sub);
+        }
+      }
+      break;
+    case RegexOp::kAlternate:
+      for (std::size_t i = 0; i < node.subs.size(); ++i) {
+        if (i > 0) out_ += '|';
+        Emit(*node.subs[i]);
+      }
+      break;
+    case RegexOp::kLeftParen:
+    case RegexOp::kVerticalBar:
+      break;
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> EmitRe2Pattern(const RegexNode& root, std::size_t bytes_max) {
+  Emitter emitter(bytes_max);
+  emitter.Emit(root);
+  if (emitter.too_long()) return std::nullopt;
+  return emitter.Take();
+}
+
+}  // namespace stalemark
