@@ -93,7 +93,7 @@ Target::HistogramSwitches Target::SwitchesOr(const ScrapeConfig& defaults) const
           read(kScrapeNativeHistogramsLabel, defaults.scrape_native_histograms)};
 }
 
-void Target::Report(WallTime scraped_at, Nanoseconds duration, std::optional<Error> error) {
+void Target::Report(WallTime scraped_at, Nanoseconds duration, std::optional<ScrapeError> error) {
   outcome_.health = error ? TargetHealth::kDown : TargetHealth::kUp;
   outcome_.error = std::move(error);
   outcome_.scraped_at = scraped_at;

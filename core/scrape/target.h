@@ -19,6 +19,7 @@
 #include "core/model/labels.h"
 #include "core/model/result.h"
 #include "core/model/target_group.h"
+#include "core/scrape/scrape_error.h"
 #include "core/seams/time.h"
 
 namespace stalemark {
@@ -41,7 +42,7 @@ class Target {
   /// Outcome of the last scrape; as it stands before the first one.
   struct Outcome {
     TargetHealth health = TargetHealth::kUnknown;
-    std::optional<Error> error;
+    std::optional<ScrapeError> error;
     /// The aligned time of the scrape (LOOP-06).
     std::optional<WallTime> scraped_at;
     Nanoseconds duration{0};
@@ -92,7 +93,7 @@ class Target {
   const TargetOrigin& origin() const { return origin_; }
 
   /// A scrape is over (TGT-35).
-  void Report(WallTime scraped_at, Nanoseconds duration, std::optional<Error> error);
+  void Report(WallTime scraped_at, Nanoseconds duration, std::optional<ScrapeError> error);
   const Outcome& outcome() const { return outcome_; }
 
  private:

@@ -71,7 +71,7 @@ MonotonicTime Ticker::Next() const { return base_ + ((last_ - base_) / interval_
 
 void Ticker::Wait(Scheduler::Callback callback) {
   timer_ = time_.scheduler->ArmAt(Next(), [this, callback = std::move(callback)] {
-    last_ = time_.clock->MonotonicNow();
+    Receive();
     callback();
   });
 }

@@ -100,6 +100,8 @@ class Ticker {
   /// Calls back when a tick can be received, and receives it. Replaces an earlier wait.
   void Wait(Scheduler::Callback callback);
   void CancelWait() { timer_.Reset(); }
+  /// Receives the pending tick. Requires: IsPending().
+  void Receive() { last_ = time_.clock->MonotonicNow(); }
 
  private:
   TimeSource time_;

@@ -25,8 +25,6 @@ enum class EntryId : std::uint64_t {};
 
 /// Where an appended sample comes from.
 enum class Origin : std::uint8_t { kScraped, kStaleMarker, kReport };
-/// Why a loop ended, or a scrape was made.
-enum class Health : std::uint8_t { kUnknown, kUp, kDown };
 
 struct ConfigApplied {
   std::string_view error;  ///< empty: applied
@@ -189,8 +187,7 @@ struct TransactionEnded {
 struct ScrapeFinished {
   LoopId loop{};
   ScrapeSeq scrape{};
-  Health health = Health::kUnknown;
-  std::uint8_t error_kind = 0;  ///< ScrapeErrorKind
+  std::uint8_t error_kind = 0;  ///< ScrapeErrorKind; 0: the target is up
   std::string_view error;
   std::int64_t duration_ns = 0;
   std::uint64_t samples_scraped = 0;
@@ -199,7 +196,7 @@ struct ScrapeFinished {
   std::uint64_t stale_markers = 0;
   template <class S, class V>
   static void Fields(S& e, V& v) {
-    v(e.loop), v(e.scrape), v(e.health), v(e.error_kind), v(e.error), v(e.duration_ns), v(e.samples_scraped),
+    v(e.loop), v(e.scrape), v(e.error_kind), v(e.error), v(e.duration_ns), v(e.samples_scraped),
         v(e.samples_post_relabel), v(e.series_added), v(e.stale_markers);
   }
 };

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/scrape/scrape_cache.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace stalemark {
+namespace {
+
+/// Metadata that was not seen for more than this many iterations is forgotten (CACHE-08).
+constexpr std::uint64_t kMetadataIterationsKept = 10;
+
+}  // namespace
+
+void PositionList::Add(std::string_view raw, CacheEntry* entry) {
+  slots_.push_back({static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(raw.size()), entry});
+  bytes_.append(raw);
+}
+
+void PositionList::AddPrefix(const PositionList& other, std::size_t count) {
+  if (count == 0) return;
+  const Slot& last = other.slots_[count - 1];
+  const auto shift = static_cast<std::uint32_t>(bytes_.size());
+  bytes_.append(other.bytes_, 0, last.offset + last.length);
+  for (std::size_t i = 0; i < count; ++i) {
+    slots_.push_back(other.slots_[i]);
+    slots_.back().offset += shift;
+  }
+}
+
+void PositionList::Clear() {
+  bytes_.clear();
+  slots_.clear();
+}
+
+CacheEntry* ScrapeCache::Find(std::string_view raw) const {
+  const auto found = by_raw_.find(raw);
+  return found == by_raw_.end() ? nullptr : found->second;
+}
+
+CacheEntry* ScrapeCache::Insert(std::string_view raw, trace::EntryId id) {
+  entries_.push_back(std::make_unique<CacheEntry>());
+  CacheEntry* entry = entries_.back().get();
+  entry->raw = raw;
+  entry->id = id;
+  entry->position = kNoPosition;
+  MarkSeen(*entry);
+  const bool is_new = by_raw_.emplace(std::string_view(entry->raw), entry).second;
+  assert(is_new);
+  (void)is_new;
+  return entry;
+}
+
+CacheEntry* ScrapeCache::Add(std::string_view raw, Labels labels, SeriesRef ref, trace::EntryId id) {
+  CacheEntry* entry = Insert(raw, id);
+  entry->labels = std::move(labels);
+  ChangeRef(*entry, ref);
+  return entry;
+}
+
+CacheEntry* ScrapeCache::AddDropped(std::string_view raw, trace::EntryId id) {
+  CacheEntry* entry = Insert(raw, id);
+  entry->dropped = true;
+  return entry;
+}
+
+TrackedSeries* ScrapeCache::TrackedFor(SeriesRef ref) {
+  TrackedSeries*& tracked = by_ref_[static_cast<std::uint64_t>(ref)];
+  if (tracked == nullptr) {
+    tracked_.push_back(std::make_unique<TrackedSeries>());
+    tracked = tracked_.back().get();
+    tracked->ref = ref;
+  }
+  return tracked;
+}
+
+void ScrapeCache::ChangeRef(CacheEntry& entry, SeriesRef ref) {
+  entry.ref = ref;
+  // The state under the old reference keeps pointing to the entry: upstream then writes a marker to the new one (CACHE-11).
+  if (entry.tracked != nullptr) --entry.tracked->entries;
+  entry.tracked = TrackedFor(ref);
+  ++entry.tracked->entries;
+}
+
+void ScrapeCache::DropTracked(CacheEntry& entry) {
+  if (entry.tracked == nullptr) return;
+  --entry.tracked->entries;
+  if (entry.tracked->entry == &entry) entry.tracked->entry = nullptr;
+}
+
+std::vector<CacheEntry*> ScrapeCache::StaleEntries() const {
+  std::vector<CacheEntry*> stale;
+  if (retracked_ == previous_) return stale;
+  for (const auto& tracked : tracked_) {
+    if (tracked->stamp + 1 == iteration_ && tracked->entry != nullptr) stale.push_back(tracked->entry);
+  }
+  return stale;
+}
+
+void ScrapeCache::BeginPositions(std::uint8_t parser_kind) {
+  if (parser_kind != parser_kind_) positions_.Clear();
+  parser_kind_ = parser_kind;
+  cursor_ = 0;
+  diverged_ = false;
+}
+
+void ScrapeCache::Diverge() {
+  if (diverged_) return;
+  diverged_ = true;
+  next_positions_.Clear();
+  next_positions_.AddPrefix(positions_, cursor_);
+}
+
+void ScrapeCache::AcceptDiverged(std::size_t ahead) {
+  Diverge();
+  cursor_ += ahead;
+  next_positions_.Add(positions_.raw(cursor_), positions_.entry(cursor_));
+  ++cursor_;
+}
+
+void ScrapeCache::AcceptFound(CacheEntry& entry) {
+  Diverge();
+  next_positions_.Add(entry.raw, &entry);
+  // Go on behind the entry's old place, or a gap of more than a few series would end guessing for this scrape.
+  if (entry.position != kNoPosition) cursor_ = entry.position + 1;
+}
+
+void ScrapeCache::EndPositions(bool succeeded) {
+  if (!succeeded || (!diverged_ && cursor_ == positions_.size())) return;
+  Diverge();
+  for (std::size_t i = 0; i < positions_.size(); ++i) positions_.entry(i)->position = kNoPosition;
+  std::swap(positions_, next_positions_);
+  for (std::size_t i = 0; i < positions_.size(); ++i) {
+    positions_.entry(i)->position = static_cast<std::uint32_t>(i);
+  }
+}
+
+CachedMetadata& ScrapeCache::TouchMetadata(std::string_view family) {
+  if (last_family_ == nullptr || last_family_->metadata.family != family) {
+    const auto found = by_family_.find(family);
+    if (found != by_family_.end()) {
+      last_family_ = found->second;
+    } else {
+      metadata_.push_back(std::make_unique<CachedMetadata>());
+      last_family_ = metadata_.back().get();
+      last_family_->metadata.family = family;
+      by_family_.emplace(std::string_view(last_family_->metadata.family), last_family_);
+    }
+  }
+  if (last_family_->stamp != iteration_) {
+    last_family_->stamp = iteration_;
+    ++metadata_seen_;
+  }
+  return *last_family_;
+}
+
+const Metadata& ScrapeCache::SetType(std::string_view family, MetricType type) {
+  Metadata& metadata = TouchMetadata(family).metadata;
+  metadata.type = type;
+  return metadata;
+}
+
+const Metadata& ScrapeCache::SetHelp(std::string_view family, std::string_view help) {
+  Metadata& metadata = TouchMetadata(family).metadata;
+  if (metadata.help != help) metadata.help = help;
+  return metadata;
+}
+
+const Metadata& ScrapeCache::SetUnit(std::string_view family, std::string_view unit) {
+  Metadata& metadata = TouchMetadata(family).metadata;
+  if (metadata.unit != unit) metadata.unit = unit;
+  return metadata;
+}
+
+const Metadata* ScrapeCache::FindMetadata(std::string_view family) const {
+  const auto found = by_family_.find(family);
+  return found == by_family_.end() ? nullptr : &found->second->metadata;
+}
+
+std::size_t ScrapeCache::metadata_bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& cached : metadata_) {
+    bytes += cached->metadata.help.size() + cached->metadata.unit.size() + MetricTypeText(cached->metadata.type).size();
+  }
+  return bytes;
+}
+
+bool ScrapeCache::EndIteration(Flush flush) {
+  const auto report_entries = std::count_if(report_entries_.begin(), report_entries_.end(),
+                                            [](const ReportEntry& entry) { return entry.cached; });
+  // Report series count for upstream's map (CACHE-12).
+  const std::size_t size = entries_.size() + static_cast<std::size_t>(report_entries) + metadata_.size();
+  bool forced = false;
+  if (flush == Flush::kYes) {
+    successful_size_ = size;
+    FlushUnseen();
+  } else if (size > 2 * successful_size_ + 1000) {
+    forced = true;
+    FlushUnseen();
+  }
+  previous_ = current_;
+  current_ = 0;
+  retracked_ = 0;
+  seen_ = 0;
+  metadata_seen_ = 0;
+  ++iteration_;
+  return forced;
+}
+
+void ScrapeCache::FlushUnseen() {
+  if (seen_ != entries_.size()) {
+    bool lost_position = false;
+    const auto unseen = [&](const std::unique_ptr<CacheEntry>& entry) {
+      if (entry->stamp == iteration_) return false;
+      lost_position = lost_position || entry->position != kNoPosition;
+      by_raw_.erase(std::string_view(entry->raw));
+      DropTracked(*entry);
+      return true;
+    };
+    entries_.erase(std::remove_if(entries_.begin(), entries_.end(), unseen), entries_.end());
+    if (lost_position) {
+      for (const auto& entry : entries_) entry->position = kNoPosition;
+      positions_.Clear();
+    }
+    const auto unused = [&](const std::unique_ptr<TrackedSeries>& tracked) {
+      if (tracked->entries != 0) return false;
+      by_ref_.erase(static_cast<std::uint64_t>(tracked->ref));
+      return true;
+    };
+    // Not while it may still be asked for: what this iteration tracked is the next one's `previous`.
+    tracked_.erase(std::remove_if(tracked_.begin(), tracked_.end(), unused), tracked_.end());
+  }
+  if (metadata_seen_ == metadata_.size()) return;
+  const auto aged = [&](const std::unique_ptr<CachedMetadata>& cached) {
+    if (iteration_ - cached->stamp <= kMetadataIterationsKept) return false;
+    by_family_.erase(std::string_view(cached->metadata.family));
+    return true;
+  };
+  metadata_.erase(std::remove_if(metadata_.begin(), metadata_.end(), aged), metadata_.end());
+  last_family_ = nullptr;
+}
+
+}  // namespace stalemark

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+// ScrapeCache: what one ScrapeLoop remembers from scrape to scrape (spec section 7). Mirrors scrapeCache of scrape/scrape.go:
+// raw series bytes -> storage reference and final labels, dropped series, which series were tracked for staleness in this
+// and the previous scrape, and metadata by family. Beyond upstream it keeps the order of the last scrape, so that the next one
+// can guess each series by its position (docs/design/per-sample-path.md).
+//
+// Iterations: one per scrape, whatever the scrape's fate; EndIteration closes it. Entries are stable in memory until a
+// flush deletes them. Single-threaded. No errors.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "core/model/labels.h"
+#include "core/model/metadata.h"
+#include "core/seams/appendable.h"
+#include "core/seams/trace_event.h"
+
+namespace stalemark {
+
+struct CacheEntry;
+
+/// Staleness state of one storage reference; two spellings of a series share it (STALE-10).
+struct TrackedSeries {
+  SeriesRef ref = kNoSeries;
+  /// Iteration that tracked it last.
+  std::uint64_t stamp = 0;
+  /// The spelling that tracked it last; supplies labels and reference of its marker (CACHE-11).
+  CacheEntry* entry = nullptr;
+  /// Cache entries that point here.
+  std::uint32_t entries = 0;
+};
+
+/// One exposed spelling of a series.
+struct CacheEntry {
+  /// Iteration that saw it last, accepted by storage or not (CACHE-03).
+  std::uint64_t stamp = 0;
+  SeriesRef ref = kNoSeries;
+  TrackedSeries* tracked = nullptr;
+  /// Index in the position list, or kNoPosition.
+  std::uint32_t position = 0;
+  /// metric_relabel_configs dropped it: only the stamp is of use.
+  bool dropped = false;
+  trace::EntryId id{};
+  /// Final labels: target labels and metric relabelling applied.
+  Labels labels;
+  /// The exposed bytes, the key.
+  std::string raw;
+};
+
+/// A report series of the target (`up`, ...). Upstream keeps it in the map of series under a name that no body can expose.
+struct ReportEntry {
+  Labels labels;
+  SeriesRef ref = kNoSeries;
+  bool cached = false;
+};
+inline constexpr std::size_t kReportSeriesCount = 8;
+
+/// Metadata of one family, with the iteration that saw it last.
+struct CachedMetadata {
+  Metadata metadata;
+  std::uint64_t stamp = 0;
+};
+
+/// Remembered order of the last successful scrape. A slot holds its own copy of the raw bytes, contiguous with its
+/// neighbours', so that guessing reads memory in order.
+class PositionList {
+ public:
+  struct Slot {
+    std::uint32_t offset;
+    std::uint32_t length;
+    CacheEntry* entry;
+  };
+
+  std::size_t size() const { return slots_.size(); }
+  CacheEntry* entry(std::size_t index) const { return slots_[index].entry; }
+  std::string_view raw(std::size_t index) const {
+    return std::string_view(bytes_).substr(slots_[index].offset, slots_[index].length);
+  }
+  void Add(std::string_view raw, CacheEntry* entry);
+  /// Adds the first `count` slots of another list.
+  void AddPrefix(const PositionList& other, std::size_t count);
+  void Clear();
+
+ private:
+  std::string bytes_;
+  std::vector<Slot> slots_;
+};
+
+class ScrapeCache {
+ public:
+  enum class Flush : std::uint8_t {
+    kYes,   ///< after a successful scrape with a body
+    kNo,    ///< after any other
+  };
+  static constexpr std::uint32_t kNoPosition = static_cast<std::uint32_t>(-1);
+
+  ScrapeCache() = default;
+  ScrapeCache(const ScrapeCache&) = delete;
+  ScrapeCache& operator=(const ScrapeCache&) = delete;
+
+  /// Number of the open iteration.
+  std::uint64_t iteration() const { return iteration_; }
+
+  // ---- series ----
+
+  /// The entry of some raw bytes, or null.
+  CacheEntry* Find(std::string_view raw) const;
+  /// Adds an entry, stamped with this iteration. The raw bytes must not be known yet.
+  CacheEntry* Add(std::string_view raw, Labels labels, SeriesRef ref, trace::EntryId id);
+  CacheEntry* AddDropped(std::string_view raw, trace::EntryId id);
+  /// Stamps the entry; true when this iteration had seen it before.
+  bool MarkSeen(CacheEntry& entry) {
+    if (entry.stamp == iteration_) return true;
+    entry.stamp = iteration_;
+    ++seen_;
+    return false;
+  }
+  /// Storage moved the series to another reference (CACHE-11).
+  void ChangeRef(CacheEntry& entry, SeriesRef ref);
+
+  // ---- staleness ----
+
+  /// The series has a sample in this scrape whose absence in the next one means a marker.
+  void Track(CacheEntry& entry) {
+    TrackedSeries& tracked = *entry.tracked;
+    tracked.entry = &entry;
+    if (tracked.stamp == iteration_) return;
+    if (tracked.stamp + 1 == iteration_) ++retracked_;
+    tracked.stamp = iteration_;
+    ++current_;
+  }
+  /// Entries tracked in the previous iteration and not in this one, in the order they were first tracked. Costs nothing
+  /// when there are none.
+  std::vector<CacheEntry*> StaleEntries() const;
+
+  // ---- position guess ----
+
+  /// Starts a scrape. A list made by another kind of parser is dropped: valid text may be invalid OpenMetrics.
+  void BeginPositions(std::uint8_t parser_kind);
+  /// Slot `ahead` places after the cursor, or null at the end of the list.
+  CacheEntry* Guess(std::size_t ahead, std::string_view* raw) const {
+    const std::size_t index = cursor_ + ahead;
+    if (index >= positions_.size()) return nullptr;
+    *raw = positions_.raw(index);
+    return positions_.entry(index);
+  }
+  /// The guess was right: the cursor moves behind it.
+  void AcceptGuess(std::size_t ahead) {
+    if (ahead != 0 || diverged_) return AcceptDiverged(ahead);
+    ++cursor_;
+  }
+  /// The series at this place was found otherwise.
+  void AcceptFound(CacheEntry& entry);
+  /// Ends a scrape; a failed one leaves the old list.
+  void EndPositions(bool succeeded);
+
+  // ---- metadata ----
+
+  /// Each stamps the family and overwrites its own part only (CACHE-13). The result is valid until the iteration ends.
+  const Metadata& SetType(std::string_view family, MetricType type);
+  const Metadata& SetHelp(std::string_view family, std::string_view help);
+  const Metadata& SetUnit(std::string_view family, std::string_view unit);
+  /// Null when unknown.
+  const Metadata* FindMetadata(std::string_view family) const;
+  std::size_t metadata_entries() const { return metadata_.size(); }
+  /// Lengths of help, unit and type, summed (CACHE-15).
+  std::size_t metadata_bytes() const;
+
+  // ---- report series ----
+
+  ReportEntry& report_entry(std::size_t index) { return report_entries_[index]; }
+
+  // ---- iteration ----
+
+  /// Closes the iteration (CACHE-06 to CACHE-08). True when the cache had outgrown its bound and was flushed by force.
+  bool EndIteration(Flush flush);
+
+ private:
+  CacheEntry* Insert(std::string_view raw, trace::EntryId id);
+  TrackedSeries* TrackedFor(SeriesRef ref);
+  void DropTracked(CacheEntry& entry);
+  void AcceptDiverged(std::size_t ahead);
+  void Diverge();
+  void FlushUnseen();
+  CachedMetadata& TouchMetadata(std::string_view family);
+
+  /// A tracked stamp of 0 must not look like the previous iteration.
+  std::uint64_t iteration_ = 2;
+  std::uint64_t seen_ = 0;
+  std::uint64_t metadata_seen_ = 0;
+  std::size_t successful_size_ = 0;
+  std::array<ReportEntry, kReportSeriesCount> report_entries_;
+
+  std::vector<std::unique_ptr<CacheEntry>> entries_;
+  /// Keys are views of CacheEntry::raw. Only looked up, never walked into output.
+  boost::unordered_flat_map<std::string_view, CacheEntry*> by_raw_;
+
+  std::vector<std::unique_ptr<TrackedSeries>> tracked_;
+  boost::unordered_flat_map<std::uint64_t, TrackedSeries*> by_ref_;
+  std::uint64_t previous_ = 0;
+  std::uint64_t current_ = 0;
+  std::uint64_t retracked_ = 0;
+
+  PositionList positions_;
+  PositionList next_positions_;
+  std::uint8_t parser_kind_ = 0;
+  std::size_t cursor_ = 0;
+  bool diverged_ = false;
+
+  std::vector<std::unique_ptr<CachedMetadata>> metadata_;
+  boost::unordered_flat_map<std::string_view, CachedMetadata*> by_family_;
+  /// HELP, TYPE and UNIT of one family follow each other.
+  CachedMetadata* last_family_ = nullptr;
+};
+
+}  // namespace stalemark

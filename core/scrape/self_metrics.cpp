@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/scrape/self_metrics.h"
+
+#include <fmt/format.h>
+
+#include "core/model/duration.h"
+
+namespace stalemark {
+namespace {
+
+constexpr std::string_view kCounterNames[kScrapeCounterCount] = {
+    "prometheus_target_scrape_pools_total",
+    "prometheus_target_scrape_pools_failed_total",
+    "prometheus_target_scrape_pool_reloads_total",
+    "prometheus_target_scrape_pool_reloads_failed_total",
+    "prometheus_target_scrape_pool_exceeded_target_limit_total",
+    "prometheus_target_scrapes_exceeded_body_size_limit_total",
+    "prometheus_target_scrapes_cache_flush_forced_total",
+    "prometheus_target_scrapes_exceeded_sample_limit_total",
+    "prometheus_target_scrapes_sample_duplicate_timestamp_total",
+    "prometheus_target_scrapes_sample_out_of_order_total",
+    "prometheus_target_scrapes_sample_out_of_bounds_total",
+    "prometheus_target_scrape_pool_exceeded_label_limits_total",
+    "prometheus_target_scrapes_exceeded_native_histogram_bucket_limit_total",
+    "prometheus_target_scrapes_exemplar_out_of_order_total",
+};
+
+double Seconds(Nanoseconds duration) { return static_cast<double>(duration.count()) / 1e9; }
+
+}  // namespace
+
+void SelfMetrics::AddPerJob(std::string_view metric, std::string_view job, double amount) {
+  per_job_[Key{std::string(metric), std::string(job)}] += amount;
+}
+
+void SelfMetrics::SetPerJob(std::string_view metric, std::string_view job, double value) {
+  per_job_[Key{std::string(metric), std::string(job)}] = value;
+}
+
+void SelfMetrics::RemoveJob(std::string_view job) {
+  for (auto at = per_job_.begin(); at != per_job_.end();) at = at->first.value == job ? per_job_.erase(at) : ++at;
+  for (auto at = job_summaries_.begin(); at != job_summaries_.end();) {
+    at = at->first.value == job ? job_summaries_.erase(at) : ++at;
+  }
+}
+
+void SelfMetrics::ObserveInterval(std::string_view metric, Nanoseconds interval, Nanoseconds seen) {
+  Summary& summary = per_interval_[Key{std::string(metric), FormatGoDuration(interval)}];
+  ++summary.count;
+  summary.sum += seen;
+}
+
+void SelfMetrics::ObserveJob(std::string_view metric, std::string_view job, Nanoseconds seen) {
+  Summary& summary = job_summaries_[Key{std::string(metric), std::string(job)}];
+  ++summary.count;
+  summary.sum += seen;
+}
+
+void SelfMetrics::ObserveScrapeDuration(Nanoseconds seen) {
+  ++scrape_duration_.count;
+  scrape_duration_.sum += seen;
+}
+
+std::map<std::string, double> SelfMetrics::Collect() const {
+  std::map<std::string, double> out;
+  for (std::size_t i = 0; i < kScrapeCounterCount; ++i) out.emplace(kCounterNames[i], counters_[i]);
+  for (const auto& [key, value] : per_job_) {
+    out.emplace(fmt::format("{}{{scrape_job=\"{}\"}}", key.metric, key.value), value);
+  }
+  out.emplace("prometheus_target_scrape_duration_seconds_count", static_cast<double>(scrape_duration_.count));
+  out.emplace("prometheus_target_scrape_duration_seconds_sum", Seconds(scrape_duration_.sum));
+  const auto add = [&out](const Key& key, std::string_view label, const Summary& summary) {
+    const std::string labels = fmt::format("{{{}=\"{}\"}}", label, key.value);
+    out.emplace(key.metric + "_count" + labels, static_cast<double>(summary.count));
+    out.emplace(key.metric + "_sum" + labels, Seconds(summary.sum));
+  };
+  for (const auto& [key, summary] : per_interval_) add(key, "interval", summary);
+  for (const auto& [key, summary] : job_summaries_) add(key, "scrape_job", summary);
+  return out;
+}
+
+}  // namespace stalemark
