@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// Head: the in-memory database of recent samples. Mirrors tsdb/head.go, head_append.go and head_append_v2.go: HEAD-01
+// to HEAD-46 of the specification, for float samples.
+//
+// An appender checks each sample against committed state and buffers it; Commit writes the WAL records, then checks
+// again and appends to the chunks (HEAD-20, HEAD-21). Commits complete inside the call. Full chunks go to a ChunkSink
+// and are read back from it; labels, series and out-of-order samples stay here for the life of the head. Metadata is
+// not kept (MGR-27).
+//
+// Single-threaded. Appenders and sinks must not outlive, respectively be outlived by, the head. References count
+// from 1.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "core/seams/appendable.h"
+#include "core/storage/block_pool.h"
+#include "core/storage/chunk_sink.h"
+#include "core/storage/sample_merge.h"
+#include "core/storage/series.h"
+#include "core/storage/slab_vector.h"
+#include "core/storage/wal.h"
+
+namespace stalemark {
+
+struct HeadOptions {
+  /// Chunks end at multiples of it; samples older than half of it behind the newest are out of bounds (HEAD-02).
+  std::int64_t chunk_range_ms = 7'200'000;
+  /// 0: out-of-order samples are refused.
+  std::int64_t out_of_order_window_ms = 0;
+  /// Samples of one out-of-order list.
+  std::size_t out_of_order_samples_max = 32;
+  std::uint16_t samples_per_chunk = 120;
+};
+
+struct HeadSinks {
+  /// Null: nothing is logged.
+  WalSink* wal = nullptr;
+  /// Null: the head keeps full chunks itself.
+  ChunkSink* chunks = nullptr;
+};
+
+/// The `prometheus_tsdb_*` values that floats move (HEAD-15); the comment is the rest of the name.
+struct HeadStats {
+  std::uint64_t series_created = 0;                 ///< head_series_created_total; head_series: none is removed
+  std::uint64_t stale_series = 0;                   ///< head_stale_series
+  std::uint64_t chunks_created = 0;                 ///< head_chunks_created_total; head_chunks: none is removed
+  std::uint64_t active_appenders = 0;               ///< head_active_appenders
+  std::uint64_t samples_appended = 0;               ///< head_samples_appended_total
+  std::uint64_t out_of_order_samples_appended = 0;  ///< head_out_of_order_samples_appended_total
+  std::uint64_t out_of_bound_samples = 0;           ///< out_of_bound_samples_total
+  std::uint64_t out_of_order_samples = 0;           ///< out_of_order_samples_total
+  std::uint64_t too_old_samples = 0;                ///< too_old_samples_total
+  std::uint64_t out_of_order_delta_count = 0;       ///< sample_ooo_delta_count
+  double out_of_order_delta_sum_seconds = 0;        ///< sample_ooo_delta_sum
+};
+
+/// One series as a query over all time returns it. Valid during the visit.
+struct SeriesView {
+  SeriesRef ref = kNoSeries;
+  const Labels& labels;
+  const std::vector<Sample>& samples;
+};
+
+class Head final : public Appendable {
+ public:
+  explicit Head(const HeadOptions& options = {}, const HeadSinks& sinks = {});
+  ~Head() override;
+  Head(const Head&) = delete;
+  Head& operator=(const Head&) = delete;
+
+  std::unique_ptr<Appender> NewAppender(const AppenderContext& context) override;
+
+  // ---- reading back ----
+  std::size_t series_count() const { return series_.size(); }
+  /// All series, also those without samples, in the order of their labels.
+  std::vector<SeriesRef> SeriesByLabels() const;
+  /// Requires: 1 <= ref <= series_count(). Valid as long as the head.
+  const Labels& LabelsOf(SeriesRef ref) const;
+  /// In-order and out-of-order samples of a series, merged.
+  std::vector<Sample> Samples(SeriesRef ref) const;
+  /// In-order chunks of a series, oldest first, the open one last.
+  void VisitChunks(SeriesRef ref, const ChunkVisitor& visit) const;
+  /// SeriesByLabels, each with its samples.
+  void ForEachSeries(const std::function<void(const SeriesView& series)>& visit) const;
+
+  /// Smallest and largest time of in-order samples (HEAD-25, HEAD-01); absent: nothing was ever appended.
+  std::optional<std::int64_t> min_t_ms() const;
+  std::optional<std::int64_t> max_t_ms() const;
+  const HeadStats& stats() const { return stats_; }
+  /// Heap memory of series, open chunks and the index from hashes, without labels and full chunks.
+  std::size_t series_memory_bytes() const;
+
+ private:
+  friend class HeadAppender;
+  /// What an appender fills and the next one reuses.
+  struct AppendBuffer {
+    std::vector<SampleRecord> samples;
+    std::vector<SeriesRef> created;
+  };
+  /// An appender's view of the head, taken at once (HEAD-01).
+  struct Bounds {
+    std::int64_t min_valid_t_ms;
+    std::int64_t max_t_ms;
+  };
+  /// HEAD-04.
+  struct Verdict {
+    AppendCode code = AppendCode::kOk;
+    bool out_of_order = false;
+    /// How far the sample lies behind the head's newest; meant only with out_of_order or an error.
+    std::int64_t delta_ms = 0;
+  };
+  struct KeepHash {
+    using is_avalanching = void;
+    std::size_t operator()(std::uint64_t hash) const { return static_cast<std::size_t>(hash); }
+  };
+
+  bool initialized() const { return min_t_ms_ != std::numeric_limits<std::int64_t>::max(); }
+  void InitTime(std::int64_t t_ms);
+  Bounds TakeBounds() const;
+  /// Null when no series has that reference.
+  MemSeries* Find(SeriesRef ref) {
+    const std::uint64_t index = static_cast<std::uint64_t>(ref) - 1;
+    return index < series_.size() ? &series_[static_cast<std::size_t>(index)] : nullptr;
+  }
+  /// Requires: labels as HEAD-11 leaves them. Notes in `created` what it created (HEAD-10).
+  SeriesRef GetOrCreate(const Labels& labels, std::vector<SeriesRef>& created);
+  Verdict Check(const MemSeries& series, std::int64_t t_ms, std::uint64_t bits, const Bounds& bounds) const {
+    const bool newest = !series.has_samples() || t_ms > series.chunk.last_t_ms();
+    if (newest && t_ms >= bounds.min_valid_t_ms) return {};
+    return CheckNotNewest(series, t_ms, bits, bounds);
+  }
+  Verdict CheckNotNewest(const MemSeries& series, std::int64_t t_ms, std::uint64_t bits, const Bounds& bounds) const;
+
+  void CountRefusal(AppendCode code);
+
+  /// Writes the records of one transaction (WAL-10).
+  Status Log(const AppendBuffer& buffer);
+  void CommitSamples(const AppendBuffer& buffer, const Bounds& bounds);
+  /// False: the series has reached that time already (HEAD-07, HEAD-22).
+  bool AppendInOrder(MemSeries& series, const SampleRecord& sample, bool& chunk_created);
+  /// False: the open list has that time already.
+  bool InsertOutOfOrder(const SampleRecord& sample, bool& list_created);
+  /// Hands the open chunk, if it has samples, to the sink, and starts one at `t_ms`.
+  void StartChunk(SeriesRef ref, MemSeries& series, std::int64_t t_ms);
+  void Drain(MemSeries& series);
+  ChunkView OpenChunk(const MemSeries& series, std::string& bytes) const;
+
+  AppendBuffer TakeBuffer();
+  void GiveBack(AppendBuffer buffer);
+
+  const HeadOptions options_;
+  WalSink* const wal_;
+  std::unique_ptr<ChunkSink> own_chunks_;
+  ChunkSink* const chunks_;
+
+  /// Index: reference - 1.
+  SlabVector<MemSeries, 512> series_;
+  SlabVector<SeriesDetails, 512> details_;
+  /// Hash of labels -> index of the newest series with it. Never iterated.
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t, KeepHash> by_hash_;
+  BlockPool blocks_;
+
+  std::int64_t min_t_ms_ = std::numeric_limits<std::int64_t>::max();
+  std::int64_t max_t_ms_ = std::numeric_limits<std::int64_t>::min();
+  HeadStats stats_;
+
+  std::vector<AppendBuffer> spare_buffers_;
+  std::vector<SeriesRecord> series_records_;
+  RecordBuffer record_;
+  std::string chunk_scratch_;
+};
+
+}  // namespace stalemark

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// FAN-01, FAN-02: who is asked, in which order, and what an error stops. Storages write what they are told into one
+// log.
+#include "core/storage/fanout.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/test/unit_test.hpp>
+
+namespace stalemark {
+namespace {
+
+/// What the storages share: the log, scripted errors and commits that wait.
+struct Script {
+  std::string log;
+  /// Name of a storage -> what its next appends answer.
+  std::map<std::string, AppendCode> append_codes;
+  std::map<std::string, std::string> commit_errors;
+  bool commits_wait = false;
+  std::vector<std::pair<std::string, CommitDone>> waiting;
+
+  void Note(const std::string& text) { log += (log.empty() ? "" : " ") + text; }
+  std::string Take() { return std::exchange(log, {}); }
+  void Finish(const std::string& name, const CommitDone& done) {
+    const auto error = commit_errors.find(name);
+    done(error == commit_errors.end() ? std::nullopt : std::optional<std::string>(error->second));
+  }
+  void FinishNext() {
+    auto [name, done] = std::move(waiting.front());
+    waiting.erase(waiting.begin());
+    Finish(name, done);
+  }
+};
+
+class ScriptedAppender final : public Appender {
+ public:
+  ScriptedAppender(Script& script, std::string name, std::uint64_t ref_base)
+      : script_(script), name_(std::move(name)), ref_base_(ref_base) {}
+  AppendResult Append(const AppendRequest& request) override {
+    script_.Note(name_ + ".append(" + std::to_string(static_cast<std::uint64_t>(request.ref)) + ")");
+    const auto code = script_.append_codes.find(name_);
+    if (code != script_.append_codes.end()) return {kNoSeries, code->second};
+    return {SeriesRef{ref_base_ + 1}, AppendCode::kOk};
+  }
+  std::string ErrorText() const override { return name_ + " refuses"; }
+  void Commit(CommitDone done) override {
+    script_.Note(name_ + ".commit");
+    if (script_.commits_wait) {
+      script_.waiting.emplace_back(name_, std::move(done));
+    } else {
+      script_.Finish(name_, done);
+    }
+  }
+  void Rollback() override { script_.Note(name_ + ".rollback"); }
+
+ private:
+  Script& script_;
+  std::string name_;
+  std::uint64_t ref_base_;
+};
+
+class ScriptedStorage final : public Appendable {
+ public:
+  ScriptedStorage(Script& script, std::string name, std::uint64_t ref_base)
+      : script_(script), name_(std::move(name)), ref_base_(ref_base) {}
+  std::unique_ptr<Appender> NewAppender(const AppenderContext&) override {
+    return std::make_unique<ScriptedAppender>(script_, name_, ref_base_);
+  }
+
+ private:
+  Script& script_;
+  std::string name_;
+  std::uint64_t ref_base_;
+};
+
+struct Fixture {
+  Script script;
+  ScriptedStorage primary{script, "p", 0};
+  ScriptedStorage first{script, "s1", 10};
+  ScriptedStorage second{script, "s2", 20};
+  FanoutStorage fanout{primary, {&first, &second}};
+  const Labels labels = Labels::FromSorted({{"a", "1"}});
+
+  AppendResult Append(Appender& appender, SeriesRef ref = kNoSeries) {
+    return appender.Append({.ref = ref, .labels = &labels, .t_ms = 1});
+  }
+  /// Text of the error, `ok`, or `pending`.
+  std::string Commit(Appender& appender) {
+    outcome = "pending";
+    appender.Commit([this](const std::optional<std::string>& error) { outcome = error.value_or("ok"); });
+    return outcome;
+  }
+  std::string outcome;
+};
+
+BOOST_FIXTURE_TEST_CASE(FAN_01_each_storage_gets_its_own_reference, Fixture) {
+  const auto appender = fanout.NewAppender({});
+  BOOST_TEST((Append(*appender).ref == SeriesRef{1}));
+  BOOST_TEST(script.Take() == "p.append(0) s1.append(0) s2.append(0)");
+  BOOST_TEST((Append(*appender, SeriesRef{1}).ref == SeriesRef{1}));
+  BOOST_TEST(script.Take() == "p.append(1) s1.append(11) s2.append(21)");
+}
+
+BOOST_FIXTURE_TEST_CASE(FAN_01_the_primary_decides_first, Fixture) {
+  script.append_codes["p"] = AppendCode::kOutOfOrder;
+  const auto appender = fanout.NewAppender({});
+  const AppendResult result = Append(*appender);
+  BOOST_TEST((result.code == AppendCode::kOutOfOrder));
+  BOOST_TEST(appender->ErrorText() == "p refuses");
+  BOOST_TEST(script.Take() == "p.append(0)");
+}
+
+BOOST_FIXTURE_TEST_CASE(FAN_01_a_secondarys_refusal_is_returned, Fixture) {
+  script.append_codes["s1"] = AppendCode::kOther;
+  const auto appender = fanout.NewAppender({});
+  const AppendResult result = Append(*appender);
+  BOOST_TEST((result.code == AppendCode::kOther));
+  BOOST_TEST((result.ref == SeriesRef{1}));
+  BOOST_TEST(appender->ErrorText() == "s1 refuses");
+  BOOST_TEST(script.Take() == "p.append(0) s1.append(0)");
+}
+
+BOOST_AUTO_TEST_CASE(FAN_02_commit_stops_at_the_first_error) {
+  struct Row {
+    const char* name;
+    const char* failing;
+    const char* log;
+    const char* outcome;
+  };
+  const Row rows[] = {
+      {"none fails", "", "p.commit s1.commit s2.commit", "ok"},
+      {"primary", "p", "p.commit s1.rollback s2.rollback", "disk full"},
+      {"first secondary", "s1", "p.commit s1.commit s2.rollback", "disk full"},
+      {"last secondary", "s2", "p.commit s1.commit s2.commit", "disk full"},
+  };
+  for (const Row& row : rows) {
+    BOOST_TEST_CONTEXT(row.name) {
+      Fixture f;
+      f.script.commit_errors[row.failing] = "disk full";
+      BOOST_TEST(f.Commit(*f.fanout.NewAppender({})) == row.outcome);
+      BOOST_TEST(f.script.Take() == row.log);
+    }
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(FAN_02_a_commit_waits_for_the_one_before, Fixture) {
+  script.commits_wait = true;
+  const auto appender = fanout.NewAppender({});
+  BOOST_TEST(Commit(*appender) == "pending");
+  BOOST_TEST(script.Take() == "p.commit");
+  script.FinishNext();
+  BOOST_TEST(script.Take() == "s1.commit");
+  script.commit_errors["s1"] = "disk full";
+  script.FinishNext();
+  BOOST_TEST(script.Take() == "s2.rollback");
+  BOOST_TEST(outcome == "disk full");
+}
+
+BOOST_FIXTURE_TEST_CASE(FAN_02_rollback_reaches_all, Fixture) {
+  fanout.NewAppender({})->Rollback();
+  BOOST_TEST(script.Take() == "p.rollback s1.rollback s2.rollback");
+}
+
+}  // namespace
+}  // namespace stalemark
