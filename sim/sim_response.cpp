@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/sim_response.h"
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include "core/http/request_headers.h"
+
+namespace stalemark {
+namespace {
+
+struct Reason {
+  int status;
+  std::string_view phrase;
+};
+
+constexpr Reason kReasons[] = {
+    {100, "Continue"},
+    {101, "Switching Protocols"},
+    {102, "Processing"},
+    {103, "Early Hints"},
+    {200, "OK"},
+    {201, "Created"},
+    {202, "Accepted"},
+    {203, "Non-Authoritative Information"},
+    {204, "No Content"},
+    {205, "Reset Content"},
+    {206, "Partial Content"},
+    {207, "Multi-Status"},
+    {208, "Already Reported"},
+    {226, "IM Used"},
+    {300, "Multiple Choices"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {303, "See Other"},
+    {304, "Not Modified"},
+    {305, "Use Proxy"},
+    {307, "Temporary Redirect"},
+    {308, "Permanent Redirect"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {402, "Payment Required"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
+    {407, "Proxy Authentication Required"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {411, "Length Required"},
+    {412, "Precondition Failed"},
+    {413, "Request Entity Too Large"},
+    {414, "Request URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {416, "Requested Range Not Satisfiable"},
+    {417, "Expectation Failed"},
+    {418, "I'm a teapot"},
+    {421, "Misdirected Request"},
+    {422, "Unprocessable Entity"},
+    {423, "Locked"},
+    {424, "Failed Dependency"},
+    {425, "Too Early"},
+    {426, "Upgrade Required"},
+    {428, "Precondition Required"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {451, "Unavailable For Legal Reasons"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
+    {505, "HTTP Version Not Supported"},
+    {506, "Variant Also Negotiates"},
+    {507, "Insufficient Storage"},
+    {508, "Loop Detected"},
+    {510, "Not Extended"},
+    {511, "Network Authentication Required"},
+};
+
+bool HasNoBody(int status) {
+  return status == 204 || status == 304;
+}
+
+}  // namespace
+
+SimResponse::SimResponse(ResponseScript script) : script_(std::move(script)) {
+  plain_ = MakeWire(std::move(script_.body), std::move(script_.headers));
+  script_.body.clear();
+  script_.headers.clear();
+}
+
+const SimResponse::Wire& SimResponse::WireFor(const std::vector<HttpHeader>& request_headers) const {
+  if (!script_.gzip || HeaderValue(request_headers, "Accept-Encoding").find("gzip") == std::string_view::npos) {
+    return plain_;
+  }
+  if (packed_ == nullptr) {
+    std::vector<HttpHeader> headers = plain_.head.headers;
+    headers.push_back({"Content-Encoding", "gzip"});
+    packed_ = std::make_unique<const Wire>(MakeWire(Gzip(plain_.body), std::move(headers)));
+  }
+  return *packed_;
+}
+
+SimResponse::Wire SimResponse::MakeWire(std::string body, std::vector<HttpHeader> headers) const {
+  Wire wire;
+  wire.body = std::move(body);
+  wire.head.status = script_.status;
+  const std::string_view reason = ReasonPhrase(script_.status);
+  wire.head.status_text = reason.empty() ? fmt::format("{0} status code {0}", script_.status)
+                                         : fmt::format("{} {}", script_.status, reason);
+  wire.head.headers = std::move(headers);
+  if (HasNoBody(script_.status)) {
+    wire.head.content_length = 0;
+  } else if (!script_.chunked) {
+    wire.head.content_length = wire.body.size();
+  }
+  return wire;
+}
+
+ScriptedExporter::ScriptedExporter(std::vector<Step> steps) : steps_(std::move(steps)) {
+  assert(!steps_.empty());
+}
+
+SimResponsePtr ScriptedExporter::Next(MonotonicTime, const HopRequest&) {
+  const Step& step = steps_[step_];
+  if (++played_ >= step.repeat && step_ + 1 < steps_.size()) {
+    ++step_;
+    played_ = 0;
+  }
+  return step.response;
+}
+
+std::string_view ReasonPhrase(int status) {
+  const auto reason = std::find_if(std::begin(kReasons), std::end(kReasons),
+                                   [status](const Reason& row) { return row.status == status; });
+  return reason == std::end(kReasons) ? std::string_view() : reason->phrase;
+}
+
+std::string Gzip(std::string_view bytes) {
+  assert(bytes.size() <= std::numeric_limits<uInt>::max());
+  z_stream stream{};
+  // 16: with a gzip header and trailer.
+  [[maybe_unused]] int status =
+      deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY);
+  assert(status == Z_OK);
+  std::string packed(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  status = deflate(&stream, Z_FINISH);
+  assert(status == Z_STREAM_END);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return packed;
+}
+
+}  // namespace stalemark

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a simulated exporter answers: ResponseScript says it in the words of a scenario and of the recorded cases
+// (tests/conformance/README.md, "A response"), SimResponse is the same made ready to send, and Exporter decides which
+// response is next. Bodies are compressed at most once per SimResponse and shared by all exchanges that send them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/seams/time.h"
+#include "core/seams/transport.h"
+
+namespace stalemark {
+
+enum class SimFault : std::uint8_t {
+  kNone,
+  kRefuse,           ///< connection refused, after `delay`
+  kDialTimeout,      ///< never connects
+  kResetBeforeHead,  ///< the request is read, then, after `delay`, the connection closed
+  kTruncate,         ///< `after` bytes of the body, then the connection is closed
+  kHang,             ///< the request is read, nothing is sent
+  kHangBody,         ///< `after` bytes of the body, then nothing
+};
+
+struct ResponseScript {
+  int status = 200;
+  std::vector<HttpHeader> headers;
+  std::string body;
+  /// Sent compressed, with the header, when the request accepts it.
+  bool gzip = false;
+  /// Chunked: no length is declared, the body ends with a last chunk.
+  bool chunked = false;
+  /// Before the head.
+  Nanoseconds delay{0};
+  /// Between head and body.
+  Nanoseconds body_delay{0};
+  SimFault fault = SimFault::kNone;
+  /// Bytes of the body as sent; may lie beyond its end: then only a last chunk is missing.
+  std::uint64_t after = 0;
+};
+
+class SimResponse {
+ public:
+  struct Wire {
+    ResponseHead head;
+    std::string body;
+  };
+
+  explicit SimResponse(ResponseScript script);
+
+  const ResponseScript& script() const { return script_; }
+  /// As sent in answer to a request with these headers.
+  const Wire& WireFor(const std::vector<HttpHeader>& request_headers) const;
+
+ private:
+  Wire MakeWire(std::string body, std::vector<HttpHeader> headers) const;
+
+  /// Its body and headers have moved to plain_.
+  ResponseScript script_;
+  Wire plain_;
+  /// Made when first asked for.
+  mutable std::unique_ptr<const Wire> packed_;
+};
+
+/// Shared: an exchange in flight goes on with its response when the exporter has moved on or is replaced.
+using SimResponsePtr = std::shared_ptr<const SimResponse>;
+
+/// The other end of a simulated connection.
+class Exporter {
+ public:
+  virtual ~Exporter() = default;
+  /// The response to one connection attempt made now. Never null.
+  virtual SimResponsePtr Next(MonotonicTime now, const HopRequest& request) = 0;
+};
+
+/// Plays responses in order; the last one repeats for ever.
+class ScriptedExporter final : public Exporter {
+ public:
+  struct Step {
+    SimResponsePtr response;
+    /// At least 1.
+    std::uint64_t repeat = 1;
+  };
+  /// Requires: at least one step.
+  explicit ScriptedExporter(std::vector<Step> steps);
+  SimResponsePtr Next(MonotonicTime now, const HopRequest& request) override;
+
+ private:
+  std::vector<Step> steps_;
+  std::size_t step_ = 0;
+  std::uint64_t played_ = 0;
+};
+
+/// Go's http.StatusText: `Not Found`; empty for unknown codes.
+std::string_view ReasonPhrase(int status);
+/// `bytes` as one gzip member.
+std::string Gzip(std::string_view bytes);
+
+}  // namespace stalemark
