@@ -26,6 +26,7 @@ class Emitter {
   void EmitClass(const text::RuneClass& runes);
   void EmitGrouped(std::string_view open, const RegexNode& node);
   void EmitRepeated(const RegexNode& node, std::string_view suffix);
+  void EmitGroupsOnly(const RegexNode& node);
 
   std::size_t bytes_max_;
   std::string out_;
@@ -78,6 +79,12 @@ void Emitter::EmitRepeated(const RegexNode& node, std::string_view suffix) {
   if (node.lazy) out_ += '?';
 }
 
+/// Repeated zero times: matches nothing, but its groups count. RE2 would limit the repeats inside, which Go does not.
+void Emitter::EmitGroupsOnly(const RegexNode& node) {
+  if (node.op == RegexOp::kCapture) out_ += "(){0}";
+  for (const RegexNodePtr& sub : node.subs) EmitGroupsOnly(*sub);
+}
+
 void Emitter::Emit(const RegexNode& node) {
   if (too_long()) return;
   switch (node.op) {
@@ -124,6 +131,10 @@ void Emitter::Emit(const RegexNode& node) {
       EmitRepeated(node, "?");
       break;
     case RegexOp::kRepeat:
+      if (node.count_max == 0) {
+        EmitGroupsOnly(node);
+        break;
+      }
       EmitRepeated(node, node.count_max < 0 ? fmt::format("{{{},}}", node.count_min)
                                             : fmt::format("{{{},{}}}", node.count_min, node.count_max));
       break;
