@@ -138,10 +138,13 @@ struct Config {
   std::vector<ScrapeConfig> scrape_configs;
   /// Patterns of file names, joined to the configuration's directory.
   std::vector<std::string> scrape_config_files;
-  /// Log lines of level WARN that upstream writes while loading: `Empty environment variable`, with the name.
+  /// Log lines that upstream writes while loading: `level=WARN msg="Empty environment variable" name=FOO`.
   std::vector<std::string> warnings;
   /// What was read but has no effect here, in the order of the file: sections of other subsystems, other discovery.
   std::vector<std::string> notes;
+
+  /// Set by LoadConfig: jobs can be fetched (CFG-53).
+  bool loaded = false;
 
   friend bool operator==(const Config&, const Config&) = default;
 };

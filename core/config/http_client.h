@@ -6,6 +6,7 @@
 // become an Authorization already. Secrets are clear text: only the dump hides them.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -73,11 +74,11 @@ struct OAuth2 {
   std::string signature_algorithm;
   std::string iss;
   std::string audience;
-  /// Claim -> its value as YAML text.
-  std::map<std::string, std::string> claims;
+  /// Claim -> its value as JSON.
+  std::map<std::string, std::string, std::less<>> claims;
   std::vector<std::string> scopes;
   std::string token_url;
-  std::map<std::string, std::string> endpoint_params;
+  std::map<std::string, std::string, std::less<>> endpoint_params;
   TlsConfig tls_config;
   ProxyConfig proxy;
   friend bool operator==(const OAuth2&, const OAuth2&) = default;

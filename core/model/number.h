@@ -15,7 +15,8 @@ inline std::int64_t Int64FromDouble(double value) {
   return static_cast<std::int64_t>(value);
 }
 
-/// Go's conversion to uint64 on x86-64: from 2^63 on it converts the value minus 2^63 and sets the top bit (2^64 becomes 2^63).
+/// Go's conversion to uint64 on x86-64: from 2^63 on it converts the value minus 2^63 and sets the top bit (2^64
+/// becomes 2^63).
 inline std::uint64_t Uint64FromDouble(double value) {
   constexpr double kTwoTo63 = 9223372036854775808.0;
   if (value < kTwoTo63) return static_cast<std::uint64_t>(Int64FromDouble(value));

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// Decoder: a YAML tree into typed values, as yaml.v2's strict unmarshalling does it, with its error texts (CFG-01,
+// CFG-44
+// ... CFG-46). Mirrors decode.go; what Go learns by reflection stands here as tables of fields.
+//
+// One Decoder per document. Type errors, unknown fields and doubled keys are collected and decoding goes on; an error
+// of a value's own rules (Abort) ends it, and hides the collected ones. Decoding functions return true when the value
+// was decoded without errors ("good" upstream); the caller need not look, Finish() tells the outcome. A YAML null sets
+// a value to its type's zero, not to its default (CFG-44). Aliases are followed here, within yaml.v2's bound on their
+// number.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/config/error.h"
+#include "core/config/yaml.h"
+#include "core/config/yaml_scalar.h"
+#include "core/model/result.h"
+
+namespace stalemark {
+
+class Decoder;
+
+/// One key of a mapping that stands for a struct, and how its value is decoded.
+struct Field {
+  std::string_view name;
+  std::function<bool(Decoder&, const yaml::Node&)> decode;
+};
+using Fields = std::vector<Field>;
+
+class Decoder {
+ public:
+  /// `file` names the file in ConfigErrors.
+  explicit Decoder(std::string file) : file_(std::move(file)) {}
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
+
+  // Values. `go_type` is the Go type of `out`, for the texts.
+  bool String(const yaml::Node& node, std::string& out, std::string_view go_type = "string");
+  bool Bool(const yaml::Node& node, bool& out);
+  bool Uint(const yaml::Node& node, std::uint64_t& out, std::string_view go_type = "uint");
+  bool Int(const yaml::Node& node, std::int64_t& out);
+  bool Float(const yaml::Node& node, double& out);
+  bool ByteSize(const yaml::Node& node, std::int64_t& out);
+  bool Strings(const yaml::Node& node, std::vector<std::string>& out, std::string_view go_type = "[]string",
+               std::string_view go_item_type = "string");
+
+  /// Anything, written as JSON: for what is kept without being understood.
+  bool Any(const yaml::Node& node, std::string& json);
+
+  /// A list. `element` decodes one item; items that fail are left out. A null makes it empty.
+  template <class T, class F>
+  bool List(const yaml::Node& node, std::vector<T>& out, std::string_view go_type, F element);
+  /// A mapping with free keys, which `key` decodes into a text.
+  template <class M, class K, class V>
+  bool Map(const yaml::Node& node, M& out, std::string_view go_type, K key, V value);
+  /// A mapping with known keys. A null calls `zero`. The reference to `fields` is not kept.
+  template <class Z>
+  bool Struct(const yaml::Node& node, std::string_view go_type, const Fields& fields, Z zero);
+
+  /// A value with rules of its own (a Go type with UnmarshalYAML): `plain` decodes it; when that found no errors,
+  /// `check` gives the verdict, which aborts. A null calls `zero` instead.
+  template <class Z, class P, class C>
+  bool Custom(const yaml::Node& node, Z zero, P plain, C check);
+  /// A pointer: null gives an empty optional, anything else a T for `element`.
+  template <class T, class F>
+  bool Optional(const yaml::Node& node, std::optional<T>& out, F element);
+
+  /// Ends decoding with an error about a node.
+  void Abort(const yaml::Node& node, std::string message);
+  bool aborted() const { return failure_.has_value(); }
+
+  /// The outcome; errors go to `details` when given.
+  Status Finish(ConfigErrors* details);
+
+ private:
+  /// Follows aliases and counts, then calls `f` with a node that is none.
+  template <class F>
+  bool Visit(const yaml::Node& node, F f);
+  bool Enter(const yaml::Node& node);
+  /// Resolves a scalar; collects the type error of a collection.
+  std::optional<yaml::Scalar> ResolveFor(const yaml::Node& node, std::string_view go_type);
+  bool TypeError(const yaml::Node& node, std::string_view tag, std::string_view go_type);
+  bool AppendJson(const yaml::Node& node, std::string& out, std::size_t depth);
+  void DoubledKey(const yaml::Node& value_node, std::string_view key);
+  ConfigError Describe(const yaml::Node& node, std::string message) const;
+  /// Calls `f` for each mapping that a merge key brings in, in order of increasing precedence.
+  void Merge(const yaml::Node& node, const std::function<void(const yaml::Node&)>& f);
+  bool StructFields(const yaml::Node& node, std::string_view go_type, const Fields& fields);
+  template <class M, class K, class V>
+  bool MapEntries(const yaml::Node& node, M& out, K key, V value);
+
+  std::string file_;
+  ConfigErrors errors_;
+  std::optional<ConfigError> failure_;
+  /// Aliases being followed, to find one that contains itself.
+  std::set<const yaml::Node*> aliases_;
+  std::uint64_t visits_ = 0;
+  std::uint64_t visits_by_alias_ = 0;
+};
+
+// ---- fields of the usual types ----
+
+Field StringField(std::string_view name, std::string& out);
+/// A text whose Go type is a named string: `cannot unmarshal !!seq into config.plain`.
+Field NamedStringField(std::string_view name, std::string& out, std::string_view go_type);
+Field BoolField(std::string_view name, bool& out);
+Field BoolField(std::string_view name, std::optional<bool>& out);
+Field UintField(std::string_view name, std::uint64_t& out, std::string_view go_type = "uint");
+Field IntField(std::string_view name, std::int64_t& out);
+Field FloatField(std::string_view name, double& out);
+Field DurationField(std::string_view name, std::chrono::nanoseconds& out);
+Field ByteSizeField(std::string_view name, std::int64_t& out);
+Field StringListField(std::string_view name, std::vector<std::string>& out);
+/// `map[string]string`.
+Field StringMapField(std::string_view name, std::map<std::string, std::string, std::less<>>& out);
+/// A mapping to anything; the values become JSON.
+Field AnyMapField(std::string_view name, std::map<std::string, std::string, std::less<>>& out);
+
+// ---- implementation ----
+
+template <class F>
+bool Decoder::Visit(const yaml::Node& node, F f) {
+  if (!Enter(node)) return false;
+  if (node.kind != yaml::NodeKind::kAlias) return f(node);
+  if (!aliases_.insert(&node).second) {
+    Abort(node, "yaml: anchor '" + node.value + "' value contains itself");
+    return false;
+  }
+  const bool good = Visit(*node.target, f);
+  aliases_.erase(&node);
+  return good;
+}
+
+template <class T, class F>
+bool Decoder::List(const yaml::Node& node, std::vector<T>& out, std::string_view go_type, F element) {
+  return Visit(node, [&](const yaml::Node& n) {
+    if (n.kind != yaml::NodeKind::kSequence) {
+      const std::optional<yaml::Scalar> scalar = ResolveFor(n, go_type);
+      if (!scalar) return false;
+      if (!scalar->IsNull()) return TypeError(n, scalar->tag, go_type);
+      out.clear();
+      return true;
+    }
+    out.clear();
+    for (const yaml::Node* child : n.children) {
+      if (aborted()) return false;
+      T item{};
+      if (element(*this, *child, item)) out.push_back(std::move(item));
+    }
+    return !aborted();
+  });
+}
+
+template <class M, class K, class V>
+bool Decoder::Map(const yaml::Node& node, M& out, std::string_view go_type, K key, V value) {
+  return Visit(node, [&](const yaml::Node& n) {
+    if (n.kind == yaml::NodeKind::kMapping) return MapEntries(n, out, key, value);
+    const std::optional<yaml::Scalar> scalar = ResolveFor(n, go_type);
+    if (!scalar) return false;
+    if (!scalar->IsNull()) return TypeError(n, scalar->tag, go_type);
+    out.clear();
+    return true;
+  });
+}
+
+template <class M, class K, class V>
+bool Decoder::MapEntries(const yaml::Node& node, M& out, K key, V value) {
+  for (std::size_t i = 0; i + 1 < node.children.size() && !aborted(); i += 2) {
+    const yaml::Node& key_node = *node.children[i];
+    const yaml::Node& value_node = *node.children[i + 1];
+    if (key_node.IsMergeKey()) {
+      Merge(value_node, [&](const yaml::Node& merged) {
+        Visit(merged, [&](const yaml::Node& n) { return MapEntries(n, out, key, value); });
+      });
+      continue;
+    }
+    std::string name;
+    if (!key(*this, key_node, name)) continue;
+    typename M::mapped_type item{};
+    if (!value(*this, value_node, item)) continue;
+    if (!out.emplace(name, std::move(item)).second) DoubledKey(value_node, name);
+  }
+  return !aborted();
+}
+
+template <class Z>
+bool Decoder::Struct(const yaml::Node& node, std::string_view go_type, const Fields& fields, Z zero) {
+  return Visit(node, [&](const yaml::Node& n) {
+    if (n.kind == yaml::NodeKind::kMapping) return StructFields(n, go_type, fields);
+    const std::optional<yaml::Scalar> scalar = ResolveFor(n, go_type);
+    if (!scalar) return false;
+    if (!scalar->IsNull()) return TypeError(n, scalar->tag, go_type);
+    zero();
+    return true;
+  });
+}
+
+template <class Z, class P, class C>
+bool Decoder::Custom(const yaml::Node& node, Z zero, P plain, C check) {
+  return Visit(node, [&](const yaml::Node& n) {
+    if (n.IsNull()) {
+      zero();
+      return true;
+    }
+    const std::size_t errors_before = errors_.size();
+    plain(n);
+    if (aborted() || errors_.size() > errors_before) return false;
+    const Status status = check();
+    if (!status.ok()) Abort(n, status.error().message);
+    return status.ok();
+  });
+}
+
+template <class T, class F>
+bool Decoder::Optional(const yaml::Node& node, std::optional<T>& out, F element) {
+  return Visit(node, [&](const yaml::Node& n) {
+    if (n.IsNull()) {
+      out.reset();
+      return true;
+    }
+    if (!out) out.emplace();
+    return element(*this, n, *out);
+  });
+}
+
+}  // namespace stalemark

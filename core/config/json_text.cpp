@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/config/json_text.h"
+
+#include <limits>
+
+#include "core/text/go_float.h"
+#include "core/text/utf8.h"
+
+namespace stalemark {
+
+void AppendJsonString(std::string& out, std::string_view text) {
+  constexpr std::string_view kHexDigits = "0123456789abcdef";
+  out += '"';
+  for (std::size_t i = 0; i < text.size();) {
+    const text::DecodedRune rune = text::DecodeRune(text.substr(i));
+    if (rune.rune == '"' || rune.rune == '\\') {
+      out += '\\';
+      out += static_cast<char>(rune.rune);
+    } else if (rune.rune < 0x20) {
+      out += "\\u00";
+      out += kHexDigits[rune.rune >> 4];
+      out += kHexDigits[rune.rune & 15];
+    } else {
+      text::AppendRune(out, rune.rune);
+    }
+    i += rune.width;
+  }
+  out += '"';
+}
+
+void AppendJsonFloat(std::string& out, double value) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  if (value != value) {
+    out += "\"NaN\"";
+  } else if (value == kInfinity || value == -kInfinity) {
+    out += value > 0 ? "\"+Inf\"" : "\"-Inf\"";
+  } else {
+    text::AppendShortestG(out, value);
+  }
+}
+
+}  // namespace stalemark

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <utility>
+
+#include "core/config/paths.h"
+#include "core/config/sections.h"
+#include "core/text/go_quote.h"
+
+namespace stalemark {
+namespace {
+
+/// The top level while it is read.
+struct ConfigDraft {
+  Config config;
+  ScrapeConfigDrafts scrape_configs;
+  std::vector<std::string> rule_files;
+  bool has_alerting = false;
+  bool has_remote_read = false;
+};
+
+bool IsFilledList(const yaml::Node& node) {
+  if (node.kind == yaml::NodeKind::kAlias) return IsFilledList(*node.target);
+  return node.kind == yaml::NodeKind::kSequence && !node.children.empty();
+}
+
+/// A section of another subsystem: noted, not looked into.
+Field ForeignField(std::string_view name, std::vector<std::string>& notes) {
+  return {name, [&notes, name](Decoder&, const yaml::Node& n) {
+            if (!n.IsNull()) notes.push_back("section " + std::string(name) + " is read by other subsystems only");
+            return true;
+          }};
+}
+
+Fields TopLevelFields(ConfigDraft& draft, const LoadOptions& options) {
+  std::vector<std::string>& notes = draft.config.notes;
+  const Field alerting = ForeignField("alerting", notes);
+  const Field remote_read = ForeignField("remote_read", notes);
+  Fields fields = {
+      GlobalField("global", draft.config.global, options.defaults),
+      StringListField("rule_files", draft.rule_files),
+      StringListField("scrape_config_files", draft.config.scrape_config_files),
+      ScrapeConfigsField("scrape_configs", draft.scrape_configs, options.other_discovery),
+      {"alerting",
+       [&draft, alerting](Decoder& d, const yaml::Node& n) {
+         for (std::size_t i = 1; i < n.children.size(); i += 2) draft.has_alerting |= IsFilledList(*n.children[i]);
+         return alerting.decode(d, n);
+       }},
+      {"remote_read",
+       [&draft, remote_read](Decoder& d, const yaml::Node& n) {
+         draft.has_remote_read = IsFilledList(n);
+         return remote_read.decode(d, n);
+       }},
+  };
+  for (const std::string_view name : {"runtime", "storage", "tracing", "remote_write", "otlp"}) {
+    fields.push_back(ForeignField(name, notes));
+  }
+  return fields;
+}
+
+/// What can be checked once everything is decoded (CFG-33).
+Status CompleteConfig(ConfigDraft& draft, const FeatureDefaults& defaults) {
+  Config& config = draft.config;
+  // A block that was opened but left empty counts as absent (CFG-03).
+  if (config.global == ZeroGlobalConfig()) config.global = DefaultGlobalConfig(defaults);
+  for (const std::string& pattern : draft.rule_files) {
+    if (!IsFilePattern(pattern)) return Error{"invalid rule file path " + text::GoQuote(pattern)};
+  }
+  for (const std::string& pattern : config.scrape_config_files) {
+    if (!IsFilePattern(pattern)) return Error{"invalid scrape config file path " + text::GoQuote(pattern)};
+  }
+  std::set<std::string> job_names;
+  for (const std::optional<ScrapeConfigDraft>& job_draft : draft.scrape_configs) {
+    Result<ScrapeConfig> job = CompleteScrapeConfig(job_draft, config.global);
+    if (!job.ok()) return job.error();
+    if (!job_names.insert(job->job_name).second) {
+      return Error{"found multiple scrape configs with job name " + text::GoQuote(job->job_name)};
+    }
+    config.scrape_configs.push_back(*std::move(job));
+  }
+  return {};
+}
+
+Status CheckAgentMode(const ConfigDraft& draft) {
+  if (draft.has_alerting) return Error{"field alerting is not allowed in agent mode"};
+  if (!draft.rule_files.empty()) return Error{"field rule_files is not allowed in agent mode"};
+  if (draft.has_remote_read) return Error{"field remote_read is not allowed in agent mode"};
+  return {};
+}
+
+Error SyntaxFailure(const yaml::SyntaxError& error, std::string_view file, ConfigErrors* details) {
+  if (details != nullptr) {
+    ConfigError detail;
+    detail.message = error.message;
+    detail.file = std::string(file);
+    detail.line = error.line;
+    detail.column = error.column;
+    details->push_back(std::move(detail));
+  }
+  return Error{error.message};
+}
+
+Status DecodeConfig(std::string_view text, const LoadOptions& options, ConfigDraft& draft, ConfigErrors* details) {
+  yaml::SyntaxError syntax_error;
+  const Result<yaml::Document> document = yaml::Parse(text, &syntax_error);
+  if (!document.ok()) return SyntaxFailure(syntax_error, options.file_name, details);
+  draft.config.global = DefaultGlobalConfig(options.defaults);
+  if (document->root() == nullptr) return {};
+  Decoder decoder(options.file_name);
+  const Fields fields = TopLevelFields(draft, options);
+  decoder.Custom(
+      *document->root(), [&] { draft.config.global = ZeroGlobalConfig(); },
+      [&](const yaml::Node& n) { decoder.Struct(n, "config.plain", fields, [] {}); },
+      [&] { return CompleteConfig(draft, options.defaults); });
+  return decoder.Finish(details);
+}
+
+/// The jobs of one of the scrape_config_files (CFG-51).
+Result<ScrapeConfigDrafts> ParseJobsFile(std::string_view text, const std::string& file, const LoadOptions& options,
+                                         ConfigErrors* details) {
+  yaml::SyntaxError syntax_error;
+  const Result<yaml::Document> document = yaml::Parse(text, &syntax_error);
+  if (!document.ok()) return SyntaxFailure(syntax_error, file, details);
+  ScrapeConfigDrafts jobs;
+  if (document->root() == nullptr) return jobs;
+  Decoder decoder(file);
+  decoder.Struct(*document->root(), "config.ScrapeConfigs",
+                 {ScrapeConfigsField("scrape_configs", jobs, options.other_discovery)}, [] {});
+  const Status status = decoder.Finish(details);
+  if (!status.ok()) return status.error();
+  return jobs;
+}
+
+/// All jobs, and where each name was defined first.
+struct JobList {
+  std::vector<ScrapeConfig> jobs;
+  std::map<std::string, std::string> origins;
+};
+
+Status AppendJobsFile(const std::string& file, const Config& config, const LoadOptions& options, const Files& files,
+                      ConfigErrors* details, JobList& list) {
+  const auto fail = [&](const Error& error) { return Error{text::GoQuote(file) + ": " + error.message}; };
+  const Result<std::string> text = files.Read(file);
+  if (!text.ok()) return fail(text.error());
+  const Result<ScrapeConfigDrafts> drafts = ParseJobsFile(*text, file, options, details);
+  if (!drafts.ok()) return fail(drafts.error());
+  for (const std::optional<ScrapeConfigDraft>& draft : *drafts) {
+    Result<ScrapeConfig> job = CompleteScrapeConfig(draft, config.global);
+    if (!job.ok()) return fail(job.error());
+    const auto [origin, is_new] = list.origins.emplace(job->job_name, text::GoQuote(file));
+    if (!is_new) {
+      return fail(Error{"found multiple scrape configs with job name " + text::GoQuote(job->job_name) +
+                        ", first found in " + origin->second});
+    }
+    JoinPaths(*job, DirectoryOf(file));
+    list.jobs.push_back(*std::move(job));
+  }
+  return {};
+}
+
+}  // namespace
+
+bool operator==(const RelabelRule& a, const RelabelRule& b) {
+  return a.source_labels == b.source_labels && a.separator == b.separator && a.regex.text() == b.regex.text() &&
+         a.modulus == b.modulus && a.target_label == b.target_label && a.replacement == b.replacement &&
+         a.action == b.action && a.name_validation_scheme == b.name_validation_scheme;
+}
+
+Result<Config> LoadConfig(std::string_view text, const LoadOptions& options, ConfigErrors* details) {
+  ConfigDraft draft;
+  Status status = DecodeConfig(text, options, draft, details);
+  if (!status.ok()) return Error{"parsing YAML file " + options.file_name + ": " + status.error().message};
+  if (options.mode == LoadOptions::Mode::kAgent) {
+    status = CheckAgentMode(draft);
+    if (!status.ok()) return status.error();
+  }
+  Config config = std::move(draft.config);
+  ExpandExternalLabels(config.global, options.environment, config.warnings);
+  const std::string folder = options.folder.empty() ? DirectoryOf(options.file_name) : options.folder;
+  JoinPaths(config.global, folder);
+  for (std::string& pattern : config.scrape_config_files) pattern = JoinFolder(folder, pattern);
+  for (ScrapeConfig& job : config.scrape_configs) JoinPaths(job, folder);
+  config.loaded = true;
+  return config;
+}
+
+Result<std::vector<ScrapeConfig>> ScrapeConfigs(const Config& config, const LoadOptions& options, const Files& files,
+                                                ConfigErrors* details) {
+  if (!config.loaded) {
+    return Error{
+        "scrape config cannot be fetched, main config was not validated and loaded correctly; should not happen"};
+  }
+  JobList list;
+  list.jobs = config.scrape_configs;
+  for (const ScrapeConfig& job : list.jobs) list.origins.emplace(job.job_name, "main config file");
+  for (const std::string& pattern : config.scrape_config_files) {
+    if (!IsGlobWellFormed(pattern)) {
+      return Error{"error retrieving scrape config files for " + text::GoQuote(pattern) + ": syntax error in pattern"};
+    }
+    for (const std::string& file : files.Glob(pattern)) {
+      const Status status = AppendJobsFile(file, config, options, files, details, list);
+      if (!status.ok()) return status.error();
+    }
+  }
+  return std::move(list.jobs);
+}
+
+}  // namespace stalemark
