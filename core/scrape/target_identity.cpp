@@ -39,9 +39,10 @@ Nanoseconds ScrapeOffset(std::uint64_t target_hash, std::uint64_t seed, Nanoseco
   assert(interval.count() > 0);
   const std::int64_t length = interval.count();
   const std::int64_t base = length - UnixNanos(now) % length;
-  const auto offset = static_cast<std::int64_t>((target_hash ^ seed) % static_cast<std::uint64_t>(length));
-  // base + offset can exceed the range of int64 for intervals of centuries, so compare before adding.
-  return Nanoseconds(offset > length - base ? base - length + offset : base + offset);
+  const std::uint64_t offset = (target_hash ^ seed) % static_cast<std::uint64_t>(length);
+  // Wraps round for intervals above 146 years, as upstream's does.
+  const auto next = static_cast<std::int64_t>(static_cast<std::uint64_t>(base) + offset);
+  return Nanoseconds(next > length ? next - length : next);
 }
 
 }  // namespace stalemark

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the cases of tests/conformance/targets: hashes, seeds, offsets, URLs.
+// Runs the cases of tests/conformance/targets: hashes, seeds, offsets, URLs, label population,
+// discovery documents.
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "core/http/url.h"
+#include "core/config/config.h"
+#include "core/discovery/documents.h"
 #include "core/model/target_group.h"
+#include "core/model/url.h"
+#include "core/scrape/populate.h"
+#include "core/scrape/target.h"
 #include "core/scrape/target_identity.h"
+#include "core/text/utf8.h"
 #include "sim/conformance/case.h"
+#include "sim/sim_response.h"
 
 namespace stalemark::conformance {
 namespace {
@@ -85,6 +93,85 @@ Json RequestJson(const std::string& url_text) {
   return request;
 }
 
+Json ToJson(const LabelMap& labels) {
+  Json json = Json::object();
+  for (const auto& entry : labels) json[entry.first] = entry.second;
+  return json;
+}
+
+Json ToJson(const Labels& labels) {
+  Json json = Json::object();
+  for (const Label label : labels) json[std::string(label.name)] = label.value;
+  return json;
+}
+
+bool IsValidUtf8(const Labels& labels) {
+  for (const Label label : labels) {
+    if (!text::IsValidUtf8(label.name) || !text::IsValidUtf8(label.value)) return false;
+  }
+  return true;
+}
+
+/// The group of a populate case; in base64 where it is not UTF-8, all but its source.
+TargetGroup GroupOf(const Json& test) {
+  const Json& plain = test.at("group");
+  const bool encoded = test.contains("group_b64");
+  const Json& group = encoded ? test.at("group_b64") : plain;
+  const auto text = [encoded](const std::string& value) { return encoded ? DecodeBase64(value) : value; };
+  const auto read = [&text](const Json& object) {
+    LabelMap labels;
+    for (const auto& item : object.items()) labels[text(item.key())] = text(item.value().get<std::string>());
+    return labels;
+  };
+  TargetGroup out;
+  out.source = plain.value("source", "");
+  if (group.contains("labels") && group.at("labels").is_object()) out.labels = read(group.at("labels"));
+  if (group.contains("targets") && group.at("targets").is_array()) {
+    for (const Json& target : group.at("targets")) out.targets.push_back(read(target));
+  }
+  return out;
+}
+
+Json PopulatedJson(const std::shared_ptr<const ScrapeConfig>& config, const TargetGroup& group,
+                   const LabelMap& target_labels) {
+  Json json = Json::object();
+  const Labels discovered = DiscoveredLabels(*config, target_labels, group.labels);
+  if (IsValidUtf8(discovered)) json["discovered"] = ToJson(discovered);
+  const Result<Labels> labels = PopulateLabels(*config, target_labels, group.labels);
+  if (!labels) {
+    json["error"] = labels.error().message;
+    return json;
+  }
+  const Target target(*labels, {config, target_labels, std::make_shared<const LabelMap>(group.labels)});
+  if (!target.HasPublicLabels()) {
+    json["dropped"] = true;
+    return json;
+  }
+  json["labels"] = ToJson(target.labels());
+  json["public"] = ToJson(target.PublicLabels());
+  json["url"] = target.ScrapeUrl().String();
+  json["label_hash"] = std::to_string(target.labels().Hash());
+  json["target_hash"] = std::to_string(target.Hash());
+  return json;
+}
+
+/// Status line of an answer, as the recording server wrote it.
+std::string StatusText(int status) {
+  const std::string_view reason = ReasonPhrase(status);
+  return reason.empty() ? fmt::format("{0} status code {0}", status) : fmt::format("{} {}", status, reason);
+}
+
+Result<std::vector<TargetGroup>> ParseDocument(const Json& test) {
+  const std::string content = TextOf(test, "content");
+  if (test.at("mechanism") == "file") return ParseFileDocument(TextOf(test, "file"), content);
+  DiscoveryResponse response;
+  response.status = test.at("status").get<int>();
+  response.status_text = StatusText(response.status);
+  response.content_type = TextOf(test, "content_type");
+  response.body = content;
+  return ParseHttpResponse(TextOf(test, "url"), response);
+}
+
 }  // namespace
 
 CaseOutcome RunLabelsCase(const Json& test, const CaseContext&) {
@@ -127,6 +214,33 @@ CaseOutcome RunOffsetCase(const Json& test, const CaseContext&) {
 CaseOutcome RunUrlCase(const Json& test, const CaseContext&) {
   const std::string url = TargetUrl(LabelsOf(test, "labels"), ParamsOf(test)).String();
   return CompareJson(test.at("expected"), {{"url", url}, {"request", RequestJson(url)}});
+}
+
+CaseOutcome RunPopulateCase(const Json& test, const CaseContext&) {
+  const Json& expected = test.at("expected");
+  const Result<Config> config = LoadConfig(TextOf(test, "config"), LoadOptions());
+  if (!config) return CompareJson(expected, {{"config_error", config.error().message}});
+  const auto job = std::make_shared<const ScrapeConfig>(config->scrape_configs.at(0));
+  const TargetGroup group = GroupOf(test);
+
+  Json failures = Json::array();
+  for (const Error& failure : TargetsFromGroup(group, job).failures) failures.push_back(failure.message);
+  Json targets = Json::array();
+  for (const LabelMap& target_labels : group.targets) targets.push_back(PopulatedJson(job, group, target_labels));
+  return CompareJson(expected, {{"failures", std::move(failures)}, {"targets", std::move(targets)}});
+}
+
+CaseOutcome RunDocumentCase(const Json& test, const CaseContext&) {
+  const Json& expected = test.at("expected");
+  const Result<std::vector<TargetGroup>> parsed = ParseDocument(test);
+  if (!parsed) return CompareJson(expected, {{"error", parsed.error().message}});
+  Json groups = Json::array();
+  for (const TargetGroup& group : *parsed) {
+    Json targets = Json::array();
+    for (const LabelMap& target : group.targets) targets.push_back(ToJson(target));
+    groups.push_back({{"source", group.source}, {"labels", ToJson(group.labels)}, {"targets", std::move(targets)}});
+  }
+  return CompareJson(expected, {{"groups", std::move(groups)}});
 }
 
 }  // namespace stalemark::conformance
