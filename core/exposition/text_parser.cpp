@@ -41,7 +41,7 @@ const char* SkipPlainValue(const char* at) {
       ascii = false;
       ++at;
     } else if (c == '\\' && static_cast<unsigned char>(at[1]) >= ' ') {
-      at += 2;
+      at += static_cast<unsigned char>(at[1]) < 0x80 ? 2 : 1;  // what is not ASCII is looked at by itself
     } else {
       return nullptr;
     }
@@ -50,13 +50,37 @@ const char* SkipPlainValue(const char* at) {
   return at + 1;
 }
 
+/// Requires: a newline or a `}` of the series follows. `at` is behind `{`; returns what is behind `}`, or null if the
+/// lexer must decide. Calls on_label(name, name_end, value, value_end) for every label.
+template <class OnLabel>
+const char* WalkPlainLabels(const char* at, OnLabel on_label) {
+  for (;;) {
+    at = scan::SkipBlanks(at);
+    if (*at == '}') return at + 1;
+    if (!scan::IsLabelNameStart(*at)) return nullptr;
+    const char* const name = at;
+    at = scan::SkipName<scan::Alphabet::kLabelName>(at);
+    if (*at != '=' || at[1] != '"') return nullptr;
+    const char* const name_end = at;
+    at = SkipPlainValue(at + 2);
+    if (at == nullptr || *at == '\0') return nullptr;  // a NUL would make the quote part of the value
+    on_label(name, name_end, name_end + 2, at - 1);
+    at = scan::SkipBlanks(at);
+    if (*at == ',') ++at;
+  }
+}
+
+const char* SkipPlainLabels(const char* at) {
+  return WalkPlainLabels(at, [](const char*, const char*, const char*, const char*) {});
+}
+
 }  // namespace
 
 void TextParser::Reset(std::string_view body) {
   body_ = body;
   cursor_ = body.data();
   entry_ = cursor_;
-  const std::size_t last_newline = body.rfind('\n');
+  const std::size_t last_newline = paths_ == TextPaths::kBoth ? body.rfind('\n') : std::string_view::npos;
   lines_end_ = last_newline == std::string_view::npos ? cursor_ : cursor_ + last_newline + 1;
   type_ = MetricType::kUnknown;
   finished_.reset();
@@ -126,21 +150,6 @@ const char* TextParser::SkipBlankLines(const char* at) const {
   return line;
 }
 
-/// Requires: a newline follows. `at` is behind `{`; returns what is behind `}`.
-const char* TextParser::SkipPlainLabels(const char* at) const {
-  for (;;) {
-    at = scan::SkipBlanks(at);
-    if (*at == '}') return at + 1;
-    if (!scan::IsLabelNameStart(*at)) return nullptr;
-    at = scan::SkipName<scan::Alphabet::kLabelName>(at);
-    if (*at != '=' || at[1] != '"') return nullptr;
-    at = SkipPlainValue(at + 2);
-    if (at == nullptr || *at == '\0') return nullptr;  // a NUL would make the quote part of the value
-    at = scan::SkipBlanks(at);
-    if (*at == ',') ++at;
-  }
-}
-
 /// Requires: a newline follows series_end.
 bool TextParser::TakePlainSample(const char* start, const char* series_end) {
   const char* at = scan::SkipBlanks(series_end);
@@ -199,6 +208,25 @@ bool TextParser::TakePlainMetadata(const char* start, EntryKind* kind) {
   entry_ = start;
   cursor_ = text_end + 1;
   return true;
+}
+
+/// Fills raw_name_ and raw_labels_ with the name and the labels of a series as they stand there. False: the lexer must
+/// split it.
+bool TextParser::SplitPlainSeries(std::string_view series) {
+  raw_labels_.clear();
+  const auto view = [](const char* from, const char* to) {
+    return std::string_view(from, static_cast<std::size_t>(to - from));
+  };
+  const char* const start = series.data();
+  if (paths_ == TextPaths::kTokensOnly || !scan::IsMetricNameStart(*start)) return false;
+  std::size_t name_size = 0;
+  while (name_size < series.size() && scan::IsMetricNameByte(start[name_size])) ++name_size;
+  raw_name_ = series.substr(0, name_size);
+  if (name_size == series.size()) return true;
+  const char* const brace = scan::SkipBlanks(start + name_size);
+  return WalkPlainLabels(brace + 1, [&](const char* name, const char* name_end, const char* value, const char* end) {
+           raw_labels_.push_back({view(name, name_end), view(value, end)});
+         }) != nullptr;
 }
 
 }  // namespace stalemark

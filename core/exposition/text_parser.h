@@ -19,9 +19,13 @@
 
 namespace stalemark {
 
+/// Which ways through a body a parser takes; both give the same entries, which a test relies on.
+enum class TextPaths : std::uint8_t { kBoth, kTokensOnly };
+
 class TextParser final : public Parser {
  public:
-  explicit TextParser(const ParserOptions& options) : options_(options) {}
+  explicit TextParser(const ParserOptions& options, TextPaths paths = TextPaths::kBoth)
+      : options_(options), paths_(paths) {}
 
   /// Starts over on another body (followed by kBodyPadding bytes, as parser.h says).
   void Reset(std::string_view body);
@@ -35,22 +39,12 @@ class TextParser final : public Parser {
   const Error& error() const override { return error_; }
 
  private:
-  /// Bytes [from, to) of the body.
-  struct Range {
-    std::size_t from = 0;
-    std::size_t to = 0;
-  };
-  struct LabelRange {
-    Range name;
-    Range value;
-  };
-
   // The usual lines. Null or false: not usual, and nothing has moved.
-  const char* SkipPlainLabels(const char* at) const;
   bool TakePlainSample(const char* start, const char* series_end);
   bool TakePlainMetadata(const char* start, EntryKind* kind);
   const char* SkipBlankLines(const char* at) const;
   bool SeriesEndsAt(const char* end) const;
+  bool SplitPlainSeries(std::string_view series);
 
   // All lines, by tokens.
   EntryKind NextByTokens();
@@ -68,17 +62,19 @@ class TextParser final : public Parser {
   void SetHelp(std::string_view name, std::string_view raw);
 
   // Labels on demand.
-  Range SplitSeries(std::string_view series);
+  void SplitSeries(std::string_view series);
   std::string_view Unescaped(std::string_view raw);
   void AddLabel(std::string_view name, std::string_view raw_value, std::vector<Label>* labels);
 
   ParserOptions options_;
+  TextPaths paths_;
 
   // Per body.
   std::string_view body_;
   /// Where the next entry is looked for.
   const char* cursor_ = nullptr;
-  /// Behind the last newline of the body: up to here lines end by themselves. The start of the body when finished.
+  /// Behind the last newline of the body: up to here lines end by themselves. The start of the body when
+  /// only tokens may be read, and when finished.
   const char* lines_end_ = nullptr;
   /// The type of the last TYPE line, whatever family it was for (PARSE-TEXT-35).
   MetricType type_ = MetricType::kUnknown;
@@ -92,10 +88,13 @@ class TextParser final : public Parser {
   SampleEntry sample_;
   MetadataEntry metadata_;
 
+  // Per SampleLabels: views into the series, with their escapes.
+  std::string_view raw_name_;
+  std::vector<Label> raw_labels_;
+
   // Buffers, kept from body to body.
   std::string help_;
   std::string unescaped_;
-  std::vector<LabelRange> label_ranges_;
 };
 
 }  // namespace stalemark

@@ -228,33 +228,30 @@ void TextParser::SetHelp(std::string_view name, std::string_view raw) {
   metadata_ = {name, raw, MetricType::kUnknown};
 }
 
-/// Fills label_ranges_ from the bytes of a series, which must be one; returns the metric name. Offsets are relative to
-/// it.
-TextParser::Range TextParser::SplitSeries(std::string_view series) {
-  label_ranges_.clear();
+/// As SplitPlainSeries, for every series that the parser yields.
+void TextParser::SplitSeries(std::string_view series) {
+  raw_labels_.clear();
   TextLexer lexer(series);
-  const auto inside = [&lexer] { return Range{lexer.start() + 1, lexer.at() - 1}; };
-  Range name;
+  const auto inside_quotes = [&] { return series.substr(lexer.start() + 1, lexer.at() - lexer.start() - 2); };
   TextToken token = lexer.Next();
   if (token == TextToken::kName) {
-    name = {0, lexer.at()};  // with the blanks in front of it (PARSE-TEXT-03)
-    if (lexer.at() == series.size()) return name;
+    raw_name_ = series.substr(0, lexer.at());  // with the blanks in front of it (PARSE-TEXT-03)
+    if (lexer.at() == series.size()) return;
     lexer.Next();
   }
   token = lexer.Next();
   while (token != TextToken::kBraceClose) {
-    Range label = token == TextToken::kQuotedString ? inside() : Range{lexer.start(), lexer.at()};
+    const std::string_view name = token == TextToken::kQuotedString ? inside_quotes() : lexer.token();
     token = lexer.Next();
     if (token == TextToken::kEqual) {
       lexer.Next();
-      label_ranges_.push_back({label, inside()});
+      raw_labels_.push_back({name, inside_quotes()});
       token = lexer.Next();
     } else {
-      name = label;
+      raw_name_ = name;
     }
     if (token == TextToken::kComma) token = lexer.Next();
   }
-  return name;
 }
 
 /// `raw` itself, or a copy without escapes in unescaped_, which must have room.
@@ -282,23 +279,22 @@ void TextParser::AddLabel(std::string_view name, std::string_view raw_value, std
 
 void TextParser::SampleLabels(std::vector<Label>* labels) {
   const std::string_view series = sample_.series;
-  const Range name_range = SplitSeries(series);
-  const auto bytes = [series](Range range) { return series.substr(range.from, range.to - range.from); };
+  if (!SplitPlainSeries(series)) SplitSeries(series);
   // Views into unescaped_ must survive, so it must not grow below: unescaping shortens, a bound adds one number.
   unescaped_.clear();
-  unescaped_.reserve(series.size() + label_ranges_.size() * text::kFloatTextMax);
+  unescaped_.reserve(series.size() + raw_labels_.size() * text::kFloatTextMax);
   labels->clear();
-  const std::string_view name = Unescaped(bytes(name_range));
+  const std::string_view name = Unescaped(raw_name_);
   const bool typed = options_.type_and_unit_labels;
   const bool has_type = typed && type_ != MetricType::kUnknown;
   if (!typed || !name.empty()) labels->push_back({kMetricName, name});
   if (has_type) labels->push_back({"__type__", MetricTypeText(type_)});
-  for (const LabelRange& label : label_ranges_) {
-    const std::string_view label_name = Unescaped(bytes(label.name));
+  for (const Label& label : raw_labels_) {
+    const std::string_view label_name = Unescaped(label.name);
     // What the parser sets by itself a target cannot expose.
     if (typed && !name.empty() && label_name == kMetricName) continue;
     if (has_type && label_name == "__type__") continue;
-    AddLabel(label_name, bytes(label.value), labels);
+    AddLabel(label_name, label.value, labels);
   }
   SortByName(labels);
 }
