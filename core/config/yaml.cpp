@@ -7,6 +7,7 @@
 #include <optional>
 #include <streambuf>
 
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
@@ -150,16 +151,16 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    Open(Add(mark, anchor), NodeKind::kSequence, tag);
+                       YAML::EmitterStyle::value style) override {
+    Open(Add(mark, anchor), NodeKind::kSequence, tag, style);
   }
-  void OnSequenceEnd() override { open_.pop_back(); }
+  void OnSequenceEnd() override { Close(); }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
-    Open(Add(mark, anchor), NodeKind::kMapping, tag);
+                  YAML::EmitterStyle::value style) override {
+    Open(Add(mark, anchor), NodeKind::kMapping, tag, style);
   }
-  void OnMapEnd() override { open_.pop_back(); }
+  void OnMapEnd() override { Close(); }
 
   void OnAnchor(const YAML::Mark&, const std::string& name) override { pending_anchor_ = name; }
 
@@ -170,6 +171,7 @@ class TreeBuilder final : public YAML::EventHandler {
   };
 
   Node& Add(const YAML::Mark& mark, YAML::anchor_t anchor) {
+    if (flow_depth_ == 0) CheckIndentation(mark);
     Node& node = document_.nodes_.emplace_back();
     node.line = static_cast<std::uint32_t>(mark.line + 1);
     node.column = static_cast<std::uint32_t>(mark.column + 1);
@@ -187,10 +189,28 @@ class TreeBuilder final : public YAML::EventHandler {
     return node;
   }
 
-  void Open(Node& node, NodeKind kind, const std::string& tag) {
+  void Open(Node& node, NodeKind kind, const std::string& tag, YAML::EmitterStyle::value style) {
     node.kind = kind;
     if (tag != "?" && tag != "!") node.tag = tag;
     open_.push_back(&node);
+    // What is inside a flow collection is flow, too.
+    if (flow_depth_ > 0 || style == YAML::EmitterStyle::Flow) ++flow_depth_;
+  }
+
+  void Close() {
+    open_.pop_back();
+    if (flow_depth_ > 0) --flow_depth_;
+  }
+
+  /// Tabs do not indent in YAML; yaml-cpp lets some pass.
+  void CheckIndentation(const YAML::Mark& mark) const {
+    const auto column = static_cast<std::size_t>(std::max(mark.column, 0));
+    const std::size_t end = std::min(text_.size(), static_cast<std::size_t>(std::max(mark.pos, 0)));
+    const std::string_view before = text_.substr(end - std::min(end, column), column);
+    const std::size_t first_other = before.find_first_not_of(" -?");
+    if (first_other == std::string_view::npos || before[first_other] != '\t') return;
+    if (before.find_first_not_of(" -?\t") != std::string_view::npos) return;
+    throw YAML::ParserException(mark, "found character that cannot start any token");
   }
 
   /// The text from a node's mark on, behind its tag and anchor.
@@ -237,6 +257,8 @@ class TreeBuilder final : public YAML::EventHandler {
   Document& document_;
   std::string_view text_;
   std::vector<Node*> open_;
+  /// Open collections from the outermost flow one on.
+  std::size_t flow_depth_ = 0;
   std::map<YAML::anchor_t, Anchored> anchors_;
   std::string pending_anchor_;
   const Node* last_key_ = nullptr;
@@ -260,14 +282,19 @@ Result<Document> Parse(std::string_view text, SyntaxError* error) {
     YAML::Parser parser(stream);
     TreeBuilder builder(document, text);
     parser.HandleNextDocument(builder);
+  } catch (const YAML::DeepRecursion& exception) {
+    return refuse(At(static_cast<std::uint32_t>(exception.mark.line + 1),
+                     static_cast<std::uint32_t>(exception.mark.column + 1), "too many nested collections"));
   } catch (const YAML::Exception& exception) {
     constexpr std::string_view kUnknownAnchor = "the referenced anchor is not defined";
     const std::string_view message = exception.msg;
     const auto line = static_cast<std::uint32_t>(exception.mark.line + 1);
     const auto column = static_cast<std::uint32_t>(exception.mark.column + 1);
     if (message.substr(0, kUnknownAnchor.size()) == kUnknownAnchor) {
-      std::string_view name = message.substr(kUnknownAnchor.size());
-      name.remove_prefix(std::min(name.size(), name.find_first_not_of(": ")));
+      // The mark is that of the alias.
+      std::string_view name = text.substr(std::min(text.size(), static_cast<std::size_t>(exception.mark.pos)));
+      name.remove_prefix(std::min(name.size(), name.find_first_not_of('*')));
+      name = name.substr(0, name.find_first_of(" \t\r\n,]}"));
       return refuse({"yaml: unknown anchor '" + std::string(name) + "' referenced", line, column});
     }
     return refuse(At(line, column, message));
