@@ -7,9 +7,8 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
 # Asserts are part of the contract (docs/ARCHITECTURE.md): they stay on in every build type.
-foreach(flags CMAKE_CXX_FLAGS_RELEASE CMAKE_CXX_FLAGS_RELWITHDEBINFO)
-  string(REPLACE "-DNDEBUG" "" ${flags} "${${flags}}")
-endforeach()
+set(CMAKE_CXX_FLAGS_RELEASE "-O2")
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g")
 option(STALEMARK_SANITIZE "Address and undefined-behaviour sanitizers" OFF)
 
 add_library(stalemark_options INTERFACE)
@@ -17,8 +16,8 @@ target_include_directories(stalemark_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(stalemark_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
                        -Werror -ffp-contract=off)
 if(STALEMARK_SANITIZE)
-  target_compile_options(stalemark_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
-                         -fno-omit-frame-pointer)
+  target_compile_options(stalemark_options INTERFACE -O1 -gline-tables-only -fno-omit-frame-pointer
+                         -fsanitize=address,undefined -fno-sanitize-recover=all)
   target_link_options(stalemark_options INTERFACE -fsanitize=address,undefined)
 endif()
 

@@ -4,6 +4,9 @@
 add_compile_options(-fwasm-exceptions -sSUPPORT_LONGJMP=wasm)
 add_link_options(-fwasm-exceptions -sSUPPORT_LONGJMP=wasm)
 
+# Debian keeps acorn, which the linker's JavaScript passes load, where Node does not look.
+set_property(GLOBAL PROPERTY RULE_LAUNCH_LINK "${CMAKE_COMMAND} -E env NODE_PATH=/usr/share/nodejs")
+
 find_program(STALEMARK_NODE NAMES node nodejs REQUIRED)
 set(CMAKE_CROSSCOMPILING_EMULATOR ${STALEMARK_NODE})
 
@@ -12,5 +15,5 @@ set(CMAKE_CROSSCOMPILING_EMULATOR ${STALEMARK_NODE})
 # fetch on a path, which Node 18 and later refuse.
 function(stalemark_node_program target)
   target_link_options(${target} PRIVATE -sENVIRONMENT=node -sNODERAWFS=1 -sEXIT_RUNTIME=1 -sWASM_ASYNC_COMPILATION=0
-                      -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB)
+                      -sALLOW_MEMORY_GROWTH=1)
 endfunction()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Builds zlib, yaml-cpp and RE2 for WebAssembly, once, into .cache/wasm-deps (lib/, include/), from the source packages of
+# Builds zlib, yaml-cpp, fmt and RE2 for WebAssembly, once, into .cache/wasm-deps (lib/, include/), from the source packages of
 # the distribution: the same versions as the native build links. Needs emscripten, dpkg-dev and unicode-data
 # (cmake/install-deps.sh wasm), no root: apt reads a private copy of the machine's package sources, turned to deb-src.
 # A stamp keyed by this script and the compiler's version makes the next call return at once.
@@ -27,10 +27,10 @@ for file in /etc/apt/sources.list.d/*.sources; do
 done
 apt_options=(-q -o "Dir::Etc::SourceList=/dev/null" -o "Dir::Etc::SourceParts=$work/apt/sources"
              -o "Dir::State::Lists=$work/apt/lists" -o "Dir::Cache=$work/apt/cache" -o "APT::Sandbox::User=")
-echo "wasm-deps: fetching the sources of zlib, yaml-cpp and re2"
+echo "wasm-deps: fetching the sources of zlib, yaml-cpp, fmt and re2"
 apt-get "${apt_options[@]}" update >apt/update.log 2>&1 || { cat apt/update.log >&2; exit 1; }
-apt-get "${apt_options[@]}" source zlib yaml-cpp re2 >apt/source.log 2>&1 || { cat apt/source.log >&2; exit 1; }
-zlib=$(echo "$work"/zlib-*/) yaml=$(echo "$work"/yaml-cpp-*/) re2=$(echo "$work"/re2-*/)
+apt-get "${apt_options[@]}" source zlib yaml-cpp fmtlib re2 >apt/source.log 2>&1 || { cat apt/source.log >&2; exit 1; }
+zlib=$(echo "$work"/zlib-*/) yaml=$(echo "$work"/yaml-cpp-*/) fmt=$(echo "$work"/fmtlib-*/) re2=$(echo "$work"/re2-*/)
 
 # --- libraries -----------------------------------------------------------------------------------------------------------
 # library NAME FLAGS SOURCES...: compiles the sources, as many at a time as there are processors, and archives the objects.
@@ -53,6 +53,10 @@ cd "$yaml"
 library yaml-cpp "-std=c++17 -Iinclude" src/*.cpp src/contrib/*.cpp
 cp -r include/yaml-cpp "$out/include/"
 
+cd "$fmt"
+library fmt "-std=c++20 -Iinclude" src/format.cc
+cp -r include/fmt "$out/include/"
+
 # Debian's source of RE2 lacks the three tables that its scripts make from the Unicode database.
 cd "$re2"
 (cd re2
@@ -64,7 +68,7 @@ mkdir "$out/include/re2"
 cp re2/filtered_re2.h re2/re2.h re2/set.h re2/stringpiece.h "$out/include/re2/"
 
 # Header-only libraries: links to just these, never to the whole of /usr/include, which is another machine's libc.
-for header in boost fmt fast_float nlohmann CLI xxhash.h; do ln -s "/usr/include/$header" "$out/include/$header"; done
+for header in boost fast_float nlohmann CLI xxhash.h; do ln -s "/usr/include/$header" "$out/include/$header"; done
 
 cd "$repo"
 rm -rf "$work"

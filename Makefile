@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+# The two commands of the README are `make run` and `make test`; `make help` lists the rest.
+SCENARIO ?= fixtures/scenarios/node_exporter/scenario.yml
+CASES ?= tests/conformance
+REPORT ?=
+RELEASE := build/gcc-release
+
+.DEFAULT_GOAL := help
+.PHONY: help run test build check test-unit conformance bench lint tidy format wasm clean deps deps-bench deps-test
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: build ## install what is missing, build, and replay a recorded node_exporter (SCENARIO=FILE for another one)
+	@$(RELEASE)/stalemark run $(SCENARIO)
+	@$(RELEASE)/stalemark test $(SCENARIO)
+	@echo
+	@echo "Next: read $(SCENARIO), change something in it, and make run again."
+	@echo "      $(RELEASE)/stalemark test fixtures/scenarios/*/scenario.yml runs the whole gallery; make test runs all tests."
+
+test: deps-test ## install what is missing, then every test on every build; ends with `N passed, N failed`
+	@cmake/run-tests.py
+
+deps:
+	@cmake/install-deps.sh native
+deps-bench:
+	@cmake/install-deps.sh bench
+deps-test:
+	@cmake/install-deps.sh test
+
+$(RELEASE)/build.ninja: | deps
+	@cmake --preset gcc-release >/dev/null
+
+build: deps $(RELEASE)/build.ninja ## build the command: build/gcc-release/stalemark
+	@ninja --quiet -C $(RELEASE) stalemark
+
+check: deps $(RELEASE)/build.ninja ## after an edit: build what changed, run the unit tests of the optimised build
+	@ninja --quiet -C $(RELEASE)
+	@ctest --test-dir $(RELEASE) --output-on-failure --parallel 2
+
+test-unit: check ## the same as check
+
+conformance: build ## replay recorded cases of the real Prometheus (CASES=DIR, REPORT=FILE)
+	@$(RELEASE)/stalemark conformance $(CASES) $(if $(REPORT),--report $(REPORT))
+
+bench: deps-bench $(RELEASE)/build.ninja ## CPU time per sample, optimised build
+	@cmake --preset gcc-release >/dev/null
+	@ninja --quiet -C $(RELEASE) stalemark_bench
+	@$(RELEASE)/benchmarks/stalemark_bench
+
+lint: deps-test ## the lints, their tests and the layout by clang-format
+	@cmake/run-tests.py lint
+
+tidy: deps-test ## clang-tidy over all sources (minutes)
+	@cmake/run-tests.py tidy
+
+format: deps-test ## lay out all C++ by clang-format
+	@git ls-files -z --cached --others --exclude-standard '*.h' '*.cpp' | xargs -0 clang-format -i
+
+wasm: deps-test ## build for WebAssembly and run its tests under Node
+	@cmake/run-tests.py wasm
+
+clean: ## remove what was built; the libraries for WebAssembly stay in .cache/
+	@rm -rf build

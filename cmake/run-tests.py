@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Builds and runs every test, or the steps named as arguments, and ends with the sum: `N passed, N failed`.
+
+    cmake/run-tests.py [STEP...]
+
+Steps, in this order:
+  lint         the lints' own tests, the lints, the layout by clang-format
+  tidy         clang-tidy over all sources
+  gcc-release, gcc-debug, clang, asan-ubsan, wasm
+               builds that preset; unit tests, recorded cases and scenarios with it
+  digests      all builds made gave the same digests for cases and scenarios
+
+Unit tests run optimised (gcc-release), under sanitizers (asan-ubsan, by clang) and as WebAssembly under Node; gcc-debug and clang
+build the command only, for its digests. Output goes to build/logs/STEP.log, and to the screen when a step fails.
+"""
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+BUILD = ROOT / "build"
+CASES = ROOT / "tests" / "conformance"
+SCENARIOS = ROOT / "fixtures" / "scenarios"
+CODE = ("core/", "sim/", "live/", "cli/", "wasm/", "tests/", "benchmarks/")
+UNIT_TESTED = ("gcc-release", "asan-ubsan", "wasm")
+BUILDS = ("gcc-release", "gcc-debug", "clang", "asan-ubsan", "wasm")
+REFERENCE = "gcc-release"
+WORKERS = os.cpu_count() or 1
+SECONDS_MAX = 900  # of one command; nothing here takes a tenth of it
+
+sys.path.insert(0, str(ROOT / "cmake" / "lint"))
+sys.dont_write_bytecode = True
+
+
+class Step:
+    """Counts and log of one step."""
+
+    def __init__(self, name):
+        self.name, self.passed, self.failed, self.log, self.begin = name, 0, 0, [], time.monotonic()
+
+    def run(self, command, **settings):
+        """Runs a command to its end; its output goes to the log. Returns exit code and output."""
+        command = [str(word) for word in command]
+        try:
+            done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, timeout=SECONDS_MAX, errors="replace", **settings)
+            code, output = done.returncode, done.stdout
+        except (subprocess.TimeoutExpired, OSError) as error:
+            code, output = 1, f"{error}\n"
+        self.log.append(f"$ {' '.join(command)}\n{output}" + (f"(exit code {code})\n" if code else ""))
+        return code, output
+
+    def check(self, command):
+        """A command that is one case: it passes when it exits with 0."""
+        code, _ = self.run(command)
+        self.count(code == 0)
+        return code == 0
+
+    def count(self, passed, message=""):
+        self.passed, self.failed = (self.passed + 1, self.failed) if passed else (self.passed, self.failed + 1)
+        if message:
+            self.log.append(message + "\n")
+
+    def add(self, code, output, pattern):
+        """Adds the counts that a runner printed. A runner that printed none, or failed without a failed case, is one failure."""
+        found = re.findall(pattern, output)
+        passed, failed = (int(found[-1][0]), int(found[-1][1])) if found else (0, 1)
+        if code != 0 and failed == 0:
+            failed = 1
+        self.passed, self.failed = self.passed + passed, self.failed + failed
+
+    def end(self):
+        folder = BUILD / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        text = "\n".join(self.log)
+        (folder / f"{self.name}.log").write_text(text)
+        if self.failed:
+            print("\n".join(text.splitlines()[-80:]))
+        print(f"{self.name:12} {self.passed:6} passed {self.failed:4} failed {time.monotonic() - self.begin:7.0f} s", flush=True)
+
+
+BOOST = r'<TestSuite name="stalemark"[^>]* test_cases_passed="(\d+)"[^>]* test_cases_failed="(\d+)"'
+COUNTS = r"(\d+) passed, (\d+) failed"
+
+
+def lint(step):
+    step.add(*step.run([sys.executable, ROOT / "cmake/lint/run.py"]), COUNTS)
+    step.check(["clang-format", "--dry-run", "-Werror", *sources((".cpp", ".h"), CODE)])
+
+
+def tidy(step):
+    if not step.check(["cmake", "--preset", "clang"]):
+        return
+    database = {entry["file"] for entry in json.loads((BUILD / "clang/compile_commands.json").read_text())}
+    files = [path for path in sources((".cpp",), ("core/", "sim/", "cli/")) if str(ROOT / path) in database]
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        for _ in pool.map(lambda path: step.check(["clang-tidy", "--quiet", "-p", BUILD / "clang", path]), files):
+            pass
+
+
+def sources(endings, folders):
+    from source import tree
+    return [path for path in tree() if path.endswith(endings) and path.startswith(folders)]
+
+
+def build(step, preset):
+    if preset == "wasm" and not step.check([ROOT / "cmake/wasm-deps.sh"]):
+        return
+    if not step.check(["cmake", "--preset", preset]):
+        return
+    targets = [] if preset in UNIT_TESTED else ["--target", "stalemark"]
+    if not step.check(["cmake", "--build", "--preset", preset, *targets]):
+        return
+    if preset in UNIT_TESTED:
+        unit_tests(step, BUILD / preset)
+    command = ["node", BUILD / preset / "wasm/stalemark.js"] if preset == "wasm" else [BUILD / preset / "stalemark"]
+    recorded_cases(step, command, BUILD / preset)
+    scenarios(step, command, BUILD / preset)
+
+
+def unit_tests(step, folder):
+    """Every test binary that CTest knows, with its emulator; Boost.Test reports the cases."""
+    listed = json.loads(subprocess.run(["ctest", "--test-dir", folder, "--show-only=json-v1"], check=True, capture_output=True).stdout)
+    commands = [test["command"] + ["--report_format=XML", "--report_level=short"] for test in listed["tests"]]
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        for code, output in pool.map(step.run, commands):
+            step.add(code, output, BOOST)
+
+
+def recorded_cases(step, command, folder):
+    step.add(*step.run([*command, "conformance", CASES, "--digests", folder / "case-digests.txt"]), COUNTS)
+
+
+def scenarios(step, command, folder):
+    files = sorted(SCENARIOS.glob("*/scenario.yml"))
+    step.add(*step.run([*command, "test", *files]), COUNTS)
+    lines = [f"{file.relative_to(SCENARIOS)} {step.run([*command, 'run', '--format', 'digest', file])[1]}" for file in files]
+    (folder / "scenario-digests.txt").write_text("".join(lines))
+
+
+def digests(step):
+    """One case for each build and kind: its digests are the reference build's, byte for byte."""
+    for kind in ("case-digests.txt", "scenario-digests.txt"):
+        expected = (BUILD / REFERENCE / kind).read_text().splitlines() if (BUILD / REFERENCE / kind).exists() else []
+        for preset in BUILDS:
+            path = BUILD / preset / kind
+            if preset == REFERENCE or not path.exists():
+                continue
+            actual = path.read_text().splitlines()
+            differing = [pair for pair in zip(expected, actual) if pair[0] != pair[1]]
+            message = f"{preset} {kind}: {len(actual)} digests, {len(expected)} in {REFERENCE}, {len(differing)} differ"
+            if differing:
+                message += f"; the first:\n  {REFERENCE}: {differing[0][0]}\n  {preset}: {differing[0][1]}"
+            step.count(bool(expected) and actual == expected, message)
+
+
+STEPS = {"lint": lint, "tidy": tidy, **{preset: lambda step, name=preset: build(step, name) for preset in BUILDS}, "digests": digests}
+
+
+def main():
+    names = sys.argv[1:] or list(STEPS)
+    unknown = [name for name in names if name not in STEPS]
+    if unknown:
+        sys.exit(f"unknown step: {', '.join(unknown)}\n\n{__doc__}")
+    passed = failed = 0
+    for name in names:
+        step = Step(name)
+        STEPS[name](step)
+        step.end()
+        passed, failed = passed + step.passed, failed + step.failed
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
