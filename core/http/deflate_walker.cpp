@@ -152,7 +152,7 @@ class Walker {
     *final = (header & 1) != 0;
     switch (header >> 1) {
       case 0:
-        return StoredBlock();
+        return StoredBlock(*final);
       case 1:
         return HuffmanBlock(fixed_literals_, nullptr);
       case 2:
@@ -162,7 +162,7 @@ class Walker {
     }
   }
 
-  bool StoredBlock() {
+  bool StoredBlock(bool final) {
     bits_ = 0;
     bit_count_ = 0;
     const std::size_t left = input_.size() - walk_.input_bytes;
@@ -178,8 +178,8 @@ class Walker {
     const std::uint32_t complement = byte(2) | byte(3) << 8;
     walk_.input_bytes += 4;
     if (complement != (~length & 0xffff)) return Corrupt();
-    // An empty stored block is how a writer flushes.
-    if (length == 0) walk_.flushed_bytes = walk_.output_bytes;
+    // An empty stored block is how a writer flushes; at the end the flush comes with the end.
+    if (length == 0 && !final) walk_.flushed_bytes = walk_.output_bytes;
     const std::size_t present = std::min<std::size_t>(length, left - 4);
     walk_.input_bytes += present;
     Produce(present);

@@ -21,6 +21,8 @@ constexpr std::size_t kHeaderBytes = 10;
 constexpr std::size_t kTrailerBytes = 8;
 /// Go keeps a name or comment in a buffer of this size, the final zero included.
 constexpr std::size_t kHeaderTextMax = 512;
+/// More than zlib keeps in its bit buffer and one code needs.
+constexpr std::size_t kReadAheadBytes = 16;
 /// How far a trailer's size is believed at first: exposition shrinks by a factor of 10 to 20.
 constexpr std::uint64_t kBelievedExpansion = 40;
 
@@ -149,7 +151,12 @@ class Gunzipper::Run {
       const int status = inflate(&stream, Z_NO_FLUSH);
       input_left -= input_part - stream.avail_in;
       out_->Commit(room - stream.avail_out);
-      if (out_->size() > output_max_) return false;
+      if (out_->size() > output_max_) {
+        // Near the end of the input zlib unpacks bytes that Go's reader, which asks for more bits, does not reach.
+        if (input_left <= kReadAheadBytes) return ExplainFailure();
+        over_limit_ = true;
+        return false;
+      }
       if (status == Z_STREAM_END) break;
       // Stuck: no progress although there is room.
       const bool stuck = stream.avail_out > 0 && input_left == 0;
@@ -196,9 +203,9 @@ class Gunzipper::Run {
 
   GunzipOutcome Outcome() const {
     // A reader with a limit sees the limit before an error, unless the error comes together with the last bytes.
-    if (options_.limit > 0) {
+    if (options_.limit > 0 && options_.limit <= options_.bytes_max) {
       const bool complete = error_.empty() && out_->size() >= options_.limit;
-      if (complete || over_limit_ || out_->size() > options_.limit || handed_out_ >= options_.limit) {
+      if (complete || over_limit_ || handed_out_ >= options_.limit) {
         return {GunzipEnd::kLimit, {}};
       }
     }
