@@ -19,6 +19,7 @@
 
 #include "core/config/error.h"
 #include "core/config/http_client.h"
+#include "core/config/storage.h"
 #include "core/model/labels.h"
 #include "core/model/protocols.h"
 #include "core/model/result.h"
@@ -52,9 +53,6 @@ struct OpaqueSdConfig {
   std::string text;
   friend bool operator==(const OpaqueSdConfig&, const OpaqueSdConfig&) = default;
 };
-
-/// Deep equality as upstream's: expressions are the same when their texts are.
-bool operator==(const RelabelRule& a, const RelabelRule& b);
 
 /// The `global` section.
 struct GlobalConfig {
@@ -138,6 +136,8 @@ struct Config {
   std::vector<ScrapeConfig> scrape_configs;
   /// Patterns of file names, joined to the configuration's directory.
   std::vector<std::string> scrape_config_files;
+  StorageConfig storage;
+  std::vector<RemoteWriteConfig> remote_write;
   /// Log lines that upstream writes while loading: `level=WARN msg="Empty environment variable" name=FOO`.
   std::vector<std::string> warnings;
   /// What was read but has no effect here, in the order of the file: sections of other subsystems, other discovery.

@@ -217,9 +217,9 @@ bool Decoder::Uint(const yaml::Node& node, std::uint64_t& out, std::string_view 
   });
 }
 
-bool Decoder::Int(const yaml::Node& node, std::int64_t& out) {
+bool Decoder::Int(const yaml::Node& node, std::int64_t& out, std::string_view go_type) {
   return Visit(node, [&](const yaml::Node& n) {
-    const std::optional<yaml::Scalar> scalar = ResolveFor(n, "int");
+    const std::optional<yaml::Scalar> scalar = ResolveFor(n, go_type);
     if (!scalar) return false;
     constexpr double kTwoTo63 = 9223372036854775808.0;
     if (scalar->IsNull()) {
@@ -229,7 +229,7 @@ bool Decoder::Int(const yaml::Node& node, std::int64_t& out) {
     } else if (const auto* real = std::get_if<double>(&scalar->value); real != nullptr && *real <= kTwoTo63) {
       out = Int64FromDouble(*real);
     } else {
-      return TypeError(n, scalar->tag, "int");
+      return TypeError(n, scalar->tag, go_type);
     }
     return true;
   });

@@ -50,7 +50,7 @@ class Decoder {
   bool String(const yaml::Node& node, std::string& out, std::string_view go_type = "string");
   bool Bool(const yaml::Node& node, bool& out);
   bool Uint(const yaml::Node& node, std::uint64_t& out, std::string_view go_type = "uint");
-  bool Int(const yaml::Node& node, std::int64_t& out);
+  bool Int(const yaml::Node& node, std::int64_t& out, std::string_view go_type = "int");
   bool Float(const yaml::Node& node, double& out);
   bool ByteSize(const yaml::Node& node, std::int64_t& out);
   bool Strings(const yaml::Node& node, std::vector<std::string>& out, std::string_view go_type = "[]string",
@@ -118,7 +118,7 @@ Field NamedStringField(std::string_view name, std::string& out, std::string_view
 Field BoolField(std::string_view name, bool& out);
 Field BoolField(std::string_view name, std::optional<bool>& out);
 Field UintField(std::string_view name, std::uint64_t& out, std::string_view go_type = "uint");
-Field IntField(std::string_view name, std::int64_t& out);
+Field IntField(std::string_view name, std::int64_t& out, std::string_view go_type = "int");
 Field FloatField(std::string_view name, double& out);
 Field DurationField(std::string_view name, std::chrono::nanoseconds& out);
 Field ByteSizeField(std::string_view name, std::int64_t& out);

@@ -44,8 +44,8 @@ Field UintField(std::string_view name, std::uint64_t& out, std::string_view go_t
   return {name, [&out, go_type](Decoder& d, const yaml::Node& n) { return d.Uint(n, out, go_type); }};
 }
 
-Field IntField(std::string_view name, std::int64_t& out) {
-  return {name, [&out](Decoder& d, const yaml::Node& n) { return d.Int(n, out); }};
+Field IntField(std::string_view name, std::int64_t& out, std::string_view go_type) {
+  return {name, [&out, go_type](Decoder& d, const yaml::Node& n) { return d.Int(n, out, go_type); }};
 }
 
 Field FloatField(std::string_view name, double& out) {

@@ -4,100 +4,16 @@
 #include <string_view>
 
 #include "core/config/json_text.h"
-#include "core/model/byte_size.h"
-#include "core/model/duration.h"
+#include "core/config/object_writer.h"
+#include "core/config/sections.h"
 #include "core/model/url.h"
 
 namespace stalemark {
 namespace {
 
-constexpr std::string_view kSecret = "<secret>";
-
 std::string_view ValidationSchemeName(ValidationScheme scheme) {
   return scheme == ValidationScheme::kLegacy ? "legacy" : "utf8";
 }
-
-/// Writes one JSON object, key by key. The methods named after a Go type leave out its zero, as `omitempty` does.
-class ObjectWriter {
- public:
-  explicit ObjectWriter(std::string& out) : out_(out) { out_ += '{'; }
-  ObjectWriter(const ObjectWriter&) = delete;
-  ObjectWriter& operator=(const ObjectWriter&) = delete;
-  ~ObjectWriter() { out_ += '}'; }
-
-  /// Starts a value of any kind; the caller writes it.
-  std::string& Key(std::string_view name) {
-    if (!first_) out_ += ',';
-    first_ = false;
-    AppendJsonString(out_, name);
-    out_ += ':';
-    return out_;
-  }
-
-  void AlwaysText(std::string_view name, std::string_view value) { AppendJsonString(Key(name), value); }
-  void AlwaysBool(std::string_view name, bool value) { Key(name) += value ? "true" : "false"; }
-  void Text(std::string_view name, std::string_view value) {
-    if (!value.empty()) AlwaysText(name, value);
-  }
-  void Secret(std::string_view name, std::string_view value) {
-    if (!value.empty()) AlwaysText(name, kSecret);
-  }
-  void Bool(std::string_view name, bool value) {
-    if (value) AlwaysBool(name, value);
-  }
-  void Pointer(std::string_view name, const std::optional<bool>& value) {
-    if (value) AlwaysBool(name, *value);
-  }
-  void Uint(std::string_view name, std::uint64_t value) {
-    if (value != 0) Key(name) += std::to_string(value);
-  }
-  void Float(std::string_view name, double value) {
-    if (value != 0) AppendJsonFloat(Key(name), value);
-  }
-  void Duration(std::string_view name, std::chrono::nanoseconds value) {
-    if (value.count() != 0) AlwaysText(name, FormatDuration(value));
-  }
-  void ByteSize(std::string_view name, std::int64_t value) {
-    if (value != 0) AlwaysText(name, FormatByteSize(value));
-  }
-  void Protocols(std::string_view name, const std::vector<ScrapeProtocol>& protocols) {
-    List(name, protocols, [](std::string& out, ScrapeProtocol p) { AppendJsonString(out, ScrapeProtocolName(p)); });
-  }
-  void Texts(std::string_view name, const std::vector<std::string>& texts) { List(name, texts, AppendJsonString); }
-  void Secrets(std::string_view name, const std::vector<std::string>& secrets) { List(name, secrets, AppendSecret); }
-  template <class M, class F>
-  void Map(std::string_view name, const M& map, F append_value) {
-    if (map.empty()) return;
-    ObjectWriter object(Key(name));
-    for (const auto& [key, value] : map) append_value(object.Key(key), value);
-  }
-  template <class T, class F>
-  void List(std::string_view name, const std::vector<T>& items, F append_item) {
-    if (!items.empty()) AlwaysList(name, items, append_item);
-  }
-  template <class T, class F>
-  void AlwaysList(std::string_view name, const std::vector<T>& items, F append_item) {
-    std::string& out = Key(name);
-    out += '[';
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      if (i > 0) out += ',';
-      append_item(out, items[i]);
-    }
-    out += ']';
-  }
-
-  static void AppendSecret(std::string& out, const std::string& secret) {
-    if (secret.empty()) {
-      out += "null";
-    } else {
-      AppendJsonString(out, kSecret);
-    }
-  }
-
- private:
-  std::string& out_;
-  bool first_ = true;
-};
 
 void AppendTexts(std::string& out, const std::vector<std::string>& texts) {
   out += '[';
@@ -124,14 +40,6 @@ void DumpTls(ObjectWriter& parent, const TlsConfig& tls) {
   object.AlwaysBool("insecure_skip_verify", tls.insecure_skip_verify);
   object.Text("min_version", tls.min_version);
   object.Text("max_version", tls.max_version);
-}
-
-std::string RedactedUrl(const std::string& text) {
-  Result<Url> url = Url::Parse(text);
-  // The loader has parsed it before.
-  if (!url.ok()) return text;
-  if (url->user && url->user->password) url->user->password = "xxxxx";
-  return url->String();
 }
 
 void DumpProxy(ObjectWriter& object, const ProxyConfig& proxy) {
@@ -187,35 +95,6 @@ void DumpOAuth2(ObjectWriter& parent, const OAuth2& oauth2) {
   object.Map("endpoint_params", oauth2.endpoint_params, AppendJsonString);
   DumpTls(object, oauth2.tls_config);
   DumpProxy(object, oauth2.proxy);
-}
-
-void DumpHttpClient(ObjectWriter& object, const HttpClientConfig& client) {
-  if (client.basic_auth) DumpBasicAuth(object, *client.basic_auth);
-  if (client.authorization) DumpAuthorization(object, *client.authorization);
-  if (client.oauth2) DumpOAuth2(object, *client.oauth2);
-  DumpTls(object, client.tls_config);
-  object.AlwaysBool("follow_redirects", client.follow_redirects);
-  object.AlwaysBool("enable_http2", client.enable_http2);
-  DumpProxy(object, client.proxy);
-  if (!client.http_headers) return;
-  ObjectWriter headers(object.Key("http_headers"));
-  for (const auto& [name, header] : *client.http_headers) {
-    ObjectWriter values(headers.Key(name));
-    values.Texts("values", header.values);
-    values.Secrets("secrets", header.secrets);
-    values.Texts("files", header.files);
-  }
-}
-
-void DumpRule(std::string& out, const RelabelRule& rule) {
-  ObjectWriter object(out);
-  if (rule.source_labels) object.Texts("source_labels", *rule.source_labels);
-  object.AlwaysText("separator", rule.separator);
-  if (!rule.regex.IsBuiltInDefault()) object.AlwaysText("regex", rule.regex.text());
-  object.Uint("modulus", rule.modulus);
-  object.Text("target_label", rule.target_label);
-  object.AlwaysText("replacement", rule.replacement);
-  if (rule.action) object.AlwaysText("action", RelabelActionText(*rule.action));
 }
 
 void DumpTargetGroup(std::string& out, const TargetGroup& group) {
@@ -312,13 +191,55 @@ void DumpJob(std::string& out, const ScrapeConfig& job) {
 
 }  // namespace
 
-std::string DumpConfig(const Config& config, const std::vector<ScrapeConfig>& jobs) {
+std::string RedactedUrl(const std::string& text) {
+  Result<Url> url = Url::Parse(text);
+  // The loader has parsed it before.
+  if (!url.ok()) return text;
+  if (url->user && url->user->password) url->user->password = "xxxxx";
+  return url->String();
+}
+
+void DumpHttpClient(ObjectWriter& object, const HttpClientConfig& client) {
+  if (client.basic_auth) DumpBasicAuth(object, *client.basic_auth);
+  if (client.authorization) DumpAuthorization(object, *client.authorization);
+  if (client.oauth2) DumpOAuth2(object, *client.oauth2);
+  DumpTls(object, client.tls_config);
+  object.AlwaysBool("follow_redirects", client.follow_redirects);
+  object.AlwaysBool("enable_http2", client.enable_http2);
+  DumpProxy(object, client.proxy);
+  if (!client.http_headers) return;
+  ObjectWriter headers(object.Key("http_headers"));
+  for (const auto& [name, header] : *client.http_headers) {
+    ObjectWriter values(headers.Key(name));
+    values.Texts("values", header.values);
+    values.Secrets("secrets", header.secrets);
+    values.Texts("files", header.files);
+  }
+}
+
+void DumpRule(std::string& out, const RelabelRule& rule) {
+  ObjectWriter object(out);
+  if (rule.source_labels) object.Texts("source_labels", *rule.source_labels);
+  object.AlwaysText("separator", rule.separator);
+  if (!rule.regex.IsBuiltInDefault()) object.AlwaysText("regex", rule.regex.text());
+  object.Uint("modulus", rule.modulus);
+  object.Text("target_label", rule.target_label);
+  object.AlwaysText("replacement", rule.replacement);
+  if (rule.action) object.AlwaysText("action", RelabelActionText(*rule.action));
+}
+
+std::string DumpConfig(const Config& config, const std::vector<ScrapeConfig>& jobs,
+                       const std::vector<std::string>& sections) {
   std::string out;
   {
     ObjectWriter object(out);
     DumpGlobal(object, config.global);
     object.Texts("scrape_config_files", config.scrape_config_files);
     object.List("scrape_configs", jobs, DumpJob);
+    for (const std::string& section : sections) {
+      if (section == "storage") DumpStorage(object.Key(section), config.storage);
+      if (section == "remote_write") object.List(section, config.remote_write, DumpRemoteWrite);
+    }
   }
   return out;
 }

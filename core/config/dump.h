@@ -13,8 +13,10 @@
 
 namespace stalemark {
 
-/// `global`, `scrape_config_files` and `scrape_configs`, the latter from `jobs`, which ScrapeConfigs gives.
-std::string DumpConfig(const Config& config, const std::vector<ScrapeConfig>& jobs);
+/// `global`, `scrape_config_files` and `scrape_configs`, the latter from `jobs`, which ScrapeConfigs gives; then those
+/// of `storage` and `remote_write` that `sections` names.
+std::string DumpConfig(const Config& config, const std::vector<ScrapeConfig>& jobs,
+                       const std::vector<std::string>& sections = {});
 /// One job.
 std::string DumpScrapeConfig(const ScrapeConfig& job);
 

@@ -13,6 +13,7 @@ namespace {
 struct ConfigDraft {
   Config config;
   ScrapeConfigDrafts scrape_configs;
+  std::vector<std::optional<RemoteWriteDraft>> remote_writes;
   std::vector<std::string> rule_files;
   bool has_alerting = false;
   bool has_remote_read = false;
@@ -40,6 +41,8 @@ Fields TopLevelFields(ConfigDraft& draft, const LoadOptions& options) {
       StringListField("rule_files", draft.rule_files),
       StringListField("scrape_config_files", draft.config.scrape_config_files),
       ScrapeConfigsField("scrape_configs", draft.scrape_configs, options.other_discovery),
+      StorageField("storage", draft.config.storage),
+      RemoteWriteField("remote_write", draft.remote_writes),
       {"alerting",
        [&draft, alerting](Decoder& d, const yaml::Node& n) {
          for (std::size_t i = 1; i < n.children.size(); i += 2) draft.has_alerting |= IsFilledList(*n.children[i]);
@@ -51,7 +54,7 @@ Fields TopLevelFields(ConfigDraft& draft, const LoadOptions& options) {
          return remote_read.decode(d, n);
        }},
   };
-  for (const std::string_view name : {"runtime", "storage", "tracing", "remote_write", "otlp"}) {
+  for (const std::string_view name : {"runtime", "tracing", "otlp"}) {
     fields.push_back(ForeignField(name, notes));
   }
   return fields;
@@ -77,6 +80,10 @@ Status CompleteConfig(ConfigDraft& draft, const FeatureDefaults& defaults) {
     }
     config.scrape_configs.push_back(*std::move(job));
   }
+  Result<std::vector<RemoteWriteConfig>> remote_writes = CompleteRemoteWrites(
+      draft.remote_writes, config.global.metric_name_validation_scheme.value_or(ValidationScheme::kUtf8));
+  if (!remote_writes.ok()) return remote_writes.error();
+  config.remote_write = *std::move(remote_writes);
   return {};
 }
 
@@ -179,6 +186,7 @@ Result<Config> LoadConfig(std::string_view text, const LoadOptions& options, Con
   JoinPaths(config.global, folder);
   for (std::string& pattern : config.scrape_config_files) pattern = JoinFolder(folder, pattern);
   for (ScrapeConfig& job : config.scrape_configs) JoinPaths(job, folder);
+  for (RemoteWriteConfig& remote_write : config.remote_write) JoinPaths(remote_write.http_client, folder);
   config.loaded = true;
   return config;
 }

@@ -65,4 +65,19 @@ Field ScrapeConfigsField(std::string_view name, ScrapeConfigDrafts& out, LoadOpt
 Result<ScrapeConfig> CompleteScrapeConfig(const std::optional<ScrapeConfigDraft>& draft, const GlobalConfig& global);
 void JoinPaths(ScrapeConfig& config, std::string_view folder);
 
+// ---- storage and remote_write ----
+
+Field StorageField(std::string_view name, StorageConfig& out);
+void DumpStorage(std::string& out, const StorageConfig& storage);
+
+/// A remote_write block while it is read.
+struct RemoteWriteDraft {
+  RemoteWriteConfig config;
+  RelabelDrafts write_relabel_configs;
+};
+Field RemoteWriteField(std::string_view name, std::vector<std::optional<RemoteWriteDraft>>& out);
+Result<std::vector<RemoteWriteConfig>> CompleteRemoteWrites(const std::vector<std::optional<RemoteWriteDraft>>& drafts,
+                                                            ValidationScheme scheme);
+void DumpRemoteWrite(std::string& out, const RemoteWriteConfig& config);
+
 }  // namespace stalemark

@@ -63,7 +63,8 @@ CaseOutcome CompareEffective(const Json& test, const Config& config, const std::
   if (warnings != expected.value("warnings", Json::array())) {
     return CompareText("warnings", expected.value("warnings", Json::array()).dump(), warnings.dump());
   }
-  return CompareJson(expected.at("effective"), Json::parse(HideFolder(DumpConfig(config, jobs))));
+  const auto sections = test.value("sections", std::vector<std::string>());
+  return CompareJson(expected.at("effective"), Json::parse(HideFolder(DumpConfig(config, jobs, sections))));
 }
 
 }  // namespace

@@ -200,6 +200,29 @@ BOOST_AUTO_TEST_CASE(CFG_08_secrets_are_hidden) {
   BOOST_TEST(config.scrape_configs[0].http_client.basic_auth->password == "p");
 }
 
+BOOST_AUTO_TEST_CASE(CFG_60_storage) {
+  const Config config = Load("storage: {tsdb: {out_of_order_time_window: 30m, retention: {size: 1GB}}}\n");
+  BOOST_TEST((config.storage.tsdb.out_of_order_time_window == std::chrono::minutes{30}));
+  BOOST_TEST(DumpConfig(config, {}, {"storage"}).find(
+                 "\"storage\":{\"tsdb\":{\"outofordertimewindow\":1800000,\"out_of_order_time_window\":\"30m\","
+                 "\"retention\":{\"size\":\"1GiB\"}}}") != std::string::npos);
+  BOOST_TEST(LoadError("storage: {tsdb: {retention: {percentage: 100.5}}}\n") ==
+             "'storage.tsdb.retention.percentage' must be in the range [0, 100], got 100.5");
+}
+
+BOOST_AUTO_TEST_CASE(CFG_62_remote_write) {
+  const Config config = Load("remote_write: [{url: 'http://u:p@r/w'}]\n");
+  BOOST_REQUIRE(config.remote_write.size() == 1u);
+  BOOST_TEST(!config.remote_write[0].http_client.enable_http2);
+  BOOST_TEST(DumpConfig(config, {}, {"remote_write"}).find("http://u:xxxxx@r/w") != std::string::npos);
+  BOOST_TEST(LoadError("remote_write: [{name: x}]\n") == "url for remote_write is empty");
+  BOOST_TEST(LoadError("remote_write: [{url: 'http://r', queue_config: }]\n") ==
+             "remote write queue max_shards must be positive");
+  BOOST_TEST(LoadError("remote_write: [{url: 'http://r', basic_auth: {username: u}, sigv4: {region: x}}]\n") ==
+             "at most one of basic_auth, authorization, oauth2, sigv4, azuread or google_iam must be configured. "
+             "Currently configured: [basic_auth sigv4]");
+}
+
 BOOST_AUTO_TEST_CASE(CFG_06_paths) {
   BOOST_TEST(JoinFolder("/a/b", "../c//d/.") == "/a/c/d");
   BOOST_TEST(JoinFolder("a", "../../c") == "../c");
