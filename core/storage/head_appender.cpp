@@ -82,6 +82,7 @@ AppendResult HeadAppender::Append(const AppendRequest& request) {
     if (ref == kNoSeries) return {kNoSeries, AppendCode::kOther};
     series = head_.Find(ref);
   }
+  head_.PrefetchAfter(ref);
   const Head::Verdict verdict = head_.Check(*series, request.t_ms, request.value_bits, bounds_);
   if (verdict.out_of_order || verdict.code != AppendCode::kOk) {
     const AppendCode code = Judge(verdict, request, series->chunk.last_bits());

@@ -15,9 +15,6 @@ namespace {
 
 /// With more bytes the next sample, 19 bytes at most, might not fit the 1,024 of a chunk.
 constexpr std::size_t kChunkBytesMaxBeforeAppend = 1024 - 19;
-/// Series ahead of the one being written whose memory is asked for: about one memory latency of work.
-constexpr std::size_t kPrefetchAhead = 8;
-
 /// End of the chunk range that `t_ms` lies in. Truncates towards zero, as upstream does.
 std::int64_t RangeEnd(std::int64_t t_ms, std::int64_t range_ms) {
   const auto start = static_cast<std::uint64_t>(t_ms / range_ms) * static_cast<std::uint64_t>(range_ms);

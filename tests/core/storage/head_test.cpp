@@ -153,6 +153,37 @@ BOOST_AUTO_TEST_CASE(HEAD_04_late_samples_are_merged) {
   BOOST_TEST(head.stats().out_of_order_delta_sum_seconds == 65.0);
 }
 
+BOOST_AUTO_TEST_CASE(HEAD_04_of_two_samples_of_one_time_the_one_wins_that_upstream_gives) {
+  struct Row {
+    const char* name;
+    std::vector<int> late;
+    double value_at_20;
+  };
+  // Taken from Prometheus 3.14; the in-order chunk holds 10, 20 and 30.
+  const Row rows[] = {
+      {"the chunk begins first", {20}, 120},
+      {"the late list begins first", {5, 20}, 120},
+      {"the late list begins first and alternates", {5, 15, 20}, 20},
+      {"both begin at once", {10, 20}, 120},
+  };
+  for (const Row& row : rows) {
+    BOOST_TEST_CONTEXT(row.name) {
+      Head head({.out_of_order_window_ms = 1'000'000});
+      auto appender = head.NewAppender({});
+      for (const int t : {10, 20, 30}) Append(*appender, Series("up"), t * 1000, t);
+      BOOST_TEST(Commit(*appender) == "ok");
+      appender = head.NewAppender({});
+      for (const int t : row.late) Append(*appender, Series("up"), t * 1000, t + 100);
+      BOOST_TEST(Commit(*appender) == "ok");
+      double value = 0;
+      for (const Sample& sample : head.Samples(SeriesRef{1})) {
+        if (sample.t_ms == 20'000) value = DoubleOf(sample.bits);
+      }
+      BOOST_TEST(value == row.value_at_20);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(HEAD_04_more_late_samples_than_one_list_holds) {
   Head head({.out_of_order_window_ms = 1'000'000});
   const Labels up = Series("up");
