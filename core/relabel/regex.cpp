@@ -132,6 +132,8 @@ struct Regex::Program {
   /// One of the two finds the matches.
   std::optional<RegexShape> shape;
   std::unique_ptr<re2::RE2> re2;
+  /// RE2's \B also matches between the bytes of one code point, where Go cannot look: such matches are passed over.
+  bool may_match_inside_runes = false;
 
   bool Search(const Subject& subject, std::size_t from, std::size_t group_count, Match& match) const;
 };
@@ -147,9 +149,8 @@ bool Regex::Program::Search(const Subject& subject, std::size_t from, std::size_
   for (;;) {
     if (!re2->Match(piece, from, input.size(), re2::RE2::UNANCHORED, groups, static_cast<int>(group_count)))
       return false;
-    // RE2 sees bytes: its \B also matches between the bytes of one code point, where Go cannot look.
     const std::size_t begin = static_cast<std::size_t>(groups[0].data() - input.data());
-    if (begin == input.size() || !IsContinuationByte(input[begin])) break;
+    if (!may_match_inside_runes || begin == input.size() || !IsContinuationByte(input[begin])) break;
     from = begin + 1;
   }
   match.groups.resize(group_count);
@@ -167,7 +168,10 @@ Result<Regex> Regex::Compile(std::string_view text) {
   program->shape = RegexShape::Of(*tree);
   if (!program->shape) {
     const std::optional<std::string> pattern = EmitRe2Pattern(*tree->root, kPatternBytesMax);
-    if (pattern) program->re2 = CompileForRe2(*pattern);
+    if (pattern) {
+      program->re2 = CompileForRe2(*pattern);
+      program->may_match_inside_runes = pattern->find("\\B") != std::string::npos;
+    }
     if (program->re2 == nullptr) {
       return Error{fmt::format("regular expression needs more than {} MiB: `{}`", kMemoryBytesLarge >> 20, anchored)};
     }
@@ -183,6 +187,10 @@ bool Regex::Matches(std::string_view value) const {
   if (program_ == nullptr) return true;
   if (program_->shape) return program_->shape->Matches(value);
   const Subject subject(value);
+  const std::string_view input = subject.text();
+  if (!program_->may_match_inside_runes) {  // asking for no groups is the fastest
+    return program_->re2->Match({input.data(), input.size()}, 0, input.size(), re2::RE2::UNANCHORED, nullptr, 0);
+  }
   Match match;
   return program_->Search(subject, 0, 1, match);
 }

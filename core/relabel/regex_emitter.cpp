@@ -26,6 +26,7 @@ class Emitter {
   void EmitClass(const text::RuneClass& runes);
   void EmitGrouped(std::string_view open, const RegexNode& node);
   void EmitRepeated(const RegexNode& node, std::string_view suffix);
+  void EmitCounted(const RegexNode& node);
   void EmitGroupsOnly(const RegexNode& node);
 
   std::size_t bytes_max_;
@@ -85,38 +86,48 @@ void Emitter::EmitGroupsOnly(const RegexNode& node) {
   for (const RegexNodePtr& sub : node.subs) EmitGroupsOnly(*sub);
 }
 
+/// What stands for a node that always looks the same; empty for the others.
+std::string_view FixedText(RegexOp op) {
+  switch (op) {
+    case RegexOp::kEmptyMatch:
+      return "(?:)";
+    case RegexOp::kAnyRune:
+      return ".";
+    case RegexOp::kBeginLine:
+      return "(?m:^)";
+    case RegexOp::kEndLine:
+      return "(?m:$)";
+    case RegexOp::kBeginText:
+      return "\\A";
+    case RegexOp::kEndText:
+      return "\\z";
+    case RegexOp::kWordBoundary:
+      return "\\b";
+    case RegexOp::kNoWordBoundary:
+      return "\\B";
+    default:
+      return {};
+  }
+}
+
+void Emitter::EmitCounted(const RegexNode& node) {
+  if (node.count_max == 0) {
+    EmitGroupsOnly(node);
+  } else if (node.count_max < 0) {
+    EmitRepeated(node, fmt::format("{{{},}}", node.count_min));
+  } else {
+    EmitRepeated(node, fmt::format("{{{},{}}}", node.count_min, node.count_max));
+  }
+}
+
 void Emitter::Emit(const RegexNode& node) {
   if (too_long()) return;
   switch (node.op) {
-    case RegexOp::kEmptyMatch:
-      out_ += "(?:)";
-      break;
     case RegexOp::kLiteral:
       EmitLiteral(node);
       break;
     case RegexOp::kClass:
       EmitClass(node.runes);
-      break;
-    case RegexOp::kAnyRune:
-      out_ += '.';
-      break;
-    case RegexOp::kBeginLine:
-      out_ += "(?m:^)";
-      break;
-    case RegexOp::kEndLine:
-      out_ += "(?m:$)";
-      break;
-    case RegexOp::kBeginText:
-      out_ += "\\A";
-      break;
-    case RegexOp::kEndText:
-      out_ += "\\z";
-      break;
-    case RegexOp::kWordBoundary:
-      out_ += "\\b";
-      break;
-    case RegexOp::kNoWordBoundary:
-      out_ += "\\B";
       break;
     case RegexOp::kCapture:
       EmitGrouped("(", *node.subs[0]);
@@ -131,12 +142,7 @@ void Emitter::Emit(const RegexNode& node) {
       EmitRepeated(node, "?");
       break;
     case RegexOp::kRepeat:
-      if (node.count_max == 0) {
-        EmitGroupsOnly(node);
-        break;
-      }
-      EmitRepeated(node, node.count_max < 0 ? fmt::format("{{{},}}", node.count_min)
-                                            : fmt::format("{{{},{}}}", node.count_min, node.count_max));
+      EmitCounted(node);
       break;
     case RegexOp::kConcat:
       for (const RegexNodePtr& sub : node.subs) {
@@ -153,8 +159,8 @@ void Emitter::Emit(const RegexNode& node) {
         Emit(*node.subs[i]);
       }
       break;
-    case RegexOp::kLeftParen:
-    case RegexOp::kVerticalBar:
+    default:
+      out_ += FixedText(node.op);
       break;
   }
 }

@@ -22,4 +22,4 @@ std::uint32_t SimpleFold(std::uint32_t rune);
 std::string ToLower(std::string_view text);
 std::string ToUpper(std::string_view text);
 
-} // namespace stalemark::text
+}  // namespace stalemark::text

@@ -31,4 +31,4 @@ struct FoldException {
 extern const FoldException kFoldExceptions[];
 extern const std::size_t kFoldExceptionCount;
 
-} // namespace stalemark::text
+}  // namespace stalemark::text

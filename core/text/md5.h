@@ -12,4 +12,4 @@ namespace stalemark::text {
 
 std::array<std::uint8_t, 16> Md5(std::string_view text);
 
-} // namespace stalemark::text
+}  // namespace stalemark::text

@@ -17,17 +17,15 @@ inline constexpr std::uint32_t kMaxRune = 0x10FFFF;
 struct RuneRange {
   std::uint32_t first;
   std::uint32_t last;
-  friend bool operator==(const RuneRange &a, const RuneRange &b) {
-    return a.first == b.first && a.last == b.last;
-  }
+  friend bool operator==(const RuneRange& a, const RuneRange& b) { return a.first == b.first && a.last == b.last; }
 };
 
 /// A set of code points. Adding is cheap; Clean() brings the ranges into the
 /// one form that the other questions need.
 class RuneClass {
-public:
+ public:
   void Add(std::uint32_t first, std::uint32_t last);
-  void Add(const RuneClass &other);
+  void Add(const RuneClass& other);
   /// Sorts and merges.
   void Clean();
   /// Requires: clean. The result is clean.
@@ -38,9 +36,9 @@ public:
   /// Requires: clean.
   bool Contains(std::uint32_t rune) const;
 
-  const std::vector<RuneRange> &ranges() const { return ranges_; }
+  const std::vector<RuneRange>& ranges() const { return ranges_; }
 
-private:
+ private:
   std::vector<RuneRange> ranges_;
 };
 
@@ -53,4 +51,4 @@ std::optional<RuneClass> FindUnicodeClass(std::string_view name, bool folded);
 bool IsLetter(std::uint32_t rune);
 bool IsDigit(std::uint32_t rune);
 
-} // namespace stalemark::text
+}  // namespace stalemark::text

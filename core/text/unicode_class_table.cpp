@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // General categories and scripts of Go 1.26 (Unicode 15). A class is a run of kUnicodeClassDeltas: for each range, the
-// number of code points skipped since the end of the range before, then the number of code points in the range. Only the
+// number of code points skipped since the end of the range before, then the number of those in the range. Only the
 // scripts whose names Go 1.26 accepts are here: it refuses those spelt with an underscore (\p{Old_Italic}).
 #include "core/text/unicode_class_table.h"
 

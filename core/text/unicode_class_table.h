@@ -35,4 +35,4 @@ struct UnicodeAlias {
 extern const UnicodeAlias kUnicodeAliases[];
 extern const std::size_t kUnicodeAliasCount;
 
-} // namespace stalemark::text
+}  // namespace stalemark::text
