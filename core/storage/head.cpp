@@ -56,8 +56,10 @@ SeriesRef Head::GetOrCreate(const Labels& labels, std::vector<SeriesRef>& create
     }
     next_same_hash = std::exchange(slot->second, index);
   }
-  series_.Add({});
-  details_.Add({labels, next_same_hash, nullptr});
+  series_.Add();
+  SeriesDetails& details = details_.Add();
+  details.labels = labels;
+  details.next_same_hash = next_same_hash;
   ++stats_.series_created;
   const SeriesRef ref{series_.size()};
   created.push_back(ref);

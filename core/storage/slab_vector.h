@@ -5,7 +5,6 @@
 #include <cassert>
 #include <cstddef>
 #include <memory>
-#include <utility>
 #include <vector>
 
 namespace stalemark {
@@ -22,10 +21,10 @@ class SlabVector {
   }
   const T& operator[](std::size_t index) const { return const_cast<SlabVector&>(*this)[index]; }
 
-  void Add(T element) {
+  /// Adds an element in its default state.
+  T& Add() {
     if (size_ == slabs_.size() * kSlabSize) slabs_.push_back(std::make_unique<T[]>(kSlabSize));
-    slabs_[size_ / kSlabSize][size_ % kSlabSize] = std::move(element);
-    ++size_;
+    return (*this)[size_++];
   }
   std::size_t allocated_bytes() const {
     return slabs_.size() * kSlabSize * sizeof(T) + slabs_.capacity() * sizeof(slabs_[0]);
