@@ -101,8 +101,8 @@ class Fleet {
 
 void Report(benchmark::State& state, std::size_t samples_per_iteration, std::uint64_t allocations) {
   const auto samples = static_cast<double>(state.iterations()) * static_cast<double>(samples_per_iteration);
-  state.counters["ns_per_sample"] =
-      benchmark::Counter(samples * 1e-9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["cpu_per_sample"] =
+      benchmark::Counter(samples, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
   state.counters["allocs_per_sample"] = static_cast<double>(allocations) / samples;
 }
 
