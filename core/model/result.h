@@ -26,7 +26,10 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
+  // Implicit, so that a function returns a value or an Error as it is.
+  // NOLINTNEXTLINE(google-explicit-constructor)
   Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
 
   bool ok() const { return state_.index() == 0; }
@@ -62,6 +65,7 @@ class [[nodiscard]] Result {
 class [[nodiscard]] Status {
  public:
   Status() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor)
   Status(Error error) : error_(std::move(error)) {}
 
   bool ok() const { return !error_.has_value(); }
