@@ -53,8 +53,8 @@ inline std::string DumpEntry(EntryKind kind, Parser& parser) {
   return out + fmt::format(" <{}>", parser.sample().series);
 }
 
-/// All entries, one a line, with the offsets where they start when `with_offsets`.
 enum class Offsets : std::uint8_t { kHidden, kShown };
+/// All further entries, one a line.
 inline std::string DumpRest(Parser& parser, Offsets offsets = Offsets::kHidden) {
   std::string out;
   for (;;) {
