@@ -52,7 +52,7 @@ as_root() {
 
 # Boost 1.81 or later; the unversioned package of Debian 12 is older.
 boost=$(dpkg-query -W -f '${db:Status-Status}:${Package}\n' 'libboost1.*-dev' 2>/dev/null |
-  sed -n 's/^installed:\(libboost1\.\(8[1-9]\|9[0-9]\)-dev\)$/\1/p' | head -n 1)
+  sed -n 's/^installed:\(libboost1\.\(8[1-9]\|9[0-9]\)-dev\)$/\1/p' | head -n 1 || true)
 missing=($(absent "${packages[@]}"))
 [ ${#missing[@]} -eq 0 ] && [ -n "$boost" ] && exit 0
 
