@@ -38,8 +38,7 @@ class Countdown {
 }  // namespace
 
 ScrapeManager::ScrapeManager(const ScrapeSeams& seams, ScrapeOptions options, std::string fqdn)
-    : clock_(seams.clock),
-      options_(options),
+    : options_(options),
       fqdn_(std::move(fqdn)),
       tracer_(seams.clock, seams.trace),
       http_{seams.transport, seams.scheduler, seams.files},
@@ -152,7 +151,7 @@ void ScrapeManager::ApplyLocked(std::vector<ScrapeConfig> jobs, const Labels& ex
     } else if (*pool->config() == *config->second) {
       countdown->Step();
     } else {
-      pool->Reload(config->second, [this, countdown, failed, job = name](const Status& status) {
+      pool->Reload(config->second, [countdown, failed](const Status& status) {
         if (!status.ok()) *failed = true;
         countdown->Step();
       });

@@ -67,7 +67,6 @@ class ScrapeManager {
   void StopNextPool(std::vector<ScrapePool*> pools, const Done& done);
   void DropIdlePools();
 
-  Clock& clock_;
   const ScrapeOptions options_;
   const std::string fqdn_;
   SelfMetrics metrics_;
