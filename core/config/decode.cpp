@@ -2,12 +2,12 @@
 #include "core/config/decode.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "core/config/json_text.h"
 #include "core/model/byte_size.h"
 #include "core/model/number.h"
 #include "core/text/go_quote.h"
+#include "core/text/nearest.h"
 
 namespace stalemark {
 namespace {
@@ -24,35 +24,11 @@ double AllowedAliasRatio(std::uint64_t visits) {
   return 0.99 - 0.89 * (static_cast<double>(visits - kLow) / static_cast<double>(kHigh - kLow));
 }
 
-/// Number of single-character edits between two keys.
-std::size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
-}
-
 /// The field most like an unknown key; empty when none is close.
 std::string NearestField(std::string_view key, const Fields& fields) {
-  constexpr std::size_t kKeyLengthMax = 64;
-  if (key.size() > kKeyLengthMax) return {};
-  std::size_t best = std::max<std::size_t>(2, key.size() / 3) + 1;
-  std::string_view nearest;
-  for (const Field& field : fields) {
-    const std::size_t distance = EditDistance(key, field.name);
-    if (distance >= best) continue;
-    best = distance;
-    nearest = field.name;
-  }
-  return std::string(nearest);
+  std::vector<std::string_view> names;
+  for (const Field& field : fields) names.push_back(field.name);
+  return std::string(text::NearestWord(key, names));
 }
 
 /// As type errors show a value: cut by bytes, also inside a character.
