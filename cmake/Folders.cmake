@@ -1,5 +1,6 @@
 # stalemark_folder(FOLDER [USES FOLDER...] [LINK TARGET...] [PROGRAM NAME]): one library per folder, made of all its
-# sources; with PROGRAM an executable instead. USES names the folders of ours that it may include.
+# sources; with PROGRAM an executable instead (under Emscripten a script for Node). USES names the folders of ours that it
+# may include.
 # stalemark_tests(FOLDER USES FOLDER...): one Boost.Test binary of all *_test.cpp of tests/FOLDER.
 function(stalemark_target folder out)
   string(REPLACE "/" "_" name "stalemark_${folder}")
@@ -8,7 +9,7 @@ endfunction()
 
 function(stalemark_folder folder)
   cmake_parse_arguments(ARG "" "PROGRAM" "USES;LINK" ${ARGN})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
   stalemark_target(${folder} target)
   set(libraries stalemark_options)
   foreach(used IN LISTS ARG_USES)
@@ -19,6 +20,9 @@ function(stalemark_folder folder)
   if(ARG_PROGRAM AND sources)
     add_executable(${ARG_PROGRAM} ${sources})
     target_link_libraries(${ARG_PROGRAM} PRIVATE ${libraries})
+    if(EMSCRIPTEN)
+      stalemark_node_program(${ARG_PROGRAM})
+    endif()
   elseif(sources)
     add_library(${target} STATIC ${sources})
     target_link_libraries(${target} PUBLIC ${libraries})

@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stalemark {
@@ -104,5 +105,8 @@ struct HttpClientConfig {
   std::optional<std::map<std::string, ConfiguredHeader>> http_headers;
   friend bool operator==(const HttpClientConfig&, const HttpClientConfig&) = default;
 };
+
+/// http.CanonicalHeaderKey: `x-team` becomes `X-Team`; what is no token stays as it is.
+std::string CanonicalHeaderName(std::string_view name);
 
 }  // namespace stalemark

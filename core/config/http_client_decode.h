@@ -24,7 +24,5 @@ Fields HttpClientFields(HttpClientDraft& draft);
 Status CompleteHttpClient(HttpClientDraft& draft);
 /// Joins the block's relative file names to a folder.
 void JoinPaths(HttpClientConfig& config, std::string_view folder);
-/// http.CanonicalHeaderKey: `content-type` becomes `Content-Type`.
-std::string CanonicalHeaderName(std::string_view name);
 
 }  // namespace stalemark

@@ -17,9 +17,6 @@ using HeaderList = std::vector<HttpHeader>;
 char Lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
-char Upper(char c) {
-  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
 
 bool EqualFold(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return Lower(x) == Lower(y); });
@@ -209,17 +206,6 @@ std::string TimeoutText(Nanoseconds timeout) {
   const double seconds = static_cast<double>(timeout.count() / kSecond) +
                          static_cast<double>(timeout.count() % kSecond) / static_cast<double>(kSecond);
   return fmt::format("{}", seconds);
-}
-
-std::string CanonicalHeaderName(std::string_view name) {
-  std::string canonical(name);
-  if (!IsToken(name)) return canonical;
-  bool start = true;
-  for (char& c : canonical) {
-    c = start ? Upper(c) : Lower(c);
-    start = c == '-';
-  }
-  return canonical;
 }
 
 std::string_view HeaderValue(const std::vector<HttpHeader>& headers, std::string_view name) {

@@ -43,8 +43,6 @@ Result<ScrapeRequest> NewScrapeRequest(std::string_view url, const ScrapeRequest
 /// X-Prometheus-Scrape-Timeout-Seconds: shortest decimal, no exponent. Requires: whole milliseconds, not negative.
 std::string TimeoutText(Nanoseconds timeout);
 
-/// textproto.CanonicalMIMEHeaderKey: `x-team` becomes `X-Team`; what is no token stays as it is.
-std::string CanonicalHeaderName(std::string_view name);
 /// Value of the first header of that name, in any case; empty when there is none.
 std::string_view HeaderValue(const std::vector<HttpHeader>& headers, std::string_view name);
 

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// The subcommands. Each function adds one to the application; when the user chose it, it runs during parsing and leaves its
+// exit code (0: pass, 1: failed or invalid input).
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace stalemark::cli {
+
+/// `conformance DIR`: runs recorded cases.
+void AddConformanceCommand(CLI::App& app, int* exit_code);
+
+}  // namespace stalemark::cli

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/conformance/scrape_run.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <stdexcept>
+#include <tuple>
+#include <utility>
+
+#include "core/storage/head.h"
+#include "core/trace/trace_writer.h"
+#include "sim/conformance/scrape_recorder.h"
+#include "sim/faulty_storage.h"
+#include "sim/simulation.h"
+
+namespace stalemark::conformance {
+namespace {
+
+/// Longer runs and delays are refused: they would overflow nanoseconds.
+constexpr std::int64_t kMillisMax = std::int64_t{1} << 42;
+
+Nanoseconds Millis(const Json& object, const char* key, std::int64_t otherwise = 0) {
+  const std::int64_t ms = object.value(key, otherwise);
+  if (ms < 0 || ms > kMillisMax) throw std::runtime_error(std::string(key) + " is out of range");
+  return std::chrono::milliseconds(ms);
+}
+
+SimFault FaultOf(const std::string& name) {
+  static constexpr std::pair<std::string_view, SimFault> kFaults[] = {
+      {"", SimFault::kNone},
+      {"refuse", SimFault::kRefuse},
+      {"dial_timeout", SimFault::kDialTimeout},
+      {"reset_before_head", SimFault::kResetBeforeHead},
+      {"truncate", SimFault::kTruncate},
+      {"hang", SimFault::kHang},
+      {"hang_body", SimFault::kHangBody},
+  };
+  for (const auto& [known, fault] : kFaults) {
+    if (known == name) return fault;
+  }
+  throw std::runtime_error("unknown fault " + name);
+}
+
+ScriptedExporter::Step StepOf(const Json& response) {
+  ResponseScript script;
+  script.status = response.value("status", 200);
+  const Json no_headers = Json::object();
+  const Json& headers = response.contains("headers") ? response.at("headers") : no_headers;
+  for (const auto& [name, value] : headers.items()) {
+    script.headers.push_back({name, value.get<std::string>()});
+  }
+  script.body = TextOf(response, "body");
+  script.gzip = response.value("gzip", false);
+  script.chunked = response.value("chunked", false);
+  script.delay = Millis(response, "delay_ms");
+  script.body_delay = Millis(response, "body_delay_ms");
+  script.fault = FaultOf(response.value("fault", std::string()));
+  script.after = response.value("after", std::uint64_t{0});
+  const auto repeat = response.value("repeat", std::uint64_t{1});
+  return {std::make_shared<const SimResponse>(std::move(script)), std::max<std::uint64_t>(repeat, 1)};
+}
+
+LabelMap LabelMapOf(const Json& object) {
+  LabelMap labels;
+  for (const auto& [name, value] : object.items()) labels[name] = value.get<std::string>();
+  return labels;
+}
+
+TargetSets TargetSetsOf(const Json& object) {
+  TargetSets sets;
+  for (const auto& [job, groups] : object.items()) {
+    std::vector<TargetGroup>& list = sets[job];
+    for (const Json& item : groups) {
+      TargetGroup group;
+      group.source = item.value("source", std::string());
+      if (item.contains("labels") && item.at("labels").is_object()) group.labels = LabelMapOf(item.at("labels"));
+      if (item.contains("targets") && item.at("targets").is_array()) {
+        for (const Json& target : item.at("targets")) group.targets.push_back(LabelMapOf(target));
+      }
+      list.push_back(std::move(group));
+    }
+  }
+  return sets;
+}
+
+bool AnyTargetsEvent(const Json& test) {
+  const Json& events = test.at("events");
+  return std::any_of(events.begin(), events.end(), [](const Json& event) { return event.contains("targets"); });
+}
+
+SimulationOptions OptionsOf(const Json& test) {
+  const Json no_options = Json::object();
+  const Json& flags = test.contains("options") ? test.at("options") : no_options;
+  SimulationOptions options;
+  options.start = WallTime(std::chrono::milliseconds(test.at("start_ms").get<std::int64_t>()));
+  options.hostname = test.value("hostname", std::string());
+  options.scrape.append_metadata = flags.value("append_metadata", false);
+  options.scrape.scrape_on_shutdown = flags.value("scrape_on_shutdown", false);
+  options.scrape.discovery_reload_on_startup = flags.value("discovery_reload_on_startup", false);
+  options.scrape.type_and_unit_labels = flags.value("type_and_unit_labels", false);
+  options.scrape.initial_scrape_offset = Millis(flags, "initial_scrape_offset_ms");
+  options.scrape.discovery_reload_interval = Millis(flags, "discovery_reload_interval_ms", 5000);
+  if (options.scrape.discovery_reload_interval == Nanoseconds(0)) {
+    options.scrape.discovery_reload_interval = std::chrono::seconds(5);
+  }
+  options.targets =
+      AnyTargetsEvent(test) ? SimulationOptions::Targets::kFromCaller : SimulationOptions::Targets::kFromConfig;
+  return options;
+}
+
+HeadOptions HeadOptionsOf(const Json& test) {
+  HeadOptions options;
+  if (test.contains("head")) options.out_of_order_window_ms = test.at("head").value("out_of_order_window_ms", 0);
+  return options;
+}
+
+/// Numbers with the microseconds of the recording; what the format leaves out is left out.
+Json MetricsOf(const ScrapeManager& manager) {
+  Json out = Json::object();
+  for (const auto& [name, value] : manager.CollectMetrics()) {
+    if (value == 0 && name.find('{') == std::string::npos) continue;
+    out[name] = std::floor(value * 1e6 + 0.5) / 1e6;
+  }
+  return out;
+}
+
+/// What differs; null for what is gone.
+Json MetricsDifference(const Json& before, const Json& after) {
+  Json out = Json::object();
+  for (const auto& [name, value] : before.items()) {
+    if (!after.contains(name)) out[name] = nullptr;
+  }
+  for (const auto& [name, value] : after.items()) {
+    if (!before.contains(name) || before.at(name) != value) out[name] = value;
+  }
+  return out;
+}
+
+class ScrapeRun {
+ public:
+  explicit ScrapeRun(const Json& test)
+      : test_(test),
+        options_(OptionsOf(test)),
+        head_(HeadOptionsOf(test)),
+        trace_(trace::Level::kDigestsOnly),
+        simulation_(options_, BundleFiles(), [this](VirtualClock& clock) -> Appendable& { return MakeStorage(clock); },
+                    &trace_, choices_) {
+    simulation_.network().SetRequestLog(recorder_.get());
+    for (const auto& [address, responses] : test.at("exporters").items()) {
+      std::vector<ScriptedExporter::Step> steps;
+      for (const Json& response : responses) steps.push_back(StepOf(response));
+      if (!steps.empty()) {
+        simulation_.network().SetExporter(address, std::make_unique<ScriptedExporter>(std::move(steps)));
+      }
+    }
+  }
+
+  Json Run(std::string* digests) {
+    for (const Json& event : test_.at("events")) {
+      simulation_.RunUntil(MonotonicTime(Millis(event, "at_ms")));
+      Apply(event);
+    }
+    simulation_.RunUntil(MonotonicTime(Millis(test_, "duration_ms")));
+    result_["metrics"] = MetricsOf(simulation_.manager());
+    if (test_.value("stop", false)) {
+      simulation_.Stop();
+      result_["stopped_ns"] = Now();
+      result_["metrics_after_stop"] = MetricsDifference(result_["metrics"], MetricsOf(simulation_.manager()));
+    }
+    AddRequests();
+    AddCommits();
+    AddSeries();
+    SortTies(&result_);
+    *digests = "store " + trace::DigestText(trace_.store_digest()) + " trace " + trace::DigestText(trace_.trace_digest());
+    return std::move(result_);
+  }
+
+ private:
+  Appendable& MakeStorage(VirtualClock& clock) {
+    faulty_ = std::make_unique<FaultyStorage>(head_, clock, clock);
+    const Json no_faults = Json::array();
+    const Json& faults = test_.contains("storage") ? test_.at("storage") : no_faults;
+    for (const Json& fault : faults) {
+      faulty_->SetFault(fault.at("commit").get<std::uint64_t>(),
+                        CommitFault{Millis(fault, "delay_ms"), fault.value("error", std::string())});
+    }
+    recorder_ = std::make_unique<ScrapeRecorder>(clock);
+    recorder_->SetStorage(*faulty_);
+    return *recorder_;
+  }
+
+  std::int64_t Now() { return simulation_.clock().MonotonicNow().time_since_epoch().count(); }
+
+  void Apply(const Json& event) {
+    if (event.contains("config")) {
+      Json applied = {{"at_ns", Now()}};
+      const Status status = simulation_.ApplyConfig(event.at("config").get_ref<const std::string&>());
+      applied["done_ns"] = Now();
+      if (!status.ok()) applied["error"] = WithoutFileName(status.error().message);
+      result_["configs"].push_back(std::move(applied));
+    }
+    if (event.contains("targets")) simulation_.SendTargets(TargetSetsOf(event.at("targets")));
+    if (event.value("observe", false)) {
+      result_["snapshots"].push_back(SnapshotOf(simulation_.manager(), Now(), options_.start));
+    }
+    if (event.contains("disable_end_of_run")) DisableEndOfRun(event.at("disable_end_of_run"));
+  }
+
+  static std::string WithoutFileName(const std::string& message) {
+    static constexpr std::string_view kPrefix = "parsing YAML file prometheus.yml: ";
+    return message.substr(message.compare(0, kPrefix.size(), kPrefix) == 0 ? kPrefix.size() : 0);
+  }
+
+  void DisableEndOfRun(const Json& request) {
+    const std::string pool = request.at("pool");
+    const auto instances = request.at("instances").get<std::vector<std::string>>();
+    // The harness looks the targets up first; the call concerns those.
+    std::vector<std::uint64_t> hashes;
+    const auto found = simulation_.manager().pools().find(pool);
+    if (found != simulation_.manager().pools().end()) {
+      for (const Target* target : found->second->ActiveTargets()) {
+        const std::string instance(target->labels().Get("instance"));
+        if (std::find(instances.begin(), instances.end(), instance) != instances.end()) hashes.push_back(target->Hash());
+      }
+    }
+    const auto selected = [hashes](const Target& target) {
+      return std::find(hashes.begin(), hashes.end(), target.Hash()) != hashes.end();
+    };
+    simulation_.Await([&](std::function<void()> done) {
+      simulation_.manager().DisableEndOfRunStalenessMarkers(pool, selected, std::move(done));
+    });
+  }
+
+  void AddRequests() {
+    Json& out = result_["requests"] = Json::array();
+    for (const RecordedRequest& request : recorder_->requests()) {
+      Json item = {{"at_ns", request.at_ns}, {"exporter", request.exporter}};
+      if (!request.fault.empty()) {
+        item["fault"] = request.fault;
+      } else {
+        item["method"] = request.method;
+        item["url"] = request.url;
+        Json& headers = item["headers"] = Json::object();
+        for (const HttpHeader& header : request.headers) {
+          std::string value = header.value;
+          if (headers.contains(header.name)) value = headers[header.name].get<std::string>() + ", " + value;
+          headers[header.name] = value;
+        }
+      }
+      out.push_back(std::move(item));
+    }
+  }
+
+  Json AppendJson(const RecordedAppend& append) const {
+    Json item = {LabelsJson(append.labels), append.t_ms, Hex16(append.value_bits)};
+    Json more = Json::object();
+    if (append.st_ms != 0) more["st"] = append.st_ms;
+    const bool scraped = append.kind == RecordedAppend::Kind::kScraped;
+    if (append.has_metadata && options_.scrape.append_metadata) {
+      const Metadata& metadata = append.metadata;
+      Json meta = Json::object();
+      meta["family"] = metadata.family;
+      meta["type"] = MetricTypeText(metadata.type);
+      if (!metadata.unit.empty()) meta["unit"] = metadata.unit;
+      if (!metadata.help.empty()) meta["help"] = metadata.help;
+      more["meta"] = std::move(meta);
+    }
+    if (scraped && append.reject_out_of_order) more["reject_ooo"] = true;
+    if (!append.error.empty()) more["err"] = append.error;
+    if (!more.empty()) item.push_back(std::move(more));
+    return item;
+  }
+
+  void AddCommits() {
+    Json& out = result_["commits"] = Json::array();
+    for (const RecordedTransaction& transaction : recorder_->transactions()) {
+      std::vector<RecordedAppend> appends = transaction.appends;
+      // Markers sorted by labels: their order is a map's upstream.
+      std::stable_sort(appends.begin(), appends.end(), [](const RecordedAppend& a, const RecordedAppend& b) {
+        if (a.kind != b.kind) return a.kind < b.kind;
+        return a.kind == RecordedAppend::Kind::kStaleMarker && Compare(a.labels, b.labels) < 0;
+      });
+      Json list = Json::array();
+      for (const RecordedAppend& append : appends) list.push_back(AppendJson(append));
+      Json item = {{"at_ns", transaction.at_ns},
+                   {"job", transaction.job},
+                   {"instance", transaction.instance},
+                   {"outcome", transaction.committed ? "commit" : "rollback"},
+                   {"appends", std::move(list)}};
+      if (!transaction.error.empty()) item["error"] = transaction.error;
+      out.push_back(std::move(item));
+    }
+  }
+
+  void AddSeries() {
+    Json& out = result_["series"] = Json::array();
+    head_.ForEachSeries([&](const SeriesView& series) {
+      if (series.samples.empty()) return;
+      Json samples = Json::array();
+      std::vector<std::pair<std::int64_t, std::uint64_t>> digested;
+      for (const Sample& sample : series.samples) {
+        samples.push_back({sample.t_ms, Hex16(sample.bits)});
+        digested.emplace_back(sample.t_ms, sample.bits);
+      }
+      trace_.AddFinalSeries(series.labels, digested);
+      out.push_back({{"l", LabelsJson(series.labels)}, {"samples", std::move(samples)}});
+    });
+  }
+
+  const Json& test_;
+  const SimulationOptions options_;
+  Json result_ = {{"configs", Json::array()}, {"snapshots", Json::array()}};
+  FirstChoice choices_;
+  Head head_;
+  trace::TraceWriter trace_;
+  std::unique_ptr<FaultyStorage> faulty_;
+  std::unique_ptr<ScrapeRecorder> recorder_;
+  Simulation simulation_;
+};
+
+}  // namespace
+
+void SortTies(Json* result) {
+  const auto text = [](const Json& item, const char* key) { return item.value(key, std::string()); };
+  std::stable_sort((*result)["requests"].begin(), (*result)["requests"].end(), [&](const Json& a, const Json& b) {
+    return std::make_tuple(a.at("at_ns").get<std::int64_t>(), text(a, "exporter"), text(a, "url")) <
+           std::make_tuple(b.at("at_ns").get<std::int64_t>(), text(b, "exporter"), text(b, "url"));
+  });
+  std::stable_sort((*result)["commits"].begin(), (*result)["commits"].end(), [&](const Json& a, const Json& b) {
+    return std::make_tuple(a.at("at_ns").get<std::int64_t>(), text(a, "job"), text(a, "instance")) <
+           std::make_tuple(b.at("at_ns").get<std::int64_t>(), text(b, "job"), text(b, "instance"));
+  });
+}
+
+Json RunScrape(const Json& test, std::string* digests) { return ScrapeRun(test).Run(digests); }
+
+}  // namespace stalemark::conformance
