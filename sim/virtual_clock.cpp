@@ -37,7 +37,7 @@ std::optional<MonotonicTime> VirtualClock::NextDue() const {
 
 bool VirtualClock::RunNext(MonotonicTime limit) {
   if (heap_.empty() || heap_.front().when > limit) return false;
-  now_ = heap_.front().when;
+  now_ = std::max(now_, heap_.front().when);
   // Out of the heap before it runs: the callback may arm timers and destroy its own handle.
   const Callback callback = Remove(0);
   callback();

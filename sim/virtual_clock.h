@@ -33,10 +33,13 @@ class VirtualClock final : public Clock, public Scheduler {
 
   /// Moves the wall clock, in either direction.
   void StepWall(Nanoseconds step) { wall_origin_ += step; }
+  /// Lets time pass without firing anything, as for a process that stands still: what fell due meanwhile fires late, at
+  /// the time that is then, in the order it was due.
+  void Pause(Nanoseconds length) { now_ += length; }
 
   /// When the next timer is due; nothing when none is armed.
   std::optional<MonotonicTime> NextDue() const;
-  /// Fires the next timer if it is due at `limit` or before, at its time. False, and the time unchanged, when none is.
+  /// Fires the next timer if it is due at `limit` or before, at its time, or now if that is past. False, and the time unchanged, when none is.
   bool RunNext(MonotonicTime limit);
   /// Fires everything due at `until` or before, then stands at `until`. A time that is past: fires what is due now.
   void RunUntil(MonotonicTime until);
