@@ -49,6 +49,7 @@ function(stalemark_tests folder)
   target_compile_definitions(${name} PRIVATE STALEMARK_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   if(EMSCRIPTEN)
     stalemark_node_program(${name})
+    target_link_options(${name} PRIVATE -O1)  # without wasm-opt: a link takes 1 s in place of 6, the tests as long as before
   endif()
   add_test(NAME ${name} COMMAND ${name} --log_level=test_suite)
   set_property(GLOBAL APPEND PROPERTY STALEMARK_TEST_BINARIES ${name})
