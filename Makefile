@@ -41,7 +41,7 @@ check: deps $(RELEASE)/build.ninja ## after an edit: build what changed, run the
 test-unit: check ## the same as check
 
 conformance: build ## replay recorded cases of the real Prometheus (CASES=DIR, REPORT=FILE)
-	@$(RELEASE)/stalemark conformance $(CASES) --expected-failures tests/conformance/expected_failures.txt $(if $(REPORT),--report $(REPORT))
+	@$(RELEASE)/stalemark conformance $(CASES) $(if $(filter tests/conformance,$(CASES)),--expected-failures tests/conformance/expected_failures.txt) $(if $(REPORT),--report $(REPORT))
 
 bench: deps-bench $(RELEASE)/build.ninja ## CPU time per sample, optimised build
 	@cmake --preset gcc-release >/dev/null

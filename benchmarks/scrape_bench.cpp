@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The scrape path: parse only, parse with the cache's position guess, and a whole scrape from a decoded body to the commit with
-// its WAL records and chunks. Each number is CPU time per sample; what was stored is read back before a number counts.
+// The scrape path: parse only, parse with the cache's position guess, and a whole scrape from a decoded body to the
+// commit with its WAL records and chunks. Each number is CPU time per sample; what was stored is read back before a
+// number counts.
 #include <cstdint>
 #include <fstream>
 #include <iterator>
@@ -62,7 +63,8 @@ Bodies SyntheticBodies() {
       text += fmt::format(
           "http_request_duration_seconds_total{{method=\"GET\",handler=\"/api/v1/resource/{:05}\",code=\"200\","
           "region=\"eu-central-1\",instance_group=\"frontend-canary\",shard=\"{:02}\"}} {}\n",
-          i, i % 64, i % 4 == 0 ? fmt::format("{}", i * 7 + variant) : fmt::format("{}.{:03}", i * 31 + variant * 3, i % 997));
+          i, i % 64,
+          i % 4 == 0 ? fmt::format("{}", i * 7 + variant) : fmt::format("{}.{:03}", i * 31 + variant * 3, i % 997));
     }
     Add(bodies, std::move(text));
   }
@@ -104,7 +106,8 @@ class Scraper {
     parser_.Reset(body);
     ScrapeReport report;
     report.healthy = !appender_.AppendBody(*transaction, parser_, 0, t_ms, &report.counts).has_value();
-    if (!report.healthy || appender_.AppendReport(*transaction, report, t_ms)) throw std::runtime_error("scrape failed");
+    if (!report.healthy || appender_.AppendReport(*transaction, report, t_ms))
+      throw std::runtime_error("scrape failed");
     transaction->Commit([](const std::optional<std::string>& error) {
       if (error) throw std::runtime_error(*error);
     });
@@ -133,8 +136,7 @@ class Scraper {
 void Report(benchmark::State& state, const Bodies& bodies, std::uint64_t allocations) {
   const double samples = static_cast<double>(bodies.samples) * static_cast<double>(state.iterations());
   // Google Benchmark prints the inverse of a rate in seconds: CPU time per sample.
-  state.counters["cpu/sample"] =
-      benchmark::Counter(samples, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["cpu/sample"] = benchmark::Counter(samples, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
   state.counters["allocs/scrape"] = static_cast<double>(allocations) / static_cast<double>(state.iterations());
   state.SetBytesProcessed(static_cast<std::int64_t>(bodies.body(0).size()) * state.iterations());
 }
@@ -225,13 +227,27 @@ const Bodies& NodeExporter() {
   return bodies;
 }
 
-void BM_ParseOnly_10000(benchmark::State& state) { ParseOnly(state, Synthetic()); }
-void BM_ParseOnly_node_exporter(benchmark::State& state) { ParseOnly(state, NodeExporter()); }
-void BM_ParseWithCacheHit_10000(benchmark::State& state) { ParseWithCacheHit(state, Synthetic()); }
-void BM_ParseWithCacheHit_node_exporter(benchmark::State& state) { ParseWithCacheHit(state, NodeExporter()); }
-void BM_WholeScrape_10000(benchmark::State& state) { WholeScrape(state, Synthetic()); }
-void BM_WholeScrape_node_exporter(benchmark::State& state) { WholeScrape(state, NodeExporter()); }
-void BM_FirstScrape_10000(benchmark::State& state) { FirstScrape(state, Synthetic()); }
+void BM_ParseOnly_10000(benchmark::State& state) {
+  ParseOnly(state, Synthetic());
+}
+void BM_ParseOnly_node_exporter(benchmark::State& state) {
+  ParseOnly(state, NodeExporter());
+}
+void BM_ParseWithCacheHit_10000(benchmark::State& state) {
+  ParseWithCacheHit(state, Synthetic());
+}
+void BM_ParseWithCacheHit_node_exporter(benchmark::State& state) {
+  ParseWithCacheHit(state, NodeExporter());
+}
+void BM_WholeScrape_10000(benchmark::State& state) {
+  WholeScrape(state, Synthetic());
+}
+void BM_WholeScrape_node_exporter(benchmark::State& state) {
+  WholeScrape(state, NodeExporter());
+}
+void BM_FirstScrape_10000(benchmark::State& state) {
+  FirstScrape(state, Synthetic());
+}
 
 BENCHMARK(BM_ParseOnly_10000);
 BENCHMARK(BM_ParseOnly_node_exporter);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whole simulations: manager, loops, HTTP over the simulated network, parsing, cache, head. The number is virtual seconds per
-// second of CPU.
+// Whole simulations: manager, loops, HTTP over the simulated network, parsing, cache, head. The number is virtual
+// seconds per second of CPU.
 #include <memory>
 #include <string>
 
@@ -16,7 +16,9 @@ namespace {
 constexpr auto kVirtual = std::chrono::minutes(30);
 constexpr int kIntervalSeconds = 15;
 
-std::string Address(int target) { return fmt::format("host-{}:9100", target); }
+std::string Address(int target) {
+  return fmt::format("host-{}:9100", target);
+}
 
 SimResponsePtr Page(int series) {
   ResponseScript script;
@@ -37,15 +39,16 @@ void BM_Simulation(benchmark::State& state) {
     SimulationOptions options;
     options.start = WallTime(std::chrono::hours(24 * 365 * 56));
     options.hostname = "prom-0";
-    Simulation simulation(options, BundleFiles(), [&head](VirtualClock&) -> Appendable& { return head; }, nullptr, choices);
+    Simulation simulation(
+        options, BundleFiles(), [&head](VirtualClock&) -> Appendable& { return head; }, nullptr, choices);
     TargetSets sets;
     TargetGroup group;
     group.source = "0";
     const SimResponsePtr page = Page(series);
     for (int target = 0; target < targets; ++target) {
       group.targets.push_back({{"__address__", Address(target)}});
-      simulation.network().SetExporter(Address(target), std::make_unique<ScriptedExporter>(
-                                                            std::vector<ScriptedExporter::Step>{{page, 1}}));
+      simulation.network().SetExporter(
+          Address(target), std::make_unique<ScriptedExporter>(std::vector<ScriptedExporter::Step>{{page, 1}}));
     }
     sets["job"].push_back(group);
     const Status applied = simulation.ApplyConfig("scrape_configs: [{job_name: job, scrape_interval: 15s}]");

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/disk_files.h"
 
-#include <glob.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -10,6 +8,8 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
+
+#include <glob.h>
 
 namespace stalemark::cli {
 namespace {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// DiskFiles: the Files seam over the real file system, for what the command line names. Errors are worded as Go words them
+// DiskFiles: the Files seam over the real file system, for what the command line names. Errors are worded as Go words
+// them
 // (`open NAME: no such file or directory`), since configuration errors quote them.
 #pragma once
 

@@ -24,10 +24,9 @@ class FaultyAppender final : public Appender {
       TakeEffect(fault.error, done);
       return;
     }
-    timer_ = storage_.scheduler_.ArmAt(storage_.clock_.MonotonicNow() + fault.delay,
-                                       [this, error = std::move(fault.error), done = std::move(done)] {
-                                         TakeEffect(error, done);
-                                       });
+    timer_ = storage_.scheduler_.ArmAt(
+        storage_.clock_.MonotonicNow() + fault.delay,
+        [this, error = std::move(fault.error), done = std::move(done)] { TakeEffect(error, done); });
   }
 
   void Rollback() override { inner_->Rollback(); }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// FaultyStorage: a storage whose commits may be slow or fail, and whose appends may fail, in front of a real one. Commits are
-// counted from 0 over the whole run; rollbacks do not count. A delay passes before the commit takes effect; a commit with an
-// error is rolled back and returns it. Single-threaded; the wrapped storage outlives it.
+// FaultyStorage: a storage whose commits may be slow or fail, and whose appends may fail, in front of a real one.
+// Commits are counted from 0 over the whole run; rollbacks do not count. A delay passes before the commit takes effect;
+// a commit with an error is rolled back and returns it. Single-threaded; the wrapped storage outlives it.
 #pragma once
 
 #include <cstdint>

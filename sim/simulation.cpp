@@ -20,7 +20,11 @@ TargetSets StaticTargets(const std::vector<ScrapeConfig>& jobs) {
 
 Simulation::Simulation(SimulationOptions options, BundleFiles files, const StorageFactory& storage, TraceSink* trace,
                        Choices& choices)
-    : options_(std::move(options)), files_(std::move(files)), clock_(options_.start), timers_(clock_), network_(clock_, clock_) {
+    : options_(std::move(options)),
+      files_(std::move(files)),
+      clock_(options_.start),
+      timers_(clock_),
+      network_(clock_, clock_) {
   const ScrapeSeams seams{clock_, timers_, network_, storage(clock_), files_, choices, trace};
   manager_ = std::make_unique<ScrapeManager>(seams, options_.scrape, options_.hostname);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Simulation: one Prometheus server's scraping under a virtual clock: network, configuration loading, discovery's messages,
-// the manager, storage. What recorded cases and scenario files both run on.
+// Simulation: one Prometheus server's scraping under a virtual clock: network, configuration loading, discovery's
+// messages, the manager, storage. What recorded cases and scenario files both run on.
 //
-// The caller is the driver: it runs the engine up to a time, then applies its own events of that time (HARN-08). Calls that
-// block upstream (a reload, a stop) block here too: they run the engine until they are done. Single-threaded; the storage and
-// the trace sink outlive the simulation.
+// The caller is the driver: it runs the engine up to a time, then applies its own events of that time (HARN-08). Calls
+// that block upstream (a reload, a stop) block here too: they run the engine until they are done. Single-threaded; the
+// storage and the trace sink outlive the simulation.
 #pragma once
 
 #include <functional>
@@ -53,8 +53,8 @@ class Simulation {
 
   /// Does everything that is due up to that time.
   void RunUntil(MonotonicTime until) { clock_.RunUntil(until); }
-  /// Loads a prometheus.yml and applies it, as the server does at start and reload. The first that loads starts the reloader.
-  /// Returns when upstream's reload would; the error is the load's or ApplyConfig's.
+  /// Loads a prometheus.yml and applies it, as the server does at start and reload. The first that loads starts the
+  /// reloader. Returns when upstream's reload would; the error is the load's or ApplyConfig's.
   Status ApplyConfig(std::string_view text) { return ApplyConfig(text, options_.load); }
   Status ApplyConfig(std::string_view text, const LoadOptions& load);
   void SendTargets(TargetSets targets) { manager_->UpdateTargets(std::move(targets)); }

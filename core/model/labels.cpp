@@ -31,8 +31,12 @@ void AppendLabel(std::string& out, std::string_view name, std::string_view value
   out.append(value);
 }
 
-bool IsLetterOrUnderscore(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsLetterOrUnderscore(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 }  // namespace
 
@@ -72,7 +76,9 @@ bool Labels::Has(std::string_view name) const {
   return false;
 }
 
-std::uint64_t Labels::Hash() const { return XXH64(encoded_.data(), encoded_.size(), 0); }
+std::uint64_t Labels::Hash() const {
+  return XXH64(encoded_.data(), encoded_.size(), 0);
+}
 
 std::string Labels::ToString() const {
   std::string out = "{";
@@ -114,7 +120,8 @@ bool IsLegacyLabelName(std::string_view name) {
 
 bool IsLegacyMetricName(std::string_view name) {
   if (name.empty() || IsDigit(name[0])) return false;
-  return std::all_of(name.begin(), name.end(), [](char c) { return IsLetterOrUnderscore(c) || IsDigit(c) || c == ':'; });
+  return std::all_of(name.begin(), name.end(),
+                     [](char c) { return IsLetterOrUnderscore(c) || IsDigit(c) || c == ':'; });
 }
 
 bool IsValidLabelName(std::string_view name, ValidationScheme scheme) {

@@ -85,8 +85,8 @@ bool IsValidMetricName(std::string_view name, ValidationScheme scheme);
 /// Upstream's Labels.IsValid: metric name, label names and values under a scheme (MUT-10).
 bool IsValid(const Labels& labels, ValidationScheme scheme);
 
-/// Upstream's labels.Builder: a base set, and changes over it. Keeps upstream's visiting order (REL-11): labels of the base
-/// that nothing has set, in name order, then those that were set, in the order they were set first.
+/// Upstream's labels.Builder: a base set, and changes over it. Keeps upstream's visiting order (REL-11): labels of the
+/// base that nothing has set, in name order, then those that were set, in the order they were set first.
 class LabelsBuilder {
  public:
   LabelsBuilder() = default;

@@ -25,6 +25,8 @@ inline double DoubleOf(std::uint64_t bits) {
   return value;
 }
 
-inline bool IsStaleNaN(std::uint64_t bits) { return bits == kStaleNaN; }
+inline bool IsStaleNaN(std::uint64_t bits) {
+  return bits == kStaleNaN;
+}
 
 }  // namespace stalemark

@@ -16,7 +16,9 @@ constexpr std::string_view kExportedPrefix = "exported_";
 /// `%.50s` in upstream's texts.
 constexpr std::size_t kShownRunes = 50;
 
-std::string_view Shown(std::string_view text) { return text::FirstRunes(text, kShownRunes); }
+std::string_view Shown(std::string_view text) {
+  return text::FirstRunes(text, kShownRunes);
+}
 
 /// Exposed labels that a target label has replaced get another name (MUT-03, MUT-04).
 void RenameConflicting(std::vector<Label> conflicting, LabelsBuilder& builder) {
@@ -73,9 +75,8 @@ Status CheckLabelLimits(const Labels& labels, const LabelLimits& limits) {
   if (limits.label_name_length_limit == 0 && limits.label_value_length_limit == 0) return {};
   for (const Label label : labels) {
     if (limits.label_name_length_limit > 0 && label.name.size() > limits.label_name_length_limit) {
-      return Error{
-          fmt::format("label_name_length_limit exceeded (metric: {}, label name: {}, length: {}, limit: {})", metric,
-                      Shown(label.name), label.name.size(), limits.label_name_length_limit)};
+      return Error{fmt::format("label_name_length_limit exceeded (metric: {}, label name: {}, length: {}, limit: {})",
+                               metric, Shown(label.name), label.name.size(), limits.label_name_length_limit)};
     }
     if (limits.label_value_length_limit > 0 && label.value.size() > limits.label_value_length_limit) {
       return Error{fmt::format(

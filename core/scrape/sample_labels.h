@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From exposed labels to stored labels: target labels, honor_labels, metric relabelling, then the checks and limits that a
-// new series must pass (MUT-01 to MUT-11, LIM-01 to LIM-06). Runs once per raw series, on a cache miss. Mirrors
+// From exposed labels to stored labels: target labels, honor_labels, metric relabelling, then the checks and limits
+// that a new series must pass (MUT-01 to MUT-11, LIM-01 to LIM-06). Runs once per raw series, on a cache miss. Mirrors
 // mutateSampleLabels, mutateReportSampleLabels and verifyLabelLimits of scrape/scrape.go. Pure functions.
 #pragma once
 

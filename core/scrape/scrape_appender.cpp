@@ -23,7 +23,8 @@ struct ReportSeriesName {
 const std::vector<ReportSeriesName>& ReportSeriesNames() {
   const auto make = [](std::string_view name, std::string_view unit, std::string_view help) {
     // Upstream passes the name with the byte that keeps it apart from scraped series in the cache.
-    return ReportSeriesName{name, {std::string(name) + '\xff', MetricType::kGauge, std::string(unit), std::string(help)}};
+    return ReportSeriesName{name,
+                            {std::string(name) + '\xff', MetricType::kGauge, std::string(unit), std::string(help)}};
   };
   static const std::vector<ReportSeriesName> names = {
       make("up", "targets", "Health of the scrape target. 1 means the target is healthy, 0 if the scrape failed."),
@@ -36,7 +37,8 @@ const std::vector<ReportSeriesName>& ReportSeriesNames() {
       make("scrape_sample_limit", "samples",
            "The configured sample limit for a target. Returns zero if there is no limit configured."),
       make("scrape_body_size_bytes", "bytes",
-           "The uncompressed size of the last scrape response, if successful. Scrapes failing because body_size_limit is "
+           "The uncompressed size of the last scrape response, if successful. Scrapes failing because body_size_limit "
+           "is "
            "exceeded report -1, other scrape failures report 0."),
   };
   return names;
@@ -61,7 +63,9 @@ void CutFirstOf(std::string_view& text, std::initializer_list<std::string_view> 
   }
 }
 
-bool IsSwallowed(AppendCode code) { return code == AppendCode::kOutOfOrder || code == AppendCode::kDuplicate; }
+bool IsSwallowed(AppendCode code) {
+  return code == AppendCode::kOutOfOrder || code == AppendCode::kDuplicate;
+}
 
 }  // namespace
 
@@ -72,21 +76,28 @@ bool IsSeriesPartOfFamily(std::string_view metric, std::string_view family, Metr
       CutSuffix(family, "_total");
       CutSuffix(metric, "_total");
       break;
-    case MetricType::kHistogram: CutFirstOf(metric, {"_bucket", "_sum", "_count"}); break;
-    case MetricType::kGaugeHistogram: CutFirstOf(metric, {"_bucket", "_gsum", "_gcount"}); break;
-    case MetricType::kSummary: CutFirstOf(metric, {"_sum", "_count"}); break;
+    case MetricType::kHistogram:
+      CutFirstOf(metric, {"_bucket", "_sum", "_count"});
+      break;
+    case MetricType::kGaugeHistogram:
+      CutFirstOf(metric, {"_bucket", "_gsum", "_gcount"});
+      break;
+    case MetricType::kSummary:
+      CutFirstOf(metric, {"_sum", "_count"});
+      break;
     case MetricType::kInfo:
       CutSuffix(family, "_info");
       CutSuffix(metric, "_info");
       break;
-    default: break;
+    default:
+      break;
   }
   return metric == family;
 }
 
 ScrapeAppender::ScrapeAppender(ScrapeAppendOptions options, const CurrentConfig& pool_config,
-                               const Labels& target_labels, std::shared_ptr<ScrapeCache> cache, SelfMetrics& metrics, const Clock& clock,
-                               Choices& choices, Tracer& tracer)
+                               const Labels& target_labels, std::shared_ptr<ScrapeCache> cache, SelfMetrics& metrics,
+                               const Clock& clock, Choices& choices, Tracer& tracer)
     : options_(std::move(options)),
       pool_config_(pool_config),
       target_labels_(target_labels),
@@ -160,9 +171,13 @@ void ScrapeAppender::AppendEntry(Body& body, EntryKind kind) {
       return;
     case EntryKind::kType:
     case EntryKind::kHelp:
-    case EntryKind::kUnit: KeepMetadata(body, kind); return;
-    case EntryKind::kSeries: break;
-    default: return;
+    case EntryKind::kUnit:
+      KeepMetadata(body, kind);
+      return;
+    case EntryKind::kSeries:
+      break;
+    default:
+      return;
   }
   if (CacheEntry* entry = cache_->Find(body.parser.sample().series)) {
     cache_->AcceptFound(*entry);
@@ -256,15 +271,25 @@ bool ScrapeAppender::MakeLabels(Body& body, Labels* labels) {
 
 bool ScrapeAppender::CheckAppend(Body& body, const AppendResult& result) {
   switch (result.code) {
-    case AppendCode::kOk: return true;
+    case AppendCode::kOk:
+      return true;
     case AppendCode::kSampleLimit:
-    case AppendCode::kBucketLimit: body.sample_limit_hit = true; return false;
-    case AppendCode::kOutOfOrder: metrics_.Add(ScrapeCounter::kOutOfOrder); return false;
-    case AppendCode::kDuplicate: metrics_.Add(ScrapeCounter::kDuplicateTimestamp); return false;
-    case AppendCode::kOutOfBounds: metrics_.Add(ScrapeCounter::kOutOfBounds); return false;
+    case AppendCode::kBucketLimit:
+      body.sample_limit_hit = true;
+      return false;
+    case AppendCode::kOutOfOrder:
+      metrics_.Add(ScrapeCounter::kOutOfOrder);
+      return false;
+    case AppendCode::kDuplicate:
+      metrics_.Add(ScrapeCounter::kDuplicateTimestamp);
+      return false;
+    case AppendCode::kOutOfBounds:
+      metrics_.Add(ScrapeCounter::kOutOfBounds);
+      return false;
     case AppendCode::kTooOld:
     case AppendCode::kNotFound:
-    case AppendCode::kOther: break;
+    case AppendCode::kOther:
+      break;
   }
   body.error = ScrapeError{ScrapeErrorKind::kAppend, body.appender.ErrorText()};
   return false;
@@ -323,7 +348,8 @@ std::optional<ScrapeError> ScrapeAppender::AppendReport(Appender& appender, cons
       static_cast<double>(report.body_bytes),
   };
   for (std::size_t i = 0; i < report_series_count(); ++i) {
-    if (std::optional<ScrapeError> error = AppendReportSample(appender, i, t_ms, BitsOf(values[i]), false)) return error;
+    if (std::optional<ScrapeError> error = AppendReportSample(appender, i, t_ms, BitsOf(values[i]), false))
+      return error;
   }
   return std::nullopt;
 }

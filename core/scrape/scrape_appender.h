@@ -2,8 +2,8 @@
 // ScrapeAppender: what one scrape appends, and in which order: the entries of a body, stale markers, report series
 // (APP, STALE, REP; spec section 18.6). Mirrors scrapeLoopAppenderV2 of scrape/scrape_append_v2.go.
 //
-// It works on the loop's cache and on an appender that the caller opens, commits or rolls back. One per ScrapeLoop; options
-// are fixed for its life. Single-threaded. This is the per-sample path: docs/design/per-sample-path.md.
+// It works on the loop's cache and on an appender that the caller opens, commits or rolls back. One per ScrapeLoop;
+// options are fixed for its life. Single-threaded. This is the per-sample path: docs/design/per-sample-path.md.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +27,8 @@
 
 namespace stalemark {
 
-/// From the pool's configuration when the loop was built. honor_labels and metric_relabel_configs are not here: upstream
-/// reads those from the pool's configuration of the moment, even for a loop that a reload has replaced.
+/// From the pool's configuration when the loop was built. honor_labels and metric_relabel_configs are not here:
+/// upstream reads those from the pool's configuration of the moment, even for a loop that a reload has replaced.
 struct ScrapeAppendOptions {
   bool honor_timestamps = true;
   bool track_timestamps_staleness = false;
@@ -63,8 +63,9 @@ struct ScrapeReport {
 class ScrapeAppender {
  public:
   /// The references must outlive it. `target_labels`: the public ones.
-  ScrapeAppender(ScrapeAppendOptions options, const CurrentConfig& pool_config, const Labels& target_labels, std::shared_ptr<ScrapeCache> cache,
-                 SelfMetrics& metrics, const Clock& clock, Choices& choices, Tracer& tracer);
+  ScrapeAppender(ScrapeAppendOptions options, const CurrentConfig& pool_config, const Labels& target_labels,
+                 std::shared_ptr<ScrapeCache> cache, SelfMetrics& metrics, const Clock& clock, Choices& choices,
+                 Tracer& tracer);
 
   /// Names the scrape in the events that follow.
   void BeginScrape(trace::ScrapeSeq scrape);

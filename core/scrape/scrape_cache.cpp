@@ -77,7 +77,8 @@ TrackedSeries* ScrapeCache::TrackedFor(SeriesRef ref) {
 
 void ScrapeCache::ChangeRef(CacheEntry& entry, SeriesRef ref) {
   entry.ref = ref;
-  // The state under the old reference keeps pointing to the entry: upstream then writes a marker to the new one (CACHE-11).
+  // The state under the old reference keeps pointing to the entry: upstream then writes a marker to the new one
+  // (CACHE-11).
   if (entry.tracked != nullptr) --entry.tracked->entries;
   entry.tracked = TrackedFor(ref);
   ++entry.tracked->entries;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// ScrapeCache: what one ScrapeLoop remembers from scrape to scrape (spec section 7). Mirrors scrapeCache of scrape/scrape.go:
-// raw series bytes -> storage reference and final labels, dropped series, which series were tracked for staleness in this
-// and the previous scrape, and metadata by family. Beyond upstream it keeps the order of the last scrape, so that the next one
-// can guess each series by its position (docs/design/per-sample-path.md).
+// ScrapeCache: what one ScrapeLoop remembers from scrape to scrape (spec section 7). Mirrors scrapeCache of
+// scrape/scrape.go: raw series bytes -> storage reference and final labels, dropped series, which series were tracked
+// for staleness in this and the previous scrape, and metadata by family. Beyond upstream it keeps the order of the last
+// scrape, so that the next one can guess each series by its position (docs/design/per-sample-path.md).
 //
 // Iterations: one per scrape, whatever the scrape's fate; EndIteration closes it. Entries are stable in memory until a
 // flush deletes them. Single-threaded. No errors.
@@ -54,7 +54,8 @@ struct CacheEntry {
   std::string raw;
 };
 
-/// A report series of the target (`up`, ...). Upstream keeps it in the map of series under a name that no body can expose.
+/// A report series of the target (`up`, ...). Upstream keeps it in the map of series under a name that no body can
+/// expose.
 struct ReportEntry {
   Labels labels;
   SeriesRef ref = kNoSeries;
@@ -96,8 +97,8 @@ class PositionList {
 class ScrapeCache {
  public:
   enum class Flush : std::uint8_t {
-    kYes,   ///< after a successful scrape with a body
-    kNo,    ///< after any other
+    kYes,  ///< after a successful scrape with a body
+    kNo,   ///< after any other
   };
   static constexpr std::uint32_t kNoPosition = static_cast<std::uint32_t>(-1);
 

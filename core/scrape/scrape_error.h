@@ -26,18 +26,30 @@ enum class ScrapeErrorKind : std::uint8_t {
 /// `transport`, `timeout`, ...; empty for kNone.
 constexpr std::string_view ScrapeErrorKindText(ScrapeErrorKind kind) {
   switch (kind) {
-    case ScrapeErrorKind::kTransport: return "transport";
-    case ScrapeErrorKind::kTimeout: return "timeout";
-    case ScrapeErrorKind::kHttpStatus: return "http_status";
-    case ScrapeErrorKind::kContentType: return "content_type";
-    case ScrapeErrorKind::kBodyLimit: return "body_limit";
-    case ScrapeErrorKind::kParse: return "parse";
-    case ScrapeErrorKind::kSampleLimit: return "sample_limit";
-    case ScrapeErrorKind::kLabelLimit: return "label_limit";
-    case ScrapeErrorKind::kBucketLimit: return "bucket_limit";
-    case ScrapeErrorKind::kAppend: return "append";
-    case ScrapeErrorKind::kOther: return "other";
-    case ScrapeErrorKind::kNone: break;
+    case ScrapeErrorKind::kTransport:
+      return "transport";
+    case ScrapeErrorKind::kTimeout:
+      return "timeout";
+    case ScrapeErrorKind::kHttpStatus:
+      return "http_status";
+    case ScrapeErrorKind::kContentType:
+      return "content_type";
+    case ScrapeErrorKind::kBodyLimit:
+      return "body_limit";
+    case ScrapeErrorKind::kParse:
+      return "parse";
+    case ScrapeErrorKind::kSampleLimit:
+      return "sample_limit";
+    case ScrapeErrorKind::kLabelLimit:
+      return "label_limit";
+    case ScrapeErrorKind::kBucketLimit:
+      return "bucket_limit";
+    case ScrapeErrorKind::kAppend:
+      return "append";
+    case ScrapeErrorKind::kOther:
+      return "other";
+    case ScrapeErrorKind::kNone:
+      break;
   }
   return "";
 }

@@ -39,12 +39,18 @@ ParserOptions ParserOptionsFrom(const Target& target, const ScrapeConfig& config
 
 ScrapeErrorKind KindOf(FetchErrorKind kind) {
   switch (kind) {
-    case FetchErrorKind::kTransport: return ScrapeErrorKind::kTransport;
-    case FetchErrorKind::kTimeout: return ScrapeErrorKind::kTimeout;
-    case FetchErrorKind::kHttpStatus: return ScrapeErrorKind::kHttpStatus;
-    case FetchErrorKind::kBodyLimit: return ScrapeErrorKind::kBodyLimit;
-    case FetchErrorKind::kOther: return ScrapeErrorKind::kOther;
-    case FetchErrorKind::kNone: break;
+    case FetchErrorKind::kTransport:
+      return ScrapeErrorKind::kTransport;
+    case FetchErrorKind::kTimeout:
+      return ScrapeErrorKind::kTimeout;
+    case FetchErrorKind::kHttpStatus:
+      return ScrapeErrorKind::kHttpStatus;
+    case FetchErrorKind::kBodyLimit:
+      return ScrapeErrorKind::kBodyLimit;
+    case FetchErrorKind::kOther:
+      return ScrapeErrorKind::kOther;
+    case FetchErrorKind::kNone:
+      break;
   }
   return ScrapeErrorKind::kNone;
 }
@@ -81,13 +87,12 @@ void ScrapeLoop::Start() {
   state_ = State::kOffset;
   ticker_.Arm();
   const WallTime now = context_.time.clock->WallNow();
-  const Nanoseconds wait = context_.options.initial_scrape_offset +
-                           spec_.target->Offset(timing_.interval, spec_.offset_seed, now);
+  const Nanoseconds wait =
+      context_.options.initial_scrape_offset + spec_.target->Offset(timing_.interval, spec_.offset_seed, now);
   if (context_.tracer.enabled()) {
     const std::string url = spec_.target->ScrapeUrl().String();
-    context_.tracer.Emit(trace::LoopStarted{id_, config_->job_name, &public_labels_, url,
-                                            timing_.interval.count(), timing_.timeout.count(), wait.count(),
-                                            spec_.cache_reused});
+    context_.tracer.Emit(trace::LoopStarted{id_, config_->job_name, &public_labels_, url, timing_.interval.count(),
+                                            timing_.timeout.count(), wait.count(), spec_.cache_reused});
   }
   flag_wait_.Start(cancel_, [this] {
     timer_.Reset();
@@ -301,8 +306,7 @@ void ScrapeLoop::TraceFetch(const FetchResult& result) {
 void ScrapeLoop::AppendFetched(const FetchResult& result) {
   // A failed scrape is the same as an empty one: stale markers for all that was there (LOOP-32, LOOP-37).
   const bool empty = result.kind != FetchErrorKind::kNone || result.body.empty();
-  std::optional<ScrapeError> error =
-      empty ? appender_.AppendEmpty(*transaction_, scrape_.t_ms) : AppendBody(result);
+  std::optional<ScrapeError> error = empty ? appender_.AppendEmpty(*transaction_, scrape_.t_ms) : AppendBody(result);
   if (!error) return;
   if (!scrape_.error) scrape_.error = std::move(error);
   RollBack();
@@ -364,7 +368,9 @@ void ScrapeLoop::ScrapeOver() {
   });
 }
 
-void ScrapeLoop::OpenAppender() { transaction_ = context_.storage.NewAppender(AppenderContext{&public_labels_}); }
+void ScrapeLoop::OpenAppender() {
+  transaction_ = context_.storage.NewAppender(AppenderContext{&public_labels_});
+}
 
 void ScrapeLoop::RollBack() {
   transaction_->Rollback();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// ScrapeLoop: scrapes one target at its interval until it is stopped, then ends its series. A state machine driven by timers,
-// flags and the fetch (docs/design/loop-state-machine.md, spec sections 18.5 and 18.6). Mirrors scrapeLoop of
+// ScrapeLoop: scrapes one target at its interval until it is stopped, then ends its series. A state machine driven by
+// timers, flags and the fetch (docs/design/loop-state-machine.md, spec sections 18.5 and 18.6). Mirrors scrapeLoop of
 // scrape/scrape.go: goroutine, ticker and contexts are the states and waits here.
 //
-// A loop is used once: Start, perhaps Cancel, then it runs to its end by itself. It is owned by its pool, which may drop it
-// when ended() and must not before. Single-threaded.
+// A loop is used once: Start, perhaps Cancel, then it runs to its end by itself. It is owned by its pool, which may
+// drop it when ended() and must not before. Single-threaded.
 #pragma once
 
 #include <cstdint>

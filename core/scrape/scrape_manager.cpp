@@ -42,8 +42,14 @@ ScrapeManager::ScrapeManager(const ScrapeSeams& seams, ScrapeOptions options, st
       fqdn_(std::move(fqdn)),
       tracer_(seams.clock, seams.trace),
       http_{seams.transport, seams.scheduler, seams.files},
-      context_{TimeSource{&seams.clock, &seams.scheduler}, http_,    seams.storage, seams.files, seams.choices, metrics_,
-               tracer_,                                    options_},
+      context_{TimeSource{&seams.clock, &seams.scheduler},
+               http_,
+               seams.storage,
+               seams.files,
+               seams.choices,
+               metrics_,
+               tracer_,
+               options_},
       lock_(context_.time),
       shutdown_(context_.time),
       trigger_(context_.time) {}
@@ -176,8 +182,8 @@ void ScrapeManager::StopNextPool(std::vector<ScrapePool*> pools, const Done& don
     done();
     return;
   }
-  const auto next = pools.begin() +
-                    static_cast<std::ptrdiff_t>(context_.choices.Pick(ChoicePoint::kStopOrder, pools.size()));
+  const auto next =
+      pools.begin() + static_cast<std::ptrdiff_t>(context_.choices.Pick(ChoicePoint::kStopOrder, pools.size()));
   ScrapePool* pool = *next;
   pools.erase(next);
   pool->Stop([this, pools = std::move(pools), done] { StopNextPool(pools, done); });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// ScrapeManager: the scrape pools, fed by configurations and by discovery (MGR; spec sections 18.2 and 18.3). Mirrors Manager of
-// scrape/manager.go. The process above calls ApplyConfig at start and on reload, UpdateTargets when discovery has a new target
-// set, and Stop at the end. Calls that block upstream take a callback here. Single-threaded.
+// ScrapeManager: the scrape pools, fed by configurations and by discovery (MGR; spec sections 18.2 and 18.3). Mirrors
+// Manager of scrape/manager.go. The process above calls ApplyConfig at start and on reload, UpdateTargets when
+// discovery has a new target set, and Stop at the end. Calls that block upstream take a callback here. Single-threaded.
 #pragma once
 
 #include <cstdint>
@@ -41,8 +41,8 @@ class ScrapeManager {
   ScrapeManager(const ScrapeManager&) = delete;
   ScrapeManager& operator=(const ScrapeManager&) = delete;
 
-  /// Takes over the jobs of a configuration, complete with those of its scrape_config_files. Stops and reloads pools; never
-  /// creates one (MGR-10).
+  /// Takes over the jobs of a configuration, complete with those of its scrape_config_files. Stops and reloads pools;
+  /// never creates one (MGR-10).
   void ApplyConfig(std::vector<ScrapeConfig> jobs, const LabelMap& external_labels, ApplyDone done);
   /// Starts to act on target sets (MGR-22). Once.
   void Run();

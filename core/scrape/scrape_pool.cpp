@@ -200,8 +200,7 @@ void ScrapePool::StopNow(const Done& done) {
   });
 }
 
-ScrapeLoop* ScrapePool::NewLoop(std::shared_ptr<Target> target, std::shared_ptr<ScrapeCache> cache,
-                                bool cache_reused) {
+ScrapeLoop* ScrapePool::NewLoop(std::shared_ptr<Target> target, std::shared_ptr<ScrapeCache> cache, bool cache_reused) {
   ScrapeLoopSpec spec;
   spec.target = std::move(target);
   spec.cache = std::move(cache);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // ScrapePool: the targets of one job and their loops (POOL, RELOAD; spec section 18.4). Mirrors scrapePool of
-// scrape/scrape.go. Sync, Reload, Stop and DisableEndOfRun exclude each other, first come first served; each calls back when
-// upstream's call would return. Single-threaded. Must outlive its loops: drop it only when idle().
+// scrape/scrape.go. Sync, Reload, Stop and DisableEndOfRun exclude each other, first come first served; each calls back
+// when upstream's call would return. Single-threaded. Must outlive its loops: drop it only when idle().
 #pragma once
 
 #include <cstddef>

@@ -25,7 +25,9 @@ constexpr std::string_view kCounterNames[kScrapeCounterCount] = {
     "prometheus_target_scrapes_exemplar_out_of_order_total",
 };
 
-double Seconds(Nanoseconds duration) { return static_cast<double>(duration.count()) / 1e9; }
+double Seconds(Nanoseconds duration) {
+  return static_cast<double>(duration.count()) / 1e9;
+}
 
 }  // namespace
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The scrape manager's own metrics, `prometheus_target_*` (SELF-01 to SELF-31). Mirrors scrape/metrics.go. Summaries are kept
-// as count and sum. A registry of names is walked in name order; values are plain numbers. Single-threaded.
+// The scrape manager's own metrics, `prometheus_target_*` (SELF-01 to SELF-31). Mirrors scrape/metrics.go. Summaries
+// are kept as count and sum. A registry of names is walked in name order; values are plain numbers. Single-threaded.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tracer: hands events to the run's TraceSink with the time and numbers loops, scrapes and cache entries. One per manager.
-// Emitting into no sink is one predictable branch.
+// Tracer: hands events to the run's TraceSink with the time and numbers loops, scrapes and cache entries. One per
+// manager. Emitting into no sink is one predictable branch.
 #pragma once
 
 #include <cstdint>

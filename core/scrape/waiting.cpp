@@ -67,7 +67,9 @@ void Ticker::Arm() {
   timer_.Reset();
 }
 
-MonotonicTime Ticker::Next() const { return base_ + ((last_ - base_) / interval_ + 1) * interval_; }
+MonotonicTime Ticker::Next() const {
+  return base_ + ((last_ - base_) / interval_ + 1) * interval_;
+}
 
 void Ticker::Wait(Scheduler::Callback callback) {
   timer_ = time_.scheduler->ArmAt(Next(), [this, callback = std::move(callback)] {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What upstream's goroutines wait on, as callbacks: Flag (a closed channel or cancelled context), Trigger (a channel of one),
-// Ticker (time.Ticker), FifoLock (a mutex) and Latch (a wait group). Rules: spec section 18.1.
+// What upstream's goroutines wait on, as callbacks: Flag (a closed channel or cancelled context), Trigger (a channel of
+// one), Ticker (time.Ticker), FifoLock (a mutex) and Latch (a wait group). Rules: spec section 18.1.
 //
-// Every wake-up goes through the Scheduler, in the instant of its cause: nothing here calls back from inside a call, so a
-// state machine never re-enters itself. Handles deregister when destroyed. Single-threaded.
+// Every wake-up goes through the Scheduler, in the instant of its cause: nothing here calls back from inside a call, so
+// a state machine never re-enters itself. Handles deregister when destroyed. Single-threaded.
 #pragma once
 
 #include <cstddef>

@@ -21,14 +21,14 @@ inline constexpr SeriesRef kNoSeries{0};
 /// Verdict on one append. The scrape loop decides by it (APP-16); the text is for people.
 enum class AppendCode : std::uint8_t {
   kOk,
-  kOutOfOrder,          ///< `out of order sample`
-  kDuplicate,           ///< `duplicate sample for timestamp`
-  kOutOfBounds,         ///< `out of bounds`
-  kTooOld,              ///< `too old sample`
-  kNotFound,            ///< `not found`
-  kSampleLimit,         ///< `sample limit exceeded`
-  kBucketLimit,         ///< `histogram bucket limit exceeded`
-  kOther,               ///< anything else: ends the scrape
+  kOutOfOrder,   ///< `out of order sample`
+  kDuplicate,    ///< `duplicate sample for timestamp`
+  kOutOfBounds,  ///< `out of bounds`
+  kTooOld,       ///< `too old sample`
+  kNotFound,     ///< `not found`
+  kSampleLimit,  ///< `sample limit exceeded`
+  kBucketLimit,  ///< `histogram bucket limit exceeded`
+  kOther,        ///< anything else: ends the scrape
 };
 
 struct AppendRequest {
@@ -57,13 +57,13 @@ using CommitDone = std::function<void(const std::optional<std::string>& error)>;
 class Appender {
  public:
   virtual ~Appender() = default;
-  /// Checks the sample against committed state and buffers it. A refused sample changes nothing but, perhaps, creates the
-  /// series (HEAD-10).
+  /// Checks the sample against committed state and buffers it. A refused sample changes nothing but, perhaps, creates
+  /// the series (HEAD-10).
   virtual AppendResult Append(const AppendRequest& request) = 0;
   /// Text of the last append that was not kOk, in upstream's words.
   virtual std::string ErrorText() const = 0;
-  /// Ends the transaction. A commit may take time (a slow disk): `done` is called when it is over, perhaps inside the call.
-  /// The appender must live until then.
+  /// Ends the transaction. A commit may take time (a slow disk): `done` is called when it is over, perhaps inside the
+  /// call. The appender must live until then.
   virtual void Commit(CommitDone done) = 0;
   /// Ends the transaction and forgets its samples.
   virtual void Rollback() = 0;

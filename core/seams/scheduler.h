@@ -36,8 +36,8 @@ class Scheduler {
   using Callback = std::function<void()>;
 
   virtual ~Scheduler() = default;
-  /// Runs `callback` once at `when`; a time that is past means now, after everything armed for now before. Timers of one
-  /// instant fire in the order they were armed. The callback may arm and cancel timers.
+  /// Runs `callback` once at `when`; a time that is past means now, after everything armed for now before. Timers of
+  /// one instant fire in the order they were armed. The callback may arm and cancel timers.
   [[nodiscard]] virtual Timer ArmAt(MonotonicTime when, Callback callback) = 0;
 
  protected:

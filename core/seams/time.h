@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two kinds of time that cannot be mixed up: wall time can be stepped, monotonic time cannot. Both count nanoseconds; the
-// wall from the Unix epoch, the monotonic from the start of the run. Durations are std::chrono; a raw number carries its
-// unit in its name (sample times: int64 `t_ms`).
+// Two kinds of time that cannot be mixed up: wall time can be stepped, monotonic time cannot. Both count nanoseconds;
+// the wall from the Unix epoch, the monotonic from the start of the run. Durations are std::chrono; a raw number
+// carries its unit in its name (sample times: int64 `t_ms`).
 #pragma once
 
 #include <chrono>
@@ -30,7 +30,9 @@ using WallTime = WallClockTag::time_point;
 using MonotonicTime = MonotonicClockTag::time_point;
 
 /// Nanoseconds since the Unix epoch.
-constexpr std::int64_t UnixNanos(WallTime t) { return t.time_since_epoch().count(); }
+constexpr std::int64_t UnixNanos(WallTime t) {
+  return t.time_since_epoch().count();
+}
 
 /// Unix milliseconds, rounded down (LOOP-06).
 constexpr std::int64_t UnixMillis(WallTime t) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The events of a run: everything the engine decides, in the order it decides it. docs/formats/trace.md is the encoding.
+// The events of a run: everything the engine decides, in the order it decides it. docs/formats/trace.md is the
+// encoding.
 //
-// An event is a plain struct of views, valid during TraceSink::OnEvent only. Each lists its fields once, in `Fields`: the
-// encoder, the decoder and the digests walk that list, so an event cannot be written and read differently. A new field goes
-// to the end of its list and raises kTraceVersion. Times that are not the event's own are nanoseconds of the run.
+// An event is a plain struct of views, valid during TraceSink::OnEvent only. Each lists its fields once, in `Fields`:
+// the encoder, the decoder and the digests walk that list, so an event cannot be written and read differently. A new
+// field goes to the end of its list and raises kTraceVersion. Times that are not the event's own are nanoseconds of the
+// run.
 #pragma once
 
 #include <cstdint>
@@ -29,27 +31,35 @@ enum class Origin : std::uint8_t { kScraped, kStaleMarker, kReport };
 struct ConfigApplied {
   std::string_view error;  ///< empty: applied
   template <class S, class V>
-  static void Fields(S& e, V& v) { v(e.error); }
+  static void Fields(S& e, V& v) {
+    v(e.error);
+  }
 };
 
 /// Discovery sent a target set; the reloader will see it.
 struct TargetsReceived {
   std::uint64_t jobs = 0;
   template <class S, class V>
-  static void Fields(S& e, V& v) { v(e.jobs); }
+  static void Fields(S& e, V& v) {
+    v(e.jobs);
+  }
 };
 
 struct PoolCreated {
   std::string_view pool;
   std::string_view error;  ///< empty: created
   template <class S, class V>
-  static void Fields(S& e, V& v) { v(e.pool), v(e.error); }
+  static void Fields(S& e, V& v) {
+    v(e.pool), v(e.error);
+  }
 };
 
 struct PoolStopped {
   std::string_view pool;
   template <class S, class V>
-  static void Fields(S& e, V& v) { v(e.pool); }
+  static void Fields(S& e, V& v) {
+    v(e.pool);
+  }
 };
 
 struct PoolSynced {
@@ -58,7 +68,9 @@ struct PoolSynced {
   std::uint64_t dropped = 0;
   std::uint64_t failed = 0;
   template <class S, class V>
-  static void Fields(S& e, V& v) { v(e.pool), v(e.active), v(e.dropped), v(e.failed); }
+  static void Fields(S& e, V& v) {
+    v(e.pool), v(e.active), v(e.dropped), v(e.failed);
+  }
 };
 
 /// A target could not be built (POOL-11), or relabelling dropped it (error empty).
@@ -67,7 +79,9 @@ struct TargetRefused {
   const Labels* discovered = nullptr;
   std::string_view error;
   template <class S, class V>
-  static void Fields(S& e, V& v) { v(e.pool), v(e.discovered), v(e.error); }
+  static void Fields(S& e, V& v) {
+    v(e.pool), v(e.discovered), v(e.error);
+  }
 };
 
 struct LoopStarted {
@@ -90,7 +104,9 @@ struct LoopStopped {
   LoopId loop{};
   bool end_of_run_pending = false;
   template <class S, class V>
-  static void Fields(S& e, V& v) { v(e.loop), v(e.end_of_run_pending); }
+  static void Fields(S& e, V& v) {
+    v(e.loop), v(e.end_of_run_pending);
+  }
 };
 
 /// End-of-run staleness begins to be written, or (abandoned) never will be.
@@ -100,14 +116,16 @@ struct EndOfRun {
   bool abandoned = false;
   std::int64_t t_ms = 0;
   template <class S, class V>
-  static void Fields(S& e, V& v) { v(e.loop), v(e.scrape), v(e.abandoned), v(e.t_ms); }
+  static void Fields(S& e, V& v) {
+    v(e.loop), v(e.scrape), v(e.abandoned), v(e.t_ms);
+  }
 };
 
 struct ScrapeStarted {
   LoopId loop{};
   ScrapeSeq scrape{};
-  std::int64_t t_ms = 0;         ///< append time: aligned
-  std::int64_t late_ns = 0;      ///< wall time minus the aligned time
+  std::int64_t t_ms = 0;     ///< append time: aligned
+  std::int64_t late_ns = 0;  ///< wall time minus the aligned time
   bool on_shutdown = false;
   std::string_view forced_error;
   template <class S, class V>
@@ -122,7 +140,9 @@ struct RequestSent {
   std::uint64_t hop = 0;
   std::string_view url;
   template <class S, class V>
-  static void Fields(S& e, V& v) { v(e.scrape), v(e.hop), v(e.url); }
+  static void Fields(S& e, V& v) {
+    v(e.scrape), v(e.hop), v(e.url);
+  }
 };
 
 struct HeadReceived {
@@ -130,10 +150,13 @@ struct HeadReceived {
   std::uint64_t hop = 0;
   std::string_view status;
   template <class S, class V>
-  static void Fields(S& e, V& v) { v(e.scrape), v(e.hop), v(e.status); }
+  static void Fields(S& e, V& v) {
+    v(e.scrape), v(e.hop), v(e.status);
+  }
 };
 
-/// The fetch is over. The body is stored once, by content: `body` is empty when `body_hash` was seen before in this trace.
+/// The fetch is over. The body is stored once, by content: `body` is empty when `body_hash` was seen before in this
+/// trace.
 struct FetchFinished {
   ScrapeSeq scrape{};
   std::string_view error;
@@ -155,7 +178,9 @@ struct SeriesCached {
   bool dropped = false;      ///< by metric_relabel_configs
   const Labels* labels = nullptr;
   template <class S, class V>
-  static void Fields(S& e, V& v) { v(e.scrape), v(e.entry), v(e.offset), v(e.dropped), v(e.labels); }
+  static void Fields(S& e, V& v) {
+    v(e.scrape), v(e.entry), v(e.offset), v(e.dropped), v(e.labels);
+  }
 };
 
 /// One append that reached storage or a limit, with its verdict.
@@ -171,7 +196,8 @@ struct SampleAppended {
   std::string_view error;    ///< text of the verdict, empty when accepted
   template <class S, class V>
   static void Fields(S& e, V& v) {
-    v(e.scrape), v(e.origin), v(e.entry), v(e.offset), v(e.labels), v(e.t_ms), v(e.value_bits), v(e.verdict), v(e.error);
+    v(e.scrape), v(e.origin), v(e.entry), v(e.offset), v(e.labels), v(e.t_ms), v(e.value_bits), v(e.verdict),
+        v(e.error);
   }
 };
 
@@ -180,7 +206,9 @@ struct TransactionEnded {
   bool committed = false;  ///< false: rolled back
   std::string_view error;  ///< what Commit returned
   template <class S, class V>
-  static void Fields(S& e, V& v) { v(e.scrape), v(e.committed), v(e.error); }
+  static void Fields(S& e, V& v) {
+    v(e.scrape), v(e.committed), v(e.error);
+  }
 };
 
 /// A scrape is over but for its commit.
@@ -205,13 +233,15 @@ struct ScrapeFinished {
 struct ScenarioEvent {
   std::string_view text;
   template <class S, class V>
-  static void Fields(S& e, V& v) { v(e.text); }
+  static void Fields(S& e, V& v) {
+    v(e.text);
+  }
 };
 
 /// Kinds are numbered by position here: append only.
-using Event = std::variant<ConfigApplied, TargetsReceived, PoolCreated, PoolStopped, PoolSynced, TargetRefused, LoopStarted,
-                           LoopStopped, EndOfRun, ScrapeStarted, RequestSent, HeadReceived, FetchFinished, SeriesCached,
-                           SampleAppended, TransactionEnded, ScrapeFinished, ScenarioEvent>;
+using Event = std::variant<ConfigApplied, TargetsReceived, PoolCreated, PoolStopped, PoolSynced, TargetRefused,
+                           LoopStarted, LoopStopped, EndOfRun, ScrapeStarted, RequestSent, HeadReceived, FetchFinished,
+                           SeriesCached, SampleAppended, TransactionEnded, ScrapeFinished, ScenarioEvent>;
 
 /// Detail events are left out of the digest and of traces of the level `outcome`.
 template <class E>

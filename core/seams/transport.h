@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Transport: one hop of HTTP. One request, then a head and body bytes, then the end or a typed error, each at its time.
-// Redirects, Referer, credentials, the deadline, gzip and the body limit are core/http/'s: a transport decodes nothing but
-// the transfer coding and follows nothing.
+// Redirects, Referer, credentials, the deadline, gzip and the body limit are core/http/'s: a transport decodes nothing
+// but the transfer coding and follows nothing.
 #pragma once
 
 #include <cstdint>
@@ -44,13 +44,13 @@ struct ResponseHead {
 };
 
 enum class TransportErrorKind : std::uint8_t {
-  kResolve,         ///< the host name has no address
-  kRefused,         ///< connection refused
-  kDialTimeout,     ///< the transport gave up connecting
-  kTls,             ///< the TLS handshake failed
-  kResetBeforeHead, ///< the connection ended before a head
-  kTruncated,       ///< the connection ended inside the body: upstream's `unexpected EOF`
-  kProtocol,        ///< the peer does not speak HTTP
+  kResolve,          ///< the host name has no address
+  kRefused,          ///< connection refused
+  kDialTimeout,      ///< the transport gave up connecting
+  kTls,              ///< the TLS handshake failed
+  kResetBeforeHead,  ///< the connection ended before a head
+  kTruncated,        ///< the connection ended inside the body: upstream's `unexpected EOF`
+  kProtocol,         ///< the peer does not speak HTTP
 };
 
 struct TransportError {
@@ -59,8 +59,8 @@ struct TransportError {
   std::string message;
 };
 
-/// Told what happens to one exchange, on the engine's thread, never inside Start. Order: OnHead at most once, OnBody any
-/// number of times, OnEnd exactly once unless cancelled.
+/// Told what happens to one exchange, on the engine's thread, never inside Start. Order: OnHead at most once, OnBody
+/// any number of times, OnEnd exactly once unless cancelled.
 class TransportObserver {
  public:
   virtual ~TransportObserver() = default;

@@ -21,7 +21,9 @@ struct Digest::State {
   }
 };
 
-Digest::Digest() : state_(std::make_unique<State>()) { XXH64_reset(&state_->xxh, 0); }
+Digest::Digest() : state_(std::make_unique<State>()) {
+  XXH64_reset(&state_->xxh, 0);
+}
 Digest::Digest(Digest&&) noexcept = default;
 Digest& Digest::operator=(Digest&&) noexcept = default;
 Digest::~Digest() = default;
@@ -46,8 +48,12 @@ std::uint64_t Digest::value() const {
   return XXH64_digest(&state_->xxh);
 }
 
-std::uint64_t HashOf(std::string_view bytes) { return XXH64(bytes.data(), bytes.size(), 0); }
+std::uint64_t HashOf(std::string_view bytes) {
+  return XXH64(bytes.data(), bytes.size(), 0);
+}
 
-std::string DigestText(std::uint64_t value) { return fmt::format("{:016x}", value); }
+std::string DigestText(std::uint64_t value) {
+  return fmt::format("{:016x}", value);
+}
 
 }  // namespace stalemark::trace

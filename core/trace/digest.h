@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Digest: XXH64 over a stream of numbers and texts, the same on every build. Numbers are written as 8 little-endian bytes,
-// texts with their length in front.
+// Digest: XXH64 over a stream of numbers and texts, the same on every build. Numbers are written as 8 little-endian
+// bytes, texts with their length in front.
 #pragma once
 
 #include <cstdint>

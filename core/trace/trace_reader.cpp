@@ -132,8 +132,8 @@ Result<std::optional<TimedEvent>> TraceReader::Next() {
   if (!size || *size > rest_.size() || *size == 0) return damaged;
   std::string_view record = rest_.substr(0, static_cast<std::size_t>(*size));
   rest_.remove_prefix(record.size());
-  std::optional<Event> event = MakeEvent(static_cast<unsigned char>(record[0]),
-                                         std::make_index_sequence<std::variant_size_v<Event>>());
+  std::optional<Event> event =
+      MakeEvent(static_cast<unsigned char>(record[0]), std::make_index_sequence<std::variant_size_v<Event>>());
   record.remove_prefix(1);
   const std::optional<std::int64_t> delta_ns = TakeVarint(record);
   if (!event || !delta_ns) return damaged;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// TraceReader: decodes what TraceWriter wrote. Bounded on any input: a damaged trace ends with an Error that names the byte
-// offset of the record.
+// TraceReader: decodes what TraceWriter wrote. Bounded on any input: a damaged trace ends with an Error that names the
+// byte offset of the record.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // TraceWriter: encodes events (docs/formats/trace.md) and computes both digests of a run.
 //
-// trace_digest covers every event of the level `outcome` as encoded, store_digest what reached storage: accepted appends,
-// ends of transactions and, when the caller adds them, the series at the end. Neither depends on the level that is kept.
+// trace_digest covers every event of the level `outcome` as encoded, store_digest what reached storage: accepted
+// appends, ends of transactions and, when the caller adds them, the series at the end. Neither depends on the level
+// that is kept.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/conformance/case.h"
 
-
 #include <fmt/format.h>
 
 #include "core/text/go_quote.h"
@@ -25,8 +24,7 @@ CaseOutcome CompareText(std::string_view what, std::string_view expected, std::s
   outcome.produced = actual;
   outcome.passed = expected == actual;
   if (!outcome.passed) {
-    outcome.difference =
-        fmt::format("{}: expected {}, got {}", what, text::GoQuote(expected), text::GoQuote(actual));
+    outcome.difference = fmt::format("{}: expected {}, got {}", what, text::GoQuote(expected), text::GoQuote(actual));
   }
   return outcome;
 }
@@ -59,7 +57,9 @@ std::string DecodeBase64(std::string_view text) {
   return out;
 }
 
-std::string Hex16(std::uint64_t bits) { return fmt::format("{:016x}", bits); }
+std::string Hex16(std::uint64_t bits) {
+  return fmt::format("{:016x}", bits);
+}
 
 std::uint64_t ParseHex16(std::string_view text) {
   std::uint64_t bits = 0;

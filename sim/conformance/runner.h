@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs recorded cases: finds the case files, tells the formats apart by the keys of each case, runs one after the other and
-// reports. Survives any case: whatever is wrong with one is that case's failure.
+// Runs recorded cases: finds the case files, tells the formats apart by the keys of each case, runs one after the other
+// and reports. Survives any case: whatever is wrong with one is that case's failure.
 #pragma once
 
 #include <cstdint>

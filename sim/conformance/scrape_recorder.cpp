@@ -9,7 +9,9 @@
 namespace stalemark::conformance {
 namespace {
 
-std::int64_t Nanos(MonotonicTime t) { return t.time_since_epoch().count(); }
+std::int64_t Nanos(MonotonicTime t) {
+  return t.time_since_epoch().count();
+}
 
 RecordedAppend::Kind KindOf(const AppendRequest& request) {
   // Report series pass their name with the byte that keeps them apart in upstream's cache (REP-11).

@@ -144,8 +144,9 @@ class ScrapeRun {
         options_(OptionsOf(test)),
         head_(HeadOptionsOf(test)),
         trace_(trace::Level::kDigestsOnly),
-        simulation_(options_, BundleFiles(), [this](VirtualClock& clock) -> Appendable& { return MakeStorage(clock); },
-                    &trace_, choices_) {
+        simulation_(
+            options_, BundleFiles(), [this](VirtualClock& clock) -> Appendable& { return MakeStorage(clock); }, &trace_,
+            choices_) {
     simulation_.network().SetRequestLog(recorder_.get());
     for (const auto& [address, responses] : test.at("exporters").items()) {
       std::vector<ScriptedExporter::Step> steps;
@@ -172,7 +173,8 @@ class ScrapeRun {
     AddCommits();
     AddSeries();
     SortTies(&result_);
-    *digests = "store " + trace::DigestText(trace_.store_digest()) + " trace " + trace::DigestText(trace_.trace_digest());
+    *digests =
+        "store " + trace::DigestText(trace_.store_digest()) + " trace " + trace::DigestText(trace_.trace_digest());
     return std::move(result_);
   }
 
@@ -221,7 +223,8 @@ class ScrapeRun {
     if (found != simulation_.manager().pools().end()) {
       for (const Target* target : found->second->ActiveTargets()) {
         const std::string instance(target->labels().Get("instance"));
-        if (std::find(instances.begin(), instances.end(), instance) != instances.end()) hashes.push_back(target->Hash());
+        if (std::find(instances.begin(), instances.end(), instance) != instances.end())
+          hashes.push_back(target->Hash());
       }
     }
     const auto selected = [hashes](const Target& target) {
@@ -333,6 +336,8 @@ void SortTies(Json* result) {
   });
 }
 
-Json RunScrape(const Json& test, std::string* digests) { return ScrapeRun(test).Run(digests); }
+Json RunScrape(const Json& test, std::string* digests) {
+  return ScrapeRun(test).Run(digests);
+}
 
 }  // namespace stalemark::conformance

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The trace encoding: what is written is what is read, levels do not change digests, damage is an error.
+#include <boost/test/unit_test.hpp>
+
 #include "core/trace/trace_reader.h"
 #include "core/trace/trace_writer.h"
-
-#include <boost/test/unit_test.hpp>
 
 namespace stalemark::trace {
 namespace {
 
-MonotonicTime At(std::int64_t ns) { return MonotonicTime(Nanoseconds(ns)); }
+MonotonicTime At(std::int64_t ns) {
+  return MonotonicTime(Nanoseconds(ns));
+}
 
 /// A short run: every type of field, a label set used twice, a body seen twice, a detail event.
 void WriteRun(TraceWriter& writer) {
