@@ -17,8 +17,8 @@
 namespace stalemark::conformance {
 namespace {
 
-/// Longer runs and delays are refused: they would overflow nanoseconds.
-constexpr std::int64_t kMillisMax = std::int64_t{1} << 42;
+/// Longer runs and delays are refused: a damaged case must not run for hours. 10 days.
+constexpr std::int64_t kMillisMax = 10LL * 24 * 3600 * 1000;
 
 Nanoseconds Millis(const Json& object, const char* key, std::int64_t otherwise = 0) {
   const std::int64_t ms = object.value(key, otherwise);
@@ -93,7 +93,10 @@ SimulationOptions OptionsOf(const Json& test) {
   const Json no_options = Json::object();
   const Json& flags = test.contains("options") ? test.at("options") : no_options;
   SimulationOptions options;
-  options.start = WallTime(std::chrono::milliseconds(test.at("start_ms").get<std::int64_t>()));
+  const auto start_ms = test.at("start_ms").get<std::int64_t>();
+  constexpr std::int64_t kStartMillisMax = std::int64_t{1} << 42;  // the year 2109, far from the end of nanoseconds
+  if (start_ms < -kStartMillisMax || start_ms > kStartMillisMax) throw std::runtime_error("start_ms is out of range");
+  options.start = WallTime(std::chrono::milliseconds(start_ms));
   options.hostname = test.value("hostname", std::string());
   options.scrape.append_metadata = flags.value("append_metadata", false);
   options.scrape.scrape_on_shutdown = flags.value("scrape_on_shutdown", false);
@@ -111,7 +114,9 @@ SimulationOptions OptionsOf(const Json& test) {
 
 HeadOptions HeadOptionsOf(const Json& test) {
   HeadOptions options;
-  if (test.contains("head")) options.out_of_order_window_ms = test.at("head").value("out_of_order_window_ms", 0);
+  if (test.contains("head")) {
+    options.out_of_order_window_ms = Millis(test.at("head"), "out_of_order_window_ms").count() / 1'000'000;
+  }
   return options;
 }
 

@@ -2,6 +2,7 @@
 // Runs the cases of tests/conformance/targets: hashes, seeds, offsets, URLs, label population,
 // discovery documents.
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -201,6 +202,7 @@ CaseOutcome RunOffsetCase(const Json& test, const CaseContext&) {
   const std::uint64_t hash = TargetHash(labels, url);
   const std::uint64_t seed = std::stoull(test.at("seed").get<std::string>());
   const Nanoseconds interval(test.at("interval_ns").get<std::int64_t>());
+  if (interval <= Nanoseconds(0)) throw std::invalid_argument("interval_ns is not positive");
   Json offsets = Json::array();
   for (const Json& now : test.at("now_ns")) {
     offsets.push_back(ScrapeOffset(hash, seed, interval, WallTime(Nanoseconds(now.get<std::int64_t>()))).count());

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -105,9 +106,13 @@ class HeadRun {
 
  private:
   using ResultAndRef = std::pair<std::string, SeriesRef>;
+  static constexpr std::int64_t kFillMax = 1'000'000;
 
   static std::int64_t Window(const Json& test) {
-    return test.contains("options") ? test.at("options").value("out_of_order_window_ms", std::int64_t{0}) : 0;
+    const std::int64_t window =
+        test.contains("options") ? test.at("options").value("out_of_order_window_ms", std::int64_t{0}) : 0;
+    if (window < 0) throw std::invalid_argument("out_of_order_window_ms is negative");
+    return window;
   }
 
   ResultAndRef Run(const Json& op) {
@@ -117,6 +122,7 @@ class HeadRun {
       appender = head_.NewAppender({});
       return {};
     }
+    if (!appender) throw std::invalid_argument("a transaction is used before it begins");
     if (kind == "append") return Append(*appender, op, op.at("t"), BitsAt(op, "v"));
     if (kind == "fill") return Fill(*appender, op);
     const bool closed = static_cast<const HeadAppender&>(*appender).closed();
@@ -149,7 +155,9 @@ class HeadRun {
   ResultAndRef Fill(Appender& appender, const Json& op) {
     ResultAndRef last;
     const std::int64_t first_t = op.at("t");
-    for (std::int64_t i = 0; i < op.at("n").get<std::int64_t>(); ++i) {
+    const std::int64_t count = op.at("n");
+    if (count > kFillMax) throw std::invalid_argument("a fill of more samples than any case has");
+    for (std::int64_t i = 0; i < count; ++i) {
       const double value = op.value("v0", 0.0) + static_cast<double>(i) * op.value("dv", 0.0);
       last = Append(appender, op, first_t + i * op.value("step", std::int64_t{0}), BitsOf(value));
     }
