@@ -80,8 +80,8 @@ void ScrapeCache::ChangeRef(CacheEntry& entry, SeriesRef ref) {
   // The state under the old reference keeps pointing to the entry: upstream then writes a marker to the new one
   // (CACHE-11).
   if (entry.tracked != nullptr) --entry.tracked->entries;
-  entry.tracked = TrackedFor(ref);
-  ++entry.tracked->entries;
+  entry.tracked = ref == kNoSeries ? nullptr : TrackedFor(ref);
+  if (entry.tracked != nullptr) ++entry.tracked->entries;
 }
 
 void ScrapeCache::DropTracked(CacheEntry& entry) {
@@ -225,11 +225,12 @@ void ScrapeCache::FlushUnseen() {
       positions_.Clear();
     }
     const auto unused = [&](const std::unique_ptr<TrackedSeries>& tracked) {
-      if (tracked->entries != 0) return false;
+      // What this iteration tracked is the next one's `previous`, even if its series has moved to another reference
+      // since.
+      if (tracked->entries != 0 || tracked->stamp == iteration_) return false;
       by_ref_.erase(static_cast<std::uint64_t>(tracked->ref));
       return true;
     };
-    // Not while it may still be asked for: what this iteration tracked is the next one's `previous`.
     tracked_.erase(std::remove_if(tracked_.begin(), tracked_.end(), unused), tracked_.end());
   }
   if (metadata_seen_ == metadata_.size()) return;

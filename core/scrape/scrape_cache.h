@@ -42,6 +42,7 @@ struct CacheEntry {
   /// Iteration that saw it last, accepted by storage or not (CACHE-03).
   std::uint64_t stamp = 0;
   SeriesRef ref = kNoSeries;
+  /// Null for dropped series, and when storage gave no reference.
   TrackedSeries* tracked = nullptr;
   /// Index in the position list, or kNoPosition.
   std::uint32_t position = 0;
@@ -128,8 +129,10 @@ class ScrapeCache {
 
   // ---- staleness ----
 
-  /// The series has a sample in this scrape whose absence in the next one means a marker.
+  /// The series has a sample in this scrape whose absence in the next one means a marker. A series without a reference
+  /// is not tracked (STALE-06).
   void Track(CacheEntry& entry) {
+    if (entry.tracked == nullptr) return;
     TrackedSeries& tracked = *entry.tracked;
     tracked.entry = &entry;
     if (tracked.stamp == iteration_) return;
