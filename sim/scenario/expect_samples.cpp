@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "core/model/duration.h"
+#include "core/model/value.h"
+#include "sim/scenario/expect.h"
+
+namespace stalemark::scenario {
+namespace {
+
+constexpr std::size_t kRowsMax = 20;
+constexpr std::size_t kNotationItemsMax = 60;
+
+/// The instants at which a target's scrapes are scheduled, in sample time.
+struct Grid {
+  std::int64_t g0_ms = 0;
+  std::int64_t interval_ms = 1;
+  /// Those until the end of the run.
+  std::uint64_t slots = 0;
+
+  std::int64_t SlotOf(std::int64_t t_ms) const {
+    const std::int64_t since = t_ms - g0_ms;
+    return since < 0 ? -1 : since / interval_ms;
+  }
+};
+
+/// Rows of cells, printed with aligned columns.
+class Table {
+ public:
+  void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+
+  std::string Text() const {
+    std::vector<std::size_t> widths;
+    for (const auto& row : rows_) {
+      widths.resize(std::max(widths.size(), row.size()));
+      for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    }
+    std::string out;
+    for (const auto& row : rows_) {
+      out += "\n  ";
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        out += row[i];
+        if (i + 1 < row.size()) out.append(widths[i] - row[i].size() + 2, ' ');
+      }
+    }
+    return out;
+  }
+
+ private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+/// Values in a short notation: `1x5 _ 2`.
+class NotationWriter {
+ public:
+  void Add(const SeriesValues::Value& value) {
+    const std::string text = ValueText(value);
+    if (text == last_) {
+      ++repeats_;
+      return;
+    }
+    Flush();
+    last_ = text;
+    repeats_ = 0;
+  }
+
+  std::string Take() {
+    Flush();
+    return std::move(out_);
+  }
+
+ private:
+  void Flush() {
+    if (last_.empty() || items_ > kNotationItemsMax) return;
+    if (!out_.empty()) out_.push_back(' ');
+    if (items_++ == kNotationItemsMax) {
+      out_ += "...";
+      return;
+    }
+    // promtool has no repetition of markers, and counts those of gaps from one.
+    if (last_ == "stale") {
+      for (std::uint64_t i = 0; i <= std::min<std::uint64_t>(repeats_, 3); ++i) out_ += i == 0 ? "stale" : " stale";
+      if (repeats_ > 3) out_ += " ...";
+      return;
+    }
+    out_ += last_;
+    if (repeats_ > 0) out_ += fmt::format("x{}", last_ == "_" ? repeats_ + 1 : repeats_);
+  }
+
+  std::string out_;
+  std::string last_;
+  std::uint64_t repeats_ = 0;
+  std::size_t items_ = 0;
+};
+
+class SampleChecker {
+ public:
+  SampleChecker(const SampleContext& context, const ExpectedSeries& expected, const std::vector<Sample>& stored)
+      : context_(context), expected_(expected), stored_(stored) {}
+
+  /// The failure, or nothing.
+  std::optional<std::string> Check() {
+    loops_ = LoopsBehind();
+    if (const auto* points = std::get_if<std::vector<ExpectedPoint>>(&expected_.values)) return CheckPoints(*points);
+    return CheckSlots(std::get<SeriesValues>(expected_.values));
+  }
+
+ private:
+  std::string Heading() const {
+    std::string text = PlacePrefix(context_.scenario, expected_.place) + SeriesText(expected_.labels);
+    if (expected_.storage > 0) text += fmt::format(" in secondary {}", expected_.storage);
+    return text;
+  }
+
+  std::string Since(std::int64_t t_ms) const {
+    return FormatGoDuration(Nanoseconds(std::chrono::milliseconds(t_ms)) - context_.scenario.start.time_since_epoch());
+  }
+
+  /// The loops of the target: those that appended to the series, or, if nobody did, those whose labels it carries; and
+  /// all others with the same labels, which scraped the target before or after a reload.
+  std::vector<trace::LoopId> LoopsBehind() const {
+    const std::vector<trace::LoopId> appended = context_.record.LoopsOf(expected_.labels);
+    std::vector<trace::LoopId> loops;
+    for (std::size_t i = 0; i < context_.record.loops().size(); ++i) {
+      const Labels& labels = context_.record.loops()[i].labels;
+      if (appended.empty() ? Carries(labels) : IsTargetOf(appended, labels)) loops.push_back(trace::LoopId{i + 1});
+    }
+    return loops;
+  }
+
+  bool Carries(const Labels& target) const {
+    bool carried = !target.empty();
+    for (const Label label : target) carried = carried && expected_.labels.Get(label.name) == label.value;
+    return carried;
+  }
+
+  bool IsTargetOf(const std::vector<trace::LoopId>& loops, const Labels& target) const {
+    return std::any_of(loops.begin(), loops.end(), [&](trace::LoopId id) {
+      const RunRecord::Loop* loop = context_.record.FindLoop(id);
+      return loop != nullptr && loop->labels == target;
+    });
+  }
+
+  /// The common grid of the loops; an error when there is none.
+  Result<Grid> FindGrid() const {
+    if (loops_.empty()) return Error{"no target stands behind it, so it has no slots"};
+    Grid grid;
+    const RunRecord::Loop* first = nullptr;
+    for (const trace::LoopId id : loops_) {
+      const RunRecord::Loop* loop = context_.record.FindLoop(id);
+      if (loop == nullptr) continue;
+      if (first == nullptr) first = loop;
+      const Nanoseconds apart = loop->first_scheduled - first->first_scheduled;
+      if (loop->interval == first->interval && apart % first->interval == Nanoseconds(0)) continue;
+      return Error{fmt::format("{} and {} scrape it on different grids: give points, not values", first->subject,
+                               loop->subject)};
+    }
+    grid.g0_ms = UnixMillis(first->first_scheduled);
+    grid.interval_ms = std::max<std::int64_t>(1, first->interval / std::chrono::milliseconds(1));
+    const WallTime end = context_.scenario.start + context_.scenario.duration;
+    if (end >= first->first_scheduled) {
+      grid.slots = static_cast<std::uint64_t>((end - first->first_scheduled) / first->interval) + 1;
+    }
+    return grid;
+  }
+
+  std::optional<std::string> CheckSlots(const SeriesValues& values) {
+    const Result<Grid> grid = FindGrid();
+    if (!grid.ok()) return fmt::format("{}: {}{}", Heading(), grid.error().message, Neighbours());
+    if (values.size() != grid->slots) {
+      return fmt::format(
+          "{}: found {} values, expected {}: one per scrape scheduled from g0 = {} on, every {}\n  stored: {}",
+          Heading(), values.size(), grid->slots, Since(grid->g0_ms),
+          FormatGoDuration(std::chrono::milliseconds(grid->interval_ms)), StoredNotation(*grid));
+    }
+    Table table;
+    table.Add({"slot", "time", "expected", "stored", "scrape"});
+    std::size_t different = 0;
+    SeriesValues::Cursor cursor(values);
+    SeriesValues::Value value;
+    std::size_t at = 0;
+    for (std::uint64_t slot = 0; cursor.Next(&value); ++slot) {
+      const std::string stored = TakeSlot(*grid, slot, value, &at);
+      if (stored.empty()) continue;
+      if (++different > kRowsMax) continue;
+      const std::int64_t slot_ms = grid->g0_ms + static_cast<std::int64_t>(slot) * grid->interval_ms;
+      table.Add({std::to_string(slot), Since(slot_ms), ValueText(value), stored, Explain(*grid, slot)});
+    }
+    const std::string outside = Outside(*grid);
+    if (different == 0 && outside.empty()) return std::nullopt;
+    std::string text =
+        fmt::format("{}: {} of {} slots differ{}{}", Heading(), different, grid->slots, outside, Neighbours());
+    if (different > 0) text += table.Text();
+    if (different > kRowsMax) text += fmt::format("\n  ... {} more", different - kRowsMax);
+    return text + "\n  stored: " + StoredNotation(*grid);
+  }
+
+  /// Moves `at` behind the slot's samples. Empty: they are as expected; else what is stored.
+  std::string TakeSlot(const Grid& grid, std::uint64_t slot, const SeriesValues::Value& value, std::size_t* at) const {
+    while (*at < stored_.size() && grid.SlotOf(stored_[*at].t_ms) < static_cast<std::int64_t>(slot)) ++*at;
+    std::string found;
+    std::size_t count = 0;
+    std::uint64_t bits = 0;
+    while (*at < stored_.size() && grid.SlotOf(stored_[*at].t_ms) == static_cast<std::int64_t>(slot)) {
+      bits = stored_[*at].bits;
+      found += (count++ == 0 ? "" : " and ") + ValueText(bits);
+      ++*at;
+    }
+    if (count == 0) return value ? "_" : "";
+    return count == 1 && value && *value == bits ? "" : found;
+  }
+
+  /// Samples before the first slot and behind the last one.
+  std::string Outside(const Grid& grid) const {
+    std::size_t count = 0;
+    for (const Sample& sample : stored_) {
+      const std::int64_t slot = grid.SlotOf(sample.t_ms);
+      if (slot < 0 || static_cast<std::uint64_t>(slot) >= grid.slots) ++count;
+    }
+    return count == 0 ? "" : fmt::format(", {} samples lie outside the slots", count);
+  }
+
+  std::string StoredNotation(const Grid& grid) const {
+    NotationWriter writer;
+    std::size_t at = 0;
+    for (std::uint64_t slot = 0; slot < grid.slots; ++slot) {
+      while (at < stored_.size() && grid.SlotOf(stored_[at].t_ms) < static_cast<std::int64_t>(slot)) ++at;
+      const bool has = at < stored_.size() && grid.SlotOf(stored_[at].t_ms) == static_cast<std::int64_t>(slot);
+      writer.Add(has ? SeriesValues::Value(stored_[at].bits) : std::nullopt);
+      // Nothing follows: the rest is one gap.
+      if (at >= stored_.size() && !has && slot + 1 < grid.slots && grid.slots - slot > 1'000'000) break;
+    }
+    return writer.Take();
+  }
+
+  /// The scrape that decided a slot.
+  std::string Explain(const Grid& grid, std::uint64_t slot) const {
+    const RunRecord::Scrape* last = nullptr;
+    for (const RunRecord::Scrape& scrape : context_.record.scrapes()) {
+      const bool ours = std::find(loops_.begin(), loops_.end(), scrape.loop) != loops_.end();
+      if (ours && grid.SlotOf(scrape.t_ms) == static_cast<std::int64_t>(slot)) last = &scrape;
+    }
+    if (last == nullptr) return "no scrape";
+    const std::string at = FormatGoDuration(last->at.time_since_epoch());
+    if (!last->commit_error.empty()) return fmt::format("at {}: commit failed: {}", at, last->commit_error);
+    if (last->end_of_run) return fmt::format("at {}: end of run", at);
+    if (!last->finished) return fmt::format("at {}: still in flight", at);
+    return last->error_kind == ScrapeErrorKind::kNone ? fmt::format("at {}: up", at)
+                                                      : fmt::format("at {}: down: {}", at, last->error);
+  }
+
+  std::optional<std::string> CheckPoints(const std::vector<ExpectedPoint>& points) const {
+    Table table;
+    table.Add({"sample", "time", "expected", "time", "stored"});
+    std::size_t different = 0;
+    for (std::size_t i = 0; i < std::max(points.size(), stored_.size()); ++i) {
+      const bool both = i < points.size() && i < stored_.size();
+      if (both && points[i].t_ms == stored_[i].t_ms && points[i].value_bits == stored_[i].bits) continue;
+      if (++different > kRowsMax) continue;
+      std::vector<std::string> row = {std::to_string(i), "-", "-", "-", "-"};
+      if (i < points.size()) row[1] = Since(points[i].t_ms), row[2] = ValueText(points[i].value_bits);
+      if (i < stored_.size()) row[3] = Since(stored_[i].t_ms), row[4] = ValueText(stored_[i].bits);
+      table.Add(std::move(row));
+    }
+    if (different == 0) return std::nullopt;
+    std::string text = fmt::format("{}: {} of {} samples differ{}{}", Heading(), different,
+                                   std::max(points.size(), stored_.size()), Neighbours(), table.Text());
+    if (different > kRowsMax) text += fmt::format("\n  ... {} more", different - kRowsMax);
+    return text;
+  }
+
+  /// For a series that is not there: those of the same name that are.
+  std::string Neighbours() const {
+    if (!stored_.empty()) return {};
+    constexpr std::size_t kShownMax = 3;
+    const Head& head = *context_.storages[expected_.storage];
+    std::string text;
+    std::size_t shown = 0;
+    for (const SeriesRef ref : head.SeriesByLabels()) {
+      const Labels& labels = head.LabelsOf(ref);
+      if (labels.Get(kMetricName) != expected_.labels.Get(kMetricName) || labels == expected_.labels) continue;
+      if (shown++ < kShownMax) text += (shown == 1 ? "; the storage has " : ", ") + SeriesText(labels);
+    }
+    if (shown > kShownMax) text += fmt::format(" and {} more", shown - kShownMax);
+    return text;
+  }
+
+  const SampleContext& context_;
+  const ExpectedSeries& expected_;
+  const std::vector<Sample>& stored_;
+  std::vector<trace::LoopId> loops_;
+};
+
+}  // namespace
+
+void CheckSamples(const SampleContext& context, std::vector<std::string>* failures) {
+  // Encoded labels -> reference, for each storage that is asked.
+  std::map<std::size_t, std::map<std::string_view, SeriesRef>> series;
+  for (const ExpectedSeries& expected : context.scenario.expect.samples) {
+    const Head& head = *context.storages[expected.storage];
+    auto [index, is_new] = series.try_emplace(expected.storage);
+    if (is_new) {
+      for (const SeriesRef ref : head.SeriesByLabels()) index->second.emplace(head.LabelsOf(ref).encoded(), ref);
+    }
+    const auto found = index->second.find(expected.labels.encoded());
+    const std::vector<Sample> stored =
+        found == index->second.end() ? std::vector<Sample>() : head.Samples(found->second);
+    auto failure = SampleChecker(context, expected, stored).Check();
+    if (failure) failures->push_back(std::move(*failure));
+  }
+}
+
+std::string PlacePrefix(const Scenario& scenario, const Place& place) {
+  return fmt::format("{}:{}:{}: ", scenario.file, place.line, place.column);
+}
+
+}  // namespace stalemark::scenario

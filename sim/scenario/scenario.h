@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scenario: a scenario file (docs/formats/scenario.md) read, checked and complete: what it names on disk (the
+// configuration, target documents, recordings) has been read into it. RunScenario (scenario_run.h) plays it any number
+// of times.
+//
+// A plain value; nobody changes it after loading. Times are relative to the start of the run. Errors of loading are
+// lines of `FILE:LINE:COL: found X, expected Y (did you mean Z?)`.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/config/config.h"
+#include "core/scrape/options.h"
+#include "core/scrape/scrape_manager.h"
+#include "core/seams/files.h"
+#include "core/seams/time.h"
+#include "sim/bundle_files.h"
+#include "sim/faulty_storage.h"
+#include "sim/scenario/series_notation.h"
+#include "sim/sim_response.h"
+
+namespace stalemark::scenario {
+
+/// Where something stands in the scenario file; from 1.
+struct Place {
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
+/// A prometheus.yml and how its names are to be understood.
+struct ConfigSource {
+  std::string text;
+  LoadOptions load;
+};
+
+/// One series of an exporter that exposes generated values.
+struct ExposedSeries {
+  /// As it stands in the exposition.
+  std::string text;
+  SeriesValues values;
+};
+
+/// What an exporter answers: responses in the order of the requests, or the text of these series at each request.
+using Answers = std::variant<std::vector<ScriptedExporter::Step>, std::vector<ExposedSeries>>;
+
+struct ExporterSpec {
+  std::string address;
+  Answers answers;
+  /// Before the head of a generated answer.
+  Nanoseconds latency{0};
+};
+
+// ---- events ----
+
+enum class FaultKind : std::uint8_t {
+  kRefuse,           ///< connection refused, after `delay`
+  kDialTimeout,      ///< never connects
+  kResetBeforeHead,  ///< the request is read, then the connection closed
+  kHang,             ///< the request is read, nothing is sent
+  kTruncate,         ///< `after` bytes of the body, then the connection is closed
+  kHangBody,         ///< `after` bytes of the body, then nothing
+  kStatus,           ///< `status` without a body
+  kSlow,             ///< the answer comes `delay` later
+  kSlowBody,         ///< the body comes `delay` after the head
+  kEmpty,            ///< the answer without its body
+};
+/// `refuse`, `dial_timeout`, ...
+std::string_view FaultKindText(FaultKind kind);
+
+/// From now on the exporter answers like this.
+struct ExporterFault {
+  std::string address;
+  FaultKind kind = FaultKind::kRefuse;
+  int status = 500;
+  std::uint64_t after = 0;
+  Nanoseconds delay{0};
+};
+/// What discovery finds for these jobs from now on.
+struct TargetsChange {
+  TargetSets sets;
+};
+struct Reload {
+  ConfigSource config;
+};
+/// The wall clock jumps.
+struct ClockStep {
+  Nanoseconds step{0};
+};
+/// The process stands still.
+struct ProcessPause {
+  Nanoseconds length{0};
+};
+/// Timers fire late for as long as the event lasts.
+struct TimerJitter {
+  Nanoseconds late_max{0};
+};
+/// Commits are slow or fail. Storage 0 is the primary, n the secondary of that number.
+struct CommitTrouble {
+  std::size_t storage = 0;
+  CommitFault fault;
+};
+/// Appends fail.
+struct AppendTrouble {
+  std::size_t storage = 0;
+  std::string error;
+};
+
+using Action = std::variant<ExporterFault, TargetsChange, Reload, ClockStep, ProcessPause, TimerJitter, CommitTrouble,
+                            AppendTrouble>;
+
+struct ScenarioEvent {
+  MonotonicTime at{};
+  /// For a fault, jitter, slow or failing storage; absent: until the end of the run.
+  std::optional<Nanoseconds> lasts;
+  Action action;
+  Place place;
+};
+
+// ---- expectations ----
+
+struct ExpectedPoint {
+  std::int64_t t_ms = 0;
+  std::uint64_t value_bits = 0;
+};
+
+struct ExpectedSeries {
+  Place place;
+  Labels labels;
+  std::size_t storage = 0;
+  /// One value per slot of the target's grid, or every sample with its time.
+  std::variant<SeriesValues, std::vector<ExpectedPoint>> values;
+};
+
+struct ExpectedTarget {
+  Place place;
+  std::string pool;
+  /// Public labels of an active target, complete; of a dropped one those discovered labels that matter.
+  LabelMap labels;
+  /// `up`, `down`, `unknown`; empty: any.
+  std::string health;
+};
+
+/// All targets at the end of the run.
+struct ExpectedTargets {
+  std::optional<std::vector<ExpectedTarget>> active;
+  std::optional<std::vector<ExpectedTarget>> dropped;
+};
+
+struct Expectations {
+  std::vector<ExpectedSeries> samples;
+  ExpectedTargets targets;
+  /// 16 hex digits; empty: any.
+  std::string store_digest;
+  Place store_digest_place;
+};
+
+struct Scenario {
+  /// Path of the file, for messages.
+  std::string file;
+  std::string name;
+  WallTime start{};
+  Nanoseconds duration{0};
+  std::uint64_t seed = 1;
+
+  ConfigSource config;
+  std::string hostname;
+  ScrapeOptions scrape;
+  BundleFiles files;
+  /// Jobs whose static_configs are not asked.
+  TargetSets targets;
+  std::vector<ExporterSpec> exporters;
+  std::size_t secondaries = 0;
+  /// In the order in which they happen.
+  std::vector<ScenarioEvent> events;
+  Expectations expect;
+};
+
+/// Reads a scenario and what it names. Relative names are relative to the folder of `path`; recordings are looked for
+/// under `fixtures/` in that folder and those above it.
+Result<Scenario> LoadScenario(std::string_view path, const Files& files);
+
+}  // namespace stalemark::scenario

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/text/go_quote.h"
+#include "sim/scenario/inline_yaml.h"
+#include "sim/scenario/scenario_loader.h"
+
+namespace stalemark::scenario {
+namespace {
+
+constexpr std::uint64_t kSecondariesMax = 16;
+
+/// Feature flags of the server that concern scraping, and what each sets.
+struct Feature {
+  std::string_view name;
+  void (*enable)(ScrapeOptions& scrape, FeatureDefaults& defaults);
+};
+
+constexpr Feature kFeatures[] = {
+    {"metadata-wal-records", [](ScrapeOptions& scrape, FeatureDefaults&) { scrape.append_metadata = true; }},
+    {"type-and-unit-labels", [](ScrapeOptions& scrape, FeatureDefaults&) { scrape.type_and_unit_labels = true; }},
+    {"extra-scrape-metrics", [](ScrapeOptions&, FeatureDefaults& defaults) { defaults.extra_scrape_metrics = true; }},
+};
+
+}  // namespace
+
+std::string FolderOf(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string_view::npos) return ".";
+  return slash == 0 ? "/" : std::string(path.substr(0, slash));
+}
+
+ScenarioLoader::ScenarioLoader(std::string_view path, const Files& files)
+    : disk_(files), folder_(FolderOf(path)), reader_(std::string(path)) {
+  scenario_.file = path;
+}
+
+Result<Scenario> LoadScenario(std::string_view path, const Files& files) {
+  return ScenarioLoader(path, files).Load();
+}
+
+Result<Scenario> ScenarioLoader::Load() {
+  const Result<std::string> text = disk_.Read(scenario_.file);
+  if (!text.ok()) return text.error();
+  yaml::SyntaxError syntax;
+  const Result<yaml::Document> document = yaml::Parse(*text, &syntax);
+  if (!document.ok()) {
+    return Error{fmt::format("{}:{}:{}: {}", scenario_.file, syntax.line, syntax.column, syntax.message)};
+  }
+  if (document->root() == nullptr) return Error{scenario_.file + ":1:1: found nothing, expected a scenario"};
+  ReadRoot(*document->root());
+  if (!reader_.failed()) CheckConfigs();
+  if (reader_.failed()) return Error{reader_.errors()};
+  std::stable_sort(scenario_.events.begin(), scenario_.events.end(),
+                   [](const ScenarioEvent& a, const ScenarioEvent& b) { return a.at < b.at; });
+  return std::move(scenario_);
+}
+
+void ScenarioLoader::ReadRoot(const yaml::Node& root) {
+  const yaml::Node *name = nullptr, *start = nullptr, *duration = nullptr, *seed = nullptr, *prometheus = nullptr;
+  const yaml::Node *files = nullptr, *targets = nullptr, *exporters = nullptr, *storage = nullptr, *events = nullptr;
+  const yaml::Node* expect = nullptr;
+  reader_.Mapping(root, "a scenario: a mapping with the keys name, duration, prometheus, ...",
+                  {{"name", Keep(&name)},
+                   {"start", Keep(&start)},
+                   {"duration", Keep(&duration)},
+                   {"seed", Keep(&seed)},
+                   {"prometheus", Keep(&prometheus)},
+                   {"files", Keep(&files)},
+                   {"targets", Keep(&targets)},
+                   {"exporters", Keep(&exporters)},
+                   {"storage", Keep(&storage)},
+                   {"events", Keep(&events)},
+                   {"expect", Keep(&expect)}});
+  if (reader_.failed()) return;
+  const std::pair<const yaml::Node*, std::string> required[] = {
+      {name, "name"}, {duration, "duration"}, {prometheus, "prometheus"}};
+  for (const auto& [node, key] : required) {
+    if (node == nullptr) reader_.Fail(root, "no " + key, "the keys name, duration and prometheus");
+  }
+  if (reader_.failed()) return;
+
+  scenario_.name = reader_.Text(*name, "a name").value_or("");
+  scenario_.start = WallTime(std::chrono::seconds(1'767'225'600));  // 2026-01-01T00:00:00Z
+  if (start != nullptr) scenario_.start = reader_.Instant(*start).value_or(WallTime{});
+  scenario_.duration = reader_.Duration(*duration).value_or(Nanoseconds(0));
+  if (seed != nullptr) scenario_.seed = reader_.Number(*seed, 9'999'999'999'999'999).value_or(0);
+  if (files != nullptr) ReadFiles(*files);
+  ReadPrometheus(*prometheus);
+  if (storage != nullptr) ReadStorage(*storage);
+  if (targets != nullptr) ReadTargets(*targets, &scenario_.targets);
+  if (exporters != nullptr) ReadExporters(*exporters);
+  if (events != nullptr) ReadEvents(*events);
+  if (expect != nullptr) ReadExpect(*expect);
+}
+
+void ScenarioLoader::ReadPrometheus(const yaml::Node& node) {
+  const yaml::Node *config = nullptr, *hostname = nullptr, *profile = nullptr, *features = nullptr, *flags = nullptr;
+  const yaml::Node* environment = nullptr;
+  reader_.Mapping(node, "a mapping with the key config",
+                  {{"config", Keep(&config)},
+                   {"hostname", Keep(&hostname)},
+                   {"profile", Keep(&profile)},
+                   {"features", Keep(&features)},
+                   {"flags", Keep(&flags)},
+                   {"env", Keep(&environment)}});
+  if (config == nullptr) {
+    if (!reader_.failed()) reader_.Fail(node, "no config", "a prometheus.yml: its path, or the configuration itself");
+    return;
+  }
+  scenario_.hostname = "prometheus";
+  if (hostname != nullptr) scenario_.hostname = reader_.Text(*hostname, "a host name").value_or("");
+  if (profile != nullptr) reader_.Word(*profile, {"3.14"});
+  if (features != nullptr) ReadFeatures(*features);
+  if (flags != nullptr) ReadFlags(*flags);
+  if (environment != nullptr) {
+    reader_.Entries(*environment, "a mapping of environment variables",
+                    [this](const std::string& key, const yaml::Node&, const yaml::Node& value) {
+                      environment_[key] = reader_.Text(value, "a text").value_or("");
+                    });
+  }
+  config_node_ = config;
+  if (std::optional<ConfigSource> source = ReadConfig(*config)) scenario_.config = std::move(*source);
+}
+
+void ScenarioLoader::ReadFeatures(const yaml::Node& node) {
+  std::vector<std::string_view> names;
+  for (const Feature& feature : kFeatures) names.push_back(feature.name);
+  reader_.Items(node, "a list of feature names", [&](const yaml::Node& item) {
+    if (const auto index = reader_.Word(item, names)) kFeatures[*index].enable(scenario_.scrape, feature_defaults_);
+  });
+}
+
+void ScenarioLoader::ReadFlags(const yaml::Node& node) {
+  ScrapeOptions& scrape = scenario_.scrape;
+  reader_.Mapping(node, "a mapping of flags",
+                  {{"scrape.adjust-timestamps",
+                    [&](const yaml::Node& value) { scrape.adjust_timestamps = reader_.Flag(value).value_or(true); }},
+                   {"scrape.timestamp-tolerance",
+                    [&](const yaml::Node& value) {
+                      scrape.timestamp_tolerance = reader_.Duration(value).value_or(Nanoseconds(0));
+                    }},
+                   {"scrape.discovery-reload-interval", [&](const yaml::Node& value) {
+                      const auto interval = reader_.Duration(value);
+                      if (interval && *interval == Nanoseconds(0)) reader_.Fail(value, "0", "more than no time");
+                      if (interval) scrape.discovery_reload_interval = *interval;
+                    }}});
+}
+
+void ScenarioLoader::ReadFiles(const yaml::Node& node) {
+  reader_.Entries(node, "a mapping from path to content, or to {file: PATH}",
+                  [this](const std::string& path, const yaml::Node&, const yaml::Node& value) {
+                    const yaml::Node* content = reader_.Follow(value);
+                    if (content == nullptr) return;
+                    if (content->kind == yaml::NodeKind::kMapping) {
+                      reader_.Mapping(value, "", {{"file", [&](const yaml::Node& file) {
+                                                     const auto name = reader_.Text(file, "a path");
+                                                     if (!name) return;
+                                                     if (auto text = ReadDiskFile(file, *name)) {
+                                                       scenario_.files.Set(path, std::move(*text));
+                                                     }
+                                                   }}});
+                    } else if (auto text = reader_.Text(value, "content, or {file: PATH}")) {
+                      scenario_.files.Set(path, std::move(*text));
+                    }
+                  });
+}
+
+void ScenarioLoader::ReadStorage(const yaml::Node& node) {
+  reader_.Mapping(node, "a mapping with the key secondaries",
+                  {{"secondaries", [this](const yaml::Node& value) {
+                      scenario_.secondaries =
+                          static_cast<std::size_t>(reader_.Number(value, kSecondariesMax).value_or(0));
+                    }}});
+}
+
+std::optional<ConfigSource> ScenarioLoader::ReadConfig(const yaml::Node& node) {
+  const yaml::Node* value = reader_.Follow(node);
+  if (value == nullptr) return {};
+  ConfigSource source;
+  source.load.environment = environment_;
+  source.load.other_discovery = LoadOptions::OtherDiscovery::kKeepOpaque;
+  source.load.defaults = feature_defaults_;
+  source.load.file_name = scenario_.file;
+  source.load.folder = ".";
+  if (value->kind != yaml::NodeKind::kScalar) {
+    Result<std::string> text = InlineYaml(node);
+    if (!text.ok()) {
+      reader_.Complain(node, text.error().message);
+      return {};
+    }
+    source.text = std::move(text).value();
+    return source;
+  }
+  std::optional<std::string> text = reader_.Text(node, "a path or a configuration");
+  if (!text) return {};
+  if (text->find('\n') != std::string::npos) {
+    // A block of text starts on the line below its indicator: errors then name the scenario's lines.
+    source.text = std::string(value->line, '\n') + *text;
+    return source;
+  }
+  source.load.file_name = OnDisk(*text);
+  source.load.folder = FolderOf(*text);
+  std::optional<std::string> content = ReadDiskFile(node, *text);
+  if (!content) return {};
+  source.text = std::move(*content);
+  return source;
+}
+
+// ---- used by several parts ----
+
+std::string ScenarioLoader::OnDisk(std::string_view name) const {
+  const bool absolute = !name.empty() && name[0] == '/';
+  return absolute ? std::string(name) : CleanPath(folder_ + "/" + std::string(name));
+}
+
+std::optional<std::string> ScenarioLoader::ReadDiskFile(const yaml::Node& node, const std::string& name) {
+  Result<std::string> content = disk_.Read(OnDisk(name));
+  if (content.ok()) return std::move(content).value();
+  reader_.Complain(node, content.error().message);
+  return {};
+}
+
+std::optional<Nanoseconds> ScenarioLoader::ReadTime(const yaml::Node& node) {
+  const yaml::Node* value = reader_.Follow(node);
+  if (value == nullptr) return {};
+  const std::optional<WallTime> instant = ParseInstant(value->value);
+  if (!instant) return reader_.Duration(node);
+  const Nanoseconds since_start = *instant - scenario_.start;
+  if (since_start >= Nanoseconds(0) && since_start <= FieldReader::kDurationMax) return since_start;
+  reader_.Fail(node, value->value, "an instant of the run, or a duration since its start");
+  return {};
+}
+
+std::size_t ScenarioLoader::ReadStorageName(const yaml::Node& node) {
+  std::vector<std::string> names = {"primary"};
+  for (std::size_t i = 1; i <= scenario_.secondaries; ++i) names.push_back(fmt::format("secondary {}", i));
+  return reader_.Word(node, {names.begin(), names.end()}).value_or(0);
+}
+
+std::optional<Labels> ScenarioLoader::ReadSeriesName(const yaml::Node& node) {
+  const auto text = reader_.Text(node, "a series such as up{job=\"a\"}");
+  if (!text) return {};
+  Result<Labels> labels = ParseSeriesName(*text);
+  if (labels.ok()) return std::move(labels).value();
+  reader_.Complain(node, labels.error().message);
+  return {};
+}
+
+std::optional<SeriesValues> ScenarioLoader::ReadSeriesValues(const yaml::Node& node) {
+  const auto text = reader_.Text(node, "values such as '1x5 _ 2+1x3 stale'");
+  if (!text) return {};
+  Result<SeriesValues> values = ParseSeriesValues(*text);
+  if (values.ok()) return std::move(values).value();
+  // The offset is exact for a value on one line without escapes, which is what people write.
+  const yaml::Node* value = reader_.Follow(node);
+  const std::size_t before = values.error().offset + (value != nullptr && !value->plain ? 1 : 0);
+  reader_.Complain(node.line, node.column + static_cast<std::uint32_t>(before), values.error().message);
+  return {};
+}
+
+}  // namespace stalemark::scenario

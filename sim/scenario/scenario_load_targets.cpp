@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/config/discovery_configs.h"
+#include "core/discovery/documents.h"
+#include "core/text/go_quote.h"
+#include "core/text/nearest.h"
+#include "sim/scenario/inline_yaml.h"
+#include "sim/scenario/scenario_loader.h"
+
+namespace stalemark::scenario {
+namespace {
+
+/// How a job discovers targets that a simulation cannot discover; empty: it does not.
+std::string DiscoveryOf(const ScrapeConfig& job) {
+  if (!job.file_sd_configs.empty()) return "file_sd_configs";
+  if (!job.http_sd_configs.empty()) return "http_sd_configs";
+  return job.other_sd_configs.empty() ? std::string() : job.other_sd_configs.front().key;
+}
+
+std::string LineOf(const ConfigError& error) {
+  std::string line = fmt::format("{}:{}:{}: {}", error.file, error.line, error.column, error.message);
+  if (!error.nearest.empty()) line += fmt::format(" (did you mean \"{}\"?)", error.nearest);
+  return line;
+}
+
+}  // namespace
+
+void ScenarioLoader::ReadTargets(const yaml::Node& node, TargetSets* out) {
+  reader_.Entries(node, "a mapping from job to a file_sd document or a list of target groups",
+                  [&](const std::string& job, const yaml::Node& key_node, const yaml::Node& value) {
+                    jobs_with_targets_.emplace_back(job, &key_node);
+                    if (auto groups = ReadTargetGroups(value)) (*out)[job] = std::move(*groups);
+                  });
+}
+
+std::optional<std::vector<TargetGroup>> ScenarioLoader::ReadTargetGroups(const yaml::Node& node) {
+  const yaml::Node* value = reader_.Follow(node);
+  if (value == nullptr) return {};
+  if (value->kind == yaml::NodeKind::kScalar) {
+    const auto name = reader_.Text(node, "the path of a file_sd document, or a list of target groups");
+    if (!name) return {};
+    const auto content = ReadDiskFile(node, *name);
+    if (!content) return {};
+    Result<std::vector<TargetGroup>> groups = ParseFileDocument(*name, *content);
+    if (groups.ok()) return std::move(groups).value();
+    reader_.Complain(node, fmt::format("{}: {}", OnDisk(*name), groups.error().message));
+    return {};
+  }
+  const Result<std::string> text = InlineYaml(node);
+  if (!text.ok()) {
+    reader_.Complain(node, text.error().message);
+    return {};
+  }
+  Result<std::vector<std::optional<TargetGroup>>> items = ParseTargetGroups(*text);
+  if (!items.ok()) {
+    reader_.Complain(node, items.error().message);
+    return {};
+  }
+  std::vector<TargetGroup> groups;
+  for (std::optional<TargetGroup>& item : *items) {
+    if (!item) {
+      reader_.Complain(node, "found nothing, expected a target group");
+      return {};
+    }
+    item->source = std::to_string(groups.size());
+    groups.push_back(std::move(*item));
+  }
+  return groups;
+}
+
+void ScenarioLoader::CheckConfigs() {
+  CheckInitialConfig();
+  if (reader_.failed()) return;
+  // A reload may fail: the server keeps the configuration it has, and the run shows the error.
+  for (const auto& [source, node] : reloads_) {
+    const Result<Config> config = LoadConfig(source.text, source.load);
+    if (config.ok()) AddJobsOf(*config, source, *node);
+  }
+  std::vector<std::string_view> known(jobs_.begin(), jobs_.end());
+  for (const auto& [job, node] : jobs_with_targets_) {
+    if (jobs_.count(job) != 0) continue;
+    reader_.Fail(*node, "job " + text::GoQuote(job), "a job of the configuration", text::NearestWord(job, known));
+  }
+}
+
+void ScenarioLoader::CheckInitialConfig() {
+  ConfigErrors details;
+  const Result<Config> config = LoadConfig(scenario_.config.text, scenario_.config.load, &details);
+  if (config.ok()) {
+    AddJobsOf(*config, scenario_.config, *config_node_);
+    return;
+  }
+  std::string lines;
+  for (const ConfigError& detail : details) {
+    if (detail.line == 0 || !lines.empty()) continue;
+    lines += LineOf(detail);
+  }
+  if (lines.empty()) {
+    reader_.Complain(*config_node_, config.error().message);
+  } else {
+    reader_.AddLine(lines);
+  }
+}
+
+void ScenarioLoader::AddJobsOf(const Config& config, const ConfigSource& source, const yaml::Node& node) {
+  AddIncludedFiles(config);
+  const Result<std::vector<ScrapeConfig>> jobs = ScrapeConfigs(config, source.load, scenario_.files);
+  if (!jobs.ok()) {
+    if (&node == config_node_) reader_.Complain(node, jobs.error().message);
+    return;
+  }
+  for (const ScrapeConfig& job : *jobs) {
+    jobs_.insert(job.job_name);
+    const std::string discovery = DiscoveryOf(job);
+    const bool given = std::any_of(jobs_with_targets_.begin(), jobs_with_targets_.end(),
+                                   [&](const auto& entry) { return entry.first == job.job_name; });
+    if (discovery.empty() || given) continue;
+    reader_.Complain(node, fmt::format("job {} finds its targets with {}, which does not run here: say what it finds "
+                                       "under the key targets",
+                                       text::GoQuote(job.job_name), discovery));
+  }
+}
+
+void ScenarioLoader::AddIncludedFiles(const Config& config) {
+  const std::string prefix = folder_ == "." ? "" : folder_ + "/";
+  for (const std::string& pattern : config.scrape_config_files) {
+    if (!scenario_.files.Glob(pattern).empty()) continue;
+    for (const std::string& path : disk_.Glob(OnDisk(pattern))) {
+      Result<std::string> content = disk_.Read(path);
+      const bool below = pattern[0] != '/' && path.compare(0, prefix.size(), prefix) == 0;
+      if (content.ok()) scenario_.files.Set(below ? path.substr(prefix.size()) : path, std::move(content).value());
+    }
+  }
+}
+
+}  // namespace stalemark::scenario

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// ScenarioLoader: reads one scenario file. Internal to LoadScenario; one source file per part of the format.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sim/scenario/scenario.h"
+#include "sim/scenario/yaml_fields.h"
+
+namespace stalemark::scenario {
+
+class ScenarioLoader {
+ public:
+  ScenarioLoader(std::string_view path, const Files& files);
+  Result<Scenario> Load();
+
+ private:
+  /// Keeps the node of a key, to be read when it is its turn.
+  static FieldReader::Read Keep(const yaml::Node** out) {
+    return [out](const yaml::Node& value) { *out = &value; };
+  }
+
+  // scenario_load.cpp: the file, prometheus, files
+  void ReadRoot(const yaml::Node& root);
+  void ReadPrometheus(const yaml::Node& node);
+  void ReadFlags(const yaml::Node& node);
+  void ReadFeatures(const yaml::Node& node);
+  void ReadFiles(const yaml::Node& node);
+  void ReadStorage(const yaml::Node& node);
+  std::optional<ConfigSource> ReadConfig(const yaml::Node& node);
+
+  // scenario_load_targets.cpp: targets, and what the configurations say about them
+  void ReadTargets(const yaml::Node& node, TargetSets* out);
+  std::optional<std::vector<TargetGroup>> ReadTargetGroups(const yaml::Node& node);
+  void CheckConfigs();
+  void CheckInitialConfig();
+  void AddJobsOf(const Config& config, const ConfigSource& source, const yaml::Node& node);
+  void AddIncludedFiles(const Config& config);
+
+  // scenario_load_exporters.cpp
+  void ReadExporters(const yaml::Node& node);
+  void ReadExporter(const std::string& address, const yaml::Node& node);
+  std::optional<std::vector<ScriptedExporter::Step>> ReadFixture(const yaml::Node& node,
+                                                                 std::optional<Nanoseconds> latency);
+  std::vector<ScriptedExporter::Step> ReadResponses(const yaml::Node& node, Nanoseconds latency);
+  ScriptedExporter::Step ReadResponse(const yaml::Node& node, Nanoseconds latency);
+  std::vector<ExposedSeries> ReadExposedSeries(const yaml::Node& node);
+
+  // scenario_load_events.cpp
+  void ReadEvents(const yaml::Node& node);
+  void ReadEvent(const yaml::Node& node);
+  struct EventNodes;
+  std::optional<Action> ReadAction(const yaml::Node& node, const EventNodes& nodes);
+  std::optional<Action> ReadExporterFault(const EventNodes& nodes);
+  std::optional<Action> ReadCommitTrouble(const yaml::Node& node);
+  std::optional<Action> ReadAppendTrouble(const yaml::Node& node);
+  std::optional<Nanoseconds> ReadOnly(const yaml::Node& node, std::string_view what, std::string_view key);
+
+  // scenario_load_expect.cpp
+  void ReadExpect(const yaml::Node& node);
+  void ReadExpectedSeries(const yaml::Node& node);
+  std::vector<ExpectedPoint> ReadPoints(const yaml::Node& node);
+  std::vector<ExpectedTarget> ReadExpectedTargets(const yaml::Node& node);
+  LabelMap ReadLabels(const yaml::Node& node);
+
+  // Used by several parts.
+  /// Since the start; a duration, or an instant of the run.
+  std::optional<Nanoseconds> ReadTime(const yaml::Node& node);
+  /// `primary`, `secondary 1`: 0, 1.
+  std::size_t ReadStorageName(const yaml::Node& node);
+  std::optional<Labels> ReadSeriesName(const yaml::Node& node);
+  std::optional<SeriesValues> ReadSeriesValues(const yaml::Node& node);
+  /// A file of the disk, relative to the scenario.
+  std::optional<std::string> ReadDiskFile(const yaml::Node& node, const std::string& name);
+  std::string OnDisk(std::string_view name) const;
+  static Place PlaceOf(const yaml::Node& node) { return {node.line, node.column}; }
+
+  const Files& disk_;
+  std::string folder_;
+  FieldReader reader_;
+  Scenario scenario_;
+  std::map<std::string, std::string> environment_;
+  FeatureDefaults feature_defaults_;
+
+  // For the checks at the end.
+  const yaml::Node* config_node_ = nullptr;
+  std::vector<std::pair<ConfigSource, const yaml::Node*>> reloads_;
+  std::vector<std::pair<std::string, const yaml::Node*>> jobs_with_targets_;
+  std::set<std::string> jobs_;
+};
+
+/// The folder of a path, `.` when it has none.
+std::string FolderOf(std::string_view path);
+
+}  // namespace stalemark::scenario

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/scenario_run.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/model/duration.h"
+#include "core/storage/fanout.h"
+#include "core/trace/trace_writer.h"
+#include "sim/scenario/expect.h"
+#include "sim/scenario/run_record.h"
+#include "sim/scenario/scenario_exporter.h"
+#include "sim/simulation.h"
+
+namespace stalemark::scenario {
+namespace {
+
+/// Hands every event of the run to the digests, the record and, if wanted, the timeline.
+class RunTrace final : public TraceSink {
+ public:
+  explicit RunTrace(RunOptions::Lines lines)
+      : with_timeline_(lines == RunOptions::Lines::kTimeline),
+        writer_(trace::Level::kDigestsOnly),
+        timeline_(record_) {}
+  /// Before the first event.
+  void SetClock(const Clock& clock) { clock_ = &clock; }
+
+  void OnEvent(MonotonicTime at, const trace::Event& event) override {
+    writer_.OnEvent(at, event);
+    record_.OnEvent(at, clock_->WallNow(), event);
+    if (with_timeline_) timeline_.OnEvent(at, clock_->WallNow(), event);
+  }
+
+  trace::TraceWriter& writer() { return writer_; }
+  const RunRecord& record() const { return record_; }
+  Timeline& timeline() { return timeline_; }
+
+ private:
+  const bool with_timeline_;
+  const Clock* clock_ = nullptr;
+  trace::TraceWriter writer_;
+  RunRecord record_;
+  Timeline timeline_;
+};
+
+std::string StorageName(std::size_t storage) {
+  return storage == 0 ? "primary" : fmt::format("secondary {}", storage);
+}
+
+/// An event as the trace and the timeline say it. No paths: the digests must not depend on where a file lies.
+struct ActionText {
+  std::string operator()(const ExporterFault& fault) const {
+    std::string text = fmt::format("{}: {}", fault.address, FaultKindText(fault.kind));
+    if (fault.kind == FaultKind::kStatus) text += fmt::format(" {}", fault.status);
+    if (fault.after > 0) text += fmt::format(" after {} bytes", fault.after);
+    if (fault.delay > Nanoseconds(0)) text += fmt::format(", delay {}", FormatGoDuration(fault.delay));
+    return text;
+  }
+  std::string operator()(const TargetsChange& change) const {
+    std::string text = "discovery finds";
+    std::string_view separator = " ";
+    for (const auto& [job, groups] : change.sets) {
+      std::size_t targets = 0;
+      for (const TargetGroup& group : groups) targets += group.targets.size();
+      text += fmt::format("{}{}: {}", separator, job, targets);
+      separator = ", ";
+    }
+    return text;
+  }
+  std::string operator()(const Reload&) const { return "reload"; }
+  std::string operator()(const ClockStep& step) const {
+    return fmt::format("the wall clock steps by {}", FormatGoDuration(step.step));
+  }
+  std::string operator()(const ProcessPause& pause) const {
+    return fmt::format("the process stands still for {}", FormatGoDuration(pause.length));
+  }
+  std::string operator()(const TimerJitter& jitter) const {
+    return fmt::format("timers are up to {} late", FormatGoDuration(jitter.late_max));
+  }
+  std::string operator()(const CommitTrouble& trouble) const {
+    std::string text = fmt::format("commits to {}", StorageName(trouble.storage));
+    if (trouble.fault.delay > Nanoseconds(0)) text += fmt::format(" take {}", FormatGoDuration(trouble.fault.delay));
+    if (!trouble.fault.error.empty()) text += fmt::format(" fail: {}", trouble.fault.error);
+    return text;
+  }
+  std::string operator()(const AppendTrouble& trouble) const {
+    return fmt::format("appends to {} fail: {}", StorageName(trouble.storage), trouble.error);
+  }
+};
+
+/// The begin or the end of an event.
+struct Step {
+  MonotonicTime at{};
+  const ScenarioEvent* event = nullptr;
+  enum class Edge : std::uint8_t { kEnd, kBegin } edge = Edge::kBegin;
+};
+
+std::vector<Step> StepsOf(const Scenario& scenario) {
+  std::vector<Step> steps;
+  for (const ScenarioEvent& event : scenario.events) {
+    steps.push_back({event.at, &event, Step::Edge::kBegin});
+    if (event.lasts) steps.push_back({event.at + *event.lasts, &event, Step::Edge::kEnd});
+  }
+  std::stable_sort(steps.begin(), steps.end(),
+                   [](const Step& a, const Step& b) { return std::tie(a.at, a.edge) < std::tie(b.at, b.edge); });
+  return steps;
+}
+
+std::vector<LateSpan> LateSpansOf(const Scenario& scenario) {
+  std::vector<LateSpan> spans;
+  for (const ScenarioEvent& event : scenario.events) {
+    const auto* jitter = std::get_if<TimerJitter>(&event.action);
+    if (jitter == nullptr) continue;
+    const MonotonicTime end(scenario.duration + Nanoseconds(1));
+    spans.push_back({event.at, event.lasts ? event.at + *event.lasts : end, jitter->late_max});
+  }
+  return spans;
+}
+
+SimulationOptions OptionsOf(const Scenario& scenario) {
+  SimulationOptions options;
+  options.start = scenario.start;
+  options.hostname = scenario.hostname;
+  options.scrape = scenario.scrape;
+  options.load = scenario.config.load;
+  options.targets = SimulationOptions::Targets::kFromConfig;
+  return options;
+}
+
+class ScenarioRun {
+ public:
+  ScenarioRun(const Scenario& scenario, const RunOptions& options)
+      : scenario_(scenario),
+        trace_(options.lines),
+        simulation_(
+            OptionsOf(scenario), scenario.files,
+            [this](VirtualClock& clock) -> Appendable& { return MakeStorage(clock); }, &trace_, choices_) {
+    simulation_.timers().SetSpans(LateSpansOf(scenario), scenario.seed);
+    for (const ExporterSpec& spec : scenario.exporters) {
+      auto exporter = std::make_unique<ScenarioExporter>(spec);
+      exporters_[spec.address] = exporter.get();
+      simulation_.network().SetExporter(spec.address, std::move(exporter));
+    }
+    for (const auto& [job, groups] : scenario.targets) simulation_.SetDiscovered(job, groups);
+  }
+
+  ScenarioResult Run() {
+    ApplyConfig(scenario_.config);
+    for (const Step& step : StepsOf(scenario_)) {
+      if (step.at > MonotonicTime(scenario_.duration)) break;
+      simulation_.RunUntil(step.at);
+      if (step.edge == Step::Edge::kBegin) {
+        Begin(*step.event);
+      } else {
+        End(*step.event);
+      }
+    }
+    simulation_.RunUntil(MonotonicTime(scenario_.duration));
+    return Finish();
+  }
+
+ private:
+  Appendable& MakeStorage(VirtualClock& clock) {
+    trace_.SetClock(clock);
+    std::vector<Appendable*> secondaries;
+    for (std::size_t i = 0; i <= scenario_.secondaries; ++i) {
+      result_.storages.push_back(std::make_unique<Head>());
+      faulty_.push_back(std::make_unique<FaultyStorage>(*result_.storages.back(), clock, clock));
+      if (i > 0) secondaries.push_back(faulty_.back().get());
+    }
+    if (secondaries.empty()) return *faulty_.front();
+    fanout_ = std::make_unique<FanoutStorage>(*faulty_.front(), std::move(secondaries));
+    return *fanout_;
+  }
+
+  void ApplyConfig(const ConfigSource& config) {
+    const Status status = simulation_.ApplyConfig(config.text, config.load);
+    if (status.ok()) return;
+    Note("config", "failed: " + status.error().message, Tone::kBad);
+  }
+
+  void Note(std::string event, std::string detail, Tone tone) {
+    const VirtualClock& clock = simulation_.clock();
+    trace_.timeline().Add({clock.MonotonicNow(), clock.WallNow(), "-", std::move(event), std::move(detail), tone});
+  }
+
+  void Emit(const std::string& text) {
+    trace_.OnEvent(simulation_.clock().MonotonicNow(), trace::Event(trace::ScenarioEvent{text}));
+  }
+
+  void Begin(const ScenarioEvent& event) {
+    std::string text = std::visit(ActionText(), event.action);
+    if (event.lasts) text += fmt::format(", for {}", FormatGoDuration(*event.lasts));
+    Emit(text);
+    std::visit([&](const auto& action) { Do(action, event); }, event.action);
+  }
+
+  // A later event of the same kind takes the place of one that lasts; the end of the first is then not its end.
+  void Do(const ExporterFault& fault, const ScenarioEvent& event) {
+    exporters_.at(fault.address)->SetFault(fault);
+    fault_events_[fault.address] = &event;
+  }
+  void Do(const TargetsChange& change, const ScenarioEvent&) {
+    for (const auto& [job, groups] : change.sets) simulation_.SetDiscovered(job, groups);
+    simulation_.SendDiscovered();
+  }
+  void Do(const Reload& reload, const ScenarioEvent&) { ApplyConfig(reload.config); }
+  void Do(const ClockStep& step, const ScenarioEvent&) { simulation_.clock().StepWall(step.step); }
+  void Do(const ProcessPause& pause, const ScenarioEvent&) { simulation_.clock().Pause(pause.length); }
+  /// The timers know it from the start.
+  void Do(const TimerJitter&, const ScenarioEvent&) {}
+  void Do(const CommitTrouble& trouble, const ScenarioEvent& event) {
+    faulty_[trouble.storage]->SetStandingFault(trouble.fault);
+    commit_events_[trouble.storage] = &event;
+  }
+  void Do(const AppendTrouble& trouble, const ScenarioEvent& event) {
+    faulty_[trouble.storage]->SetAppendError(trouble.error);
+    append_events_[trouble.storage] = &event;
+  }
+
+  void End(const ScenarioEvent& event) {
+    if (!Undo(event)) return;
+    Emit("over: " + std::visit(ActionText(), event.action));
+  }
+
+  /// False: something else has taken the event's place.
+  bool Undo(const ScenarioEvent& event) {
+    if (const auto* fault = std::get_if<ExporterFault>(&event.action)) {
+      if (fault_events_[fault->address] != &event) return false;
+      exporters_.at(fault->address)->ClearFault();
+    } else if (const auto* commit = std::get_if<CommitTrouble>(&event.action)) {
+      if (commit_events_[commit->storage] != &event) return false;
+      faulty_[commit->storage]->SetStandingFault({});
+    } else if (const auto* append = std::get_if<AppendTrouble>(&event.action)) {
+      if (append_events_[append->storage] != &event) return false;
+      faulty_[append->storage]->SetAppendError("");
+    }
+    return true;
+  }
+
+  ScenarioResult Finish() {
+    for (const std::unique_ptr<Head>& head : result_.storages) AddSeries(*head);
+    for (const auto& [name, pool] : simulation_.manager().pools()) result_.target_count += pool->ActiveTargets().size();
+    result_.scrape_count = trace_.record().scrapes().size();
+    result_.store_digest = trace::DigestText(trace_.writer().store_digest());
+    result_.trace_digest = trace::DigestText(trace_.writer().trace_digest());
+    CheckSamples({scenario_, trace_.record(), result_.storages}, &result_.failures);
+    CheckTargets(scenario_, simulation_.manager(), &result_.failures);
+    const std::string& expected_digest = scenario_.expect.store_digest;
+    if (!expected_digest.empty() && expected_digest != result_.store_digest) {
+      result_.failures.push_back(fmt::format("{}found store digest {}, expected {}",
+                                             PlacePrefix(scenario_, scenario_.expect.store_digest_place),
+                                             result_.store_digest, expected_digest));
+    }
+    result_.timeline = trace_.timeline().Take();
+    return std::move(result_);
+  }
+
+  void AddSeries(const Head& head) {
+    const bool is_primary = &head == result_.storages.front().get();
+    std::vector<std::pair<std::int64_t, std::uint64_t>> samples;
+    head.ForEachSeries([&](const SeriesView& series) {
+      if (series.samples.empty()) return;
+      samples.clear();
+      for (const Sample& sample : series.samples) samples.emplace_back(sample.t_ms, sample.bits);
+      trace_.writer().AddFinalSeries(series.labels, samples);
+      if (is_primary) result_.sample_count += samples.size();
+    });
+  }
+
+  const Scenario& scenario_;
+  ScenarioResult result_;
+  FirstChoice choices_;
+  RunTrace trace_;
+  std::vector<std::unique_ptr<FaultyStorage>> faulty_;
+  std::unique_ptr<FanoutStorage> fanout_;
+  Simulation simulation_;
+  /// The network owns them.
+  std::map<std::string, ScenarioExporter*> exporters_;
+  std::map<std::string, const ScenarioEvent*> fault_events_;
+  std::map<std::size_t, const ScenarioEvent*> commit_events_;
+  std::map<std::size_t, const ScenarioEvent*> append_events_;
+};
+
+}  // namespace
+
+ScenarioResult RunScenario(const Scenario& scenario, const RunOptions& options) {
+  return ScenarioRun(scenario, options).Run();
+}
+
+}  // namespace stalemark::scenario
