@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The subcommands. Each function adds one to the application; when the user chose it, it runs during parsing and leaves its
-// exit code (0: pass, 1: failed or invalid input).
+// The subcommands. Each function adds one to the application; when the user chose it, it runs during parsing and leaves
+// its exit code (0: pass, 1: failed or invalid input).
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -9,5 +9,10 @@ namespace stalemark::cli {
 
 /// `conformance DIR`: runs recorded cases.
 void AddConformanceCommand(CLI::App& app, int* exit_code);
+
+/// `run FILE`: plays a scenario and prints its timeline.
+void AddRunCommand(CLI::App& app, int* exit_code);
+/// `test FILES...`: plays scenarios and checks their expectations.
+void AddTestCommand(CLI::App& app, int* exit_code);
 
 }  // namespace stalemark::cli
