@@ -57,6 +57,17 @@ BOOST_AUTO_TEST_CASE(reading_returns_what_was_written) {
   BOOST_TEST((append.labels == loop.labels));
 }
 
+/// The worked example of docs/formats/trace.md; a change here is a change of the format.
+BOOST_AUTO_TEST_CASE(encoding_and_digests_are_those_of_the_format_page) {
+  TraceWriter writer(Level::kDetail);
+  WriteRun(writer);
+  BOOST_TEST(writer.bytes().size() == 140u);
+  BOOST_TEST(writer.bytes().substr(0, 12) == std::string("STMK\x01\x2a\x06\x0a\x01\x04po", 12));
+  BOOST_TEST(writer.bytes().substr(134) == std::string("\x05\x0f\x00\x01\x01\x00", 6));
+  BOOST_TEST(DigestText(writer.trace_digest()) == "86d03fbf772e7557");
+  BOOST_TEST(DigestText(writer.store_digest()) == "b0f309f847492c77");
+}
+
 BOOST_AUTO_TEST_CASE(digests_do_not_depend_on_the_level) {
   TraceWriter none(Level::kDigestsOnly);
   TraceWriter outcome(Level::kOutcome);
