@@ -46,7 +46,11 @@ class Writer {
     }
     // What an alias stands for has a line above, and stays where the alias is.
     if (line_ > node.line) return;
-    while (out_.size() - line_start_ + 1 < node.column) out_.push_back(' ');
+    // A block mapping begins where its first key does; its bracket goes in front.
+    const bool block = node.kind == yaml::NodeKind::kMapping && !node.children.empty() &&
+                       node.children[0]->line == node.line && node.children[0]->column == node.column;
+    const std::size_t column = node.column - (block && node.column > 1 ? 1 : 0);
+    while (out_.size() - line_start_ + 1 < column) out_.push_back(' ');
   }
 
   bool WriteCollection(const yaml::Node& node, std::string_view brackets, int depth) {
