@@ -16,7 +16,7 @@ run: build ## install what is missing, build, and replay a recorded node_exporte
 	@$(RELEASE)/stalemark test $(SCENARIO)
 	@echo
 	@echo "Next: read $(SCENARIO), change something in it, and make run again."
-	@echo "      $(RELEASE)/stalemark test fixtures/scenarios/*/scenario.yml runs the whole gallery; make test runs all tests."
+	@echo "      $(RELEASE)/stalemark test fixtures/scenarios/*.yml runs the gallery; make test runs all tests."
 
 test: deps-test ## install what is missing, then every test on every build; ends with `N passed, N failed`
 	@cmake/run-tests.py

@@ -20,7 +20,7 @@ using scenario::Tone;
 struct Arguments {
   std::string file;
   std::string chunks;
-  bool digest_only = false;
+  std::string format = "text";
 };
 
 Colour ColourOf(Tone tone) {
@@ -78,7 +78,8 @@ int Run(const Arguments& arguments) {
     return 1;
   }
   scenario::RunOptions options;
-  if (!arguments.digest_only) options.lines = scenario::RunOptions::Lines::kTimeline;
+  const bool digest_only = arguments.format == "digest";
+  if (!digest_only) options.lines = scenario::RunOptions::Lines::kTimeline;
   const ScenarioResult result = scenario::RunScenario(*loaded, options);
   for (const scenario::TimelineLine& line : result.timeline) {
     terminal.Line(scenario::TimelineText(line), ColourOf(line.tone));
@@ -89,7 +90,7 @@ int Run(const Arguments& arguments) {
   }
   terminal.Line(fmt::format("store digest {}", result.store_digest));
   terminal.Line(fmt::format("trace digest {}", result.trace_digest));
-  if (arguments.digest_only) return result.failures.empty() ? 0 : 1;
+  if (digest_only) return result.failures.empty() ? 0 : 1;
   for (const std::string& failure : result.failures) terminal.Line(failure);
   terminal.Line(fmt::format("{}  {}: {} scrapes, {} samples", result.failures.empty() ? "passed" : "FAILED",
                             loaded->name, result.scrape_count, result.sample_count),
@@ -104,7 +105,8 @@ void AddRunCommand(CLI::App& app, int* exit_code) {
   CLI::App* command = app.add_subcommand("run", "Play a scenario and print what happens");
   command->add_option("FILE", arguments->file, "Scenario file")->required();
   command->add_option("--chunks", arguments->chunks, "Print the chunks of this series at the end");
-  command->add_flag("--digest", arguments->digest_only, "Print the digests only");
+  command->add_option("--format", arguments->format, "text, or digest: the digests only")
+      ->check(CLI::IsMember({"text", "digest"}));
   command->footer(
       "Columns: time since the start, time of day, pool or pool/instance, event, detail.\n"
       "Example: stalemark run fixtures/scenarios/node_exporter/scenario.yml");

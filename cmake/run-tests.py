@@ -139,7 +139,7 @@ def recorded_cases(step, command, folder):
 
 
 def scenarios(step, command, folder):
-    files = sorted(SCENARIOS.glob("*/scenario.yml"))
+    files = sorted([*SCENARIOS.glob("*.yml"), *SCENARIOS.glob("*/scenario.yml")])
     step.add(*step.run([*command, "test", *files]), COUNTS)
     lines = [f"{file.relative_to(SCENARIOS)} {step.run([*command, 'run', '--format', 'digest', file])[1]}" for file in files]
     (folder / "scenario-digests.txt").write_text("".join(lines))
