@@ -10,8 +10,10 @@
 namespace stalemark::cli {
 
 Terminal::Terminal() {
+#ifndef __EMSCRIPTEN__  // whose isatty always says yes
   const char* no_color = std::getenv("NO_COLOR");
   colours_ = isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
+#endif
 }
 
 std::string Terminal::Painted(std::string_view text, Colour colour) const {
