@@ -91,6 +91,11 @@ void ScrapeManager::UpdateTargets(TargetSets targets) {
 
 void ScrapeManager::ReloadTargets(Done done) {
   lock_.Acquire([this, done = std::move(done)] {
+    if (shutdown_.is_set()) {
+      // It waited for Stop. The loops that upstream's Sync starts now end at once: their pool's context is cancelled.
+      lock_.Release();
+      return;
+    }
     std::vector<std::pair<ScrapePool*, const std::vector<TargetGroup>*>> syncs;
     for (const auto& [job, groups] : target_sets_) {
       if (ScrapePool* pool = FindOrCreatePool(job)) syncs.emplace_back(pool, &groups);
