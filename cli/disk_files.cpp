@@ -6,13 +6,16 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <system_error>
 
 #include <glob.h>
 
 namespace stalemark::cli {
 namespace {
+
+/// Devices never end.
+constexpr std::size_t kFileBytesMax = std::size_t{1} << 30;
+constexpr std::size_t kBlockBytes = std::size_t{1} << 16;
 
 /// Go's lower-case words for the usual reasons.
 std::string Reason(std::error_code code) {
@@ -34,7 +37,12 @@ Result<std::string> DiskFiles::Read(std::string_view path) const {
   errno = 0;
   std::ifstream in(name, std::ios::binary);
   if (!in) return OpenError(path, std::error_code(errno == 0 ? ENOENT : errno, std::generic_category()));
-  std::string content((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  std::string content;
+  for (std::string block(kBlockBytes, '\0'); in;) {
+    in.read(block.data(), static_cast<std::streamsize>(block.size()));
+    content.append(block, 0, static_cast<std::size_t>(in.gcount()));
+    if (content.size() > kFileBytesMax) return Error{"read " + name + ": more than 1 GiB"};
+  }
   if (in.bad()) return Error{"read " + name + ": input/output error"};
   return content;
 }

@@ -31,9 +31,10 @@ bool TestFile(const Terminal& terminal, const std::string& file) {
   const scenario::ScenarioResult result = scenario::RunScenario(*loaded, {});
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
   const bool passed = result.failures.empty();
-  terminal.Line(fmt::format("{}  {} ({} samples, {} targets, {} ms)",
+  terminal.Line(fmt::format("{}  {} ({} samples, {} target{}, {} ms)",
                             passed ? terminal.Painted("ok  ", Colour::kGreen) : terminal.Painted("FAIL", Colour::kRed),
-                            loaded->name, result.sample_count, result.target_count, took.count()));
+                            loaded->name, result.sample_count, result.target_count, result.target_count == 1 ? "" : "s",
+                            took.count()));
   for (const std::string& failure : result.failures) terminal.Line(failure);
   return passed;
 }

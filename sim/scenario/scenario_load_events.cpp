@@ -84,6 +84,7 @@ void ScenarioLoader::ReadEvent(const yaml::Node& node) {
       return;
     }
     event.lasts = reader_.Duration(*nodes.lasts);
+    if (event.lasts == Nanoseconds(0)) reader_.Fail(*nodes.lasts, "0", "more than no time");
   }
   event.action = std::move(*action);
   scenario_.events.push_back(std::move(event));
@@ -116,13 +117,28 @@ std::optional<Action> ScenarioLoader::ReadAction(const yaml::Node& node, const E
     reloads_.emplace_back(*source, nodes.reload);
     return Reload{std::move(*source)};
   }
-  if (nodes.clock != nullptr)
-    return ClockStep{ReadOnly(*nodes.clock, "a mapping with the key step", "step").value_or(Nanoseconds(0))};
-  if (nodes.pause != nullptr) return ProcessPause{reader_.Duration(*nodes.pause).value_or(Nanoseconds(0))};
+  if (nodes.clock != nullptr) {
+    const auto step = ReadOnly(*nodes.clock, "a mapping with the key step", "step");
+    AddTimeMoved(*nodes.clock, step.value_or(Nanoseconds(0)));
+    return ClockStep{step.value_or(Nanoseconds(0))};
+  }
+  if (nodes.pause != nullptr) {
+    const auto length = reader_.Duration(*nodes.pause);
+    AddTimeMoved(*nodes.pause, length.value_or(Nanoseconds(0)));
+    return ProcessPause{length.value_or(Nanoseconds(0))};
+  }
   if (nodes.jitter != nullptr) {
     return TimerJitter{ReadOnly(*nodes.jitter, "a mapping with the key up_to", "up_to").value_or(Nanoseconds(0))};
   }
   return nodes.commit != nullptr ? ReadCommitTrouble(*nodes.commit) : ReadAppendTrouble(*nodes.append);
+}
+
+/// Keeps the sum of all steps and pauses within what a clock can count.
+void ScenarioLoader::AddTimeMoved(const yaml::Node& node, Nanoseconds moved) {
+  if (time_moved_ > FieldReader::kDurationMax) return;
+  time_moved_ += moved < Nanoseconds(0) ? -moved : moved;
+  if (time_moved_ <= FieldReader::kDurationMax) return;
+  reader_.Fail(node, "clock steps and pauses of more than 366d in all", "less");
 }
 
 std::optional<Action> ScenarioLoader::ReadExporterFault(const EventNodes& nodes) {

@@ -56,6 +56,7 @@ class ScenarioLoader {
   void ReadEvents(const yaml::Node& node);
   void ReadEvent(const yaml::Node& node);
   struct EventNodes;
+  void AddTimeMoved(const yaml::Node& node, Nanoseconds moved);
   std::optional<Action> ReadAction(const yaml::Node& node, const EventNodes& nodes);
   std::optional<Action> ReadExporterFault(const EventNodes& nodes);
   std::optional<Action> ReadCommitTrouble(const yaml::Node& node);
@@ -87,6 +88,8 @@ class ScenarioLoader {
   Scenario scenario_;
   std::map<std::string, std::string> environment_;
   FeatureDefaults feature_defaults_;
+  /// By all clock steps and pauses.
+  Nanoseconds time_moved_{0};
 
   // For the checks at the end.
   const yaml::Node* config_node_ = nullptr;

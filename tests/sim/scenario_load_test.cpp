@@ -15,6 +15,74 @@ std::string With(const std::string& more) {
   return TextOf({}) + more;
 }
 
+struct Row {
+  const char* name;
+  std::string text;
+  const char* expected;
+};
+const Row kErrors[] = {
+    {"unknown key", With("evnts: []\n"),
+     "dir/s.yml:11:1: found unknown key \"evnts\", expected one of name, start, duration, seed, prometheus, files, "
+     "targets, "
+     "exporters, storage, events, expect (did you mean \"events\"?)"},
+    {"key twice", With("seed: 1\nseed: 2\n"),
+     "dir/s.yml:12:1: found key \"seed\" a second time, expected each key once"},
+    {"list in place of a mapping", With("expect: [1]\n"),
+     "dir/s.yml:11:9: found a list, expected a mapping with the keys samples, targets, store_digest"},
+    {"bad duration", With("events: [{at: 5, pause: 1s}]\n"),
+     "dir/s.yml:11:15: found \"5\", expected a duration such as 1m30s"},
+    {"too long", With("events: [{at: 5s, pause: 2y}]\n"),
+     "dir/s.yml:11:26: found \"2y\", expected a duration of at most 366d"},
+    {"behind the end", With("events: [{at: 3m, pause: 1s}]\n"),
+     "dir/s.yml:11:15: found a time behind the end of the run, expected one before"},
+    {"two actions", With("events: [{at: 1s, pause: 1s, clock: {step: 1s}}]\n"),
+     "dir/s.yml:11:10: found 2 of them, expected exactly one of exporter, targets, reload, clock, pause, jitter, "
+     "commit, append"},
+    {"unknown exporter", With("events: [{at: 1s, exporter: 'a:81', fault: refuse}]\n"),
+     "dir/s.yml:11:29: found \"a:81\", expected an address under exporters (did you mean \"a:80\"?)"},
+    {"unknown fault", With("events: [{at: 1s, exporter: 'a:80', fault: refused}]\n"),
+     "dir/s.yml:11:44: found \"refused\", expected one of refuse, dial_timeout, reset_before_head, hang, truncate, "
+     "hang_body, "
+     "status, slow, slow_body, empty (did you mean \"refuse\"?)"},
+    {"key that the fault does not use", With("events: [{at: 1s, exporter: 'a:80', fault: refuse, after: 3}]\n"),
+     "dir/s.yml:11:59: found a key that refuse does not use, expected another fault, or no such key"},
+    {"duration of an instant", With("events: [{at: 1s, pause: 1s, for: 3s}]\n"),
+     "dir/s.yml:11:35: found key for, expected it with a fault, jitter, commit or append only"},
+    {"no duration", With("events: [{at: 1s, jitter: {up_to: 1ms}, for: 0s}]\n"),
+     "dir/s.yml:11:46: found 0, expected more than no time"},
+    {"pauses without end", With("events: [{at: 1s, pause: 366d}, {at: 2s, clock: {step: -1s}}]\n"),
+     "dir/s.yml:11:49: found clock steps and pauses of more than 366d in all, expected less"},
+    {"no such storage", With("events: [{at: 1s, commit: {storage: secondary 1}}]\n"),
+     "dir/s.yml:11:37: found \"secondary 1\", expected primary"},
+    {"bad value in the notation", With("expect:\n  samples:\n  - {series: up, values: '1 2 x'}\n"),
+     "dir/s.yml:13:31: no number, _ or stale in \"x\""},
+    {"bad series", With("expect: {samples: [{series: 'up{', values: '1'}]}\n"),
+     "dir/s.yml:11:29: \"up{\" is no series such as up{job=\"a\"}"},
+    {"values and points", With("expect: {samples: [{series: up, values: '1', points: []}]}\n"),
+     "dir/s.yml:11:20: found neither or both, expected the key series, and one of values and points"},
+    {"unknown job", With("targets: {k: []}\n"),
+     "dir/s.yml:11:11: found job \"k\", expected a job of the configuration (did you mean \"j\"?)"},
+    {"no such file", With("targets: {j: t.json}\n"), "dir/s.yml:11:14: open dir/t.json: no such file or directory"},
+    {"no such recording", "name: t\nduration: 1m\nprometheus: {config: {}}\nexporters: {'a:80': {fixture: nodes}}\n",
+     "dir/s.yml:4:31: found \"nodes\", expected a recording: a folder fixtures/NAME with a responses.json, here or "
+     "above"},
+    {"stale cannot be exposed",
+     "name: t\nduration: 1m\nprometheus: {config: {}}\nexporters: {'a:80': {series: [{series: m, values: '1 "
+     "stale'}]}}\n",
+     "dir/s.yml:4:51: found stale, expected values that can be exposed; a gap is _"},
+    {"address without a port", "name: t\nduration: 1m\nprometheus: {config: {}}\nexporters: {a: {series: []}}\n",
+     "dir/s.yml:4:13: found \"a\", expected an address with its port, such as a:80"},
+    {"missing keys", "duration: 1m\n",
+     "dir/s.yml:1:1: found no name, expected the keys name, duration and prometheus\n"
+     "dir/s.yml:1:1: found no prometheus, expected the keys name, duration and prometheus"},
+    {"feature", "name: t\nduration: 1m\nprometheus: {config: {}, features: [type-and-unit-label]}\n",
+     "dir/s.yml:3:37: found \"type-and-unit-label\", expected one of metadata-wal-records, type-and-unit-labels, "
+     "extra-scrape-metrics (did you mean \"type-and-unit-labels\"?)"},
+    {"empty", "", "dir/s.yml:1:1: found nothing, expected a scenario"},
+    {"no mapping", "[]",
+     "dir/s.yml:1:1: found a list, expected a scenario: a mapping with the keys name, duration, prometheus, ..."},
+};
+
 BOOST_AUTO_TEST_SUITE(scenario_load)
 
 BOOST_AUTO_TEST_CASE(the_base_file_loads) {
@@ -22,72 +90,11 @@ BOOST_AUTO_TEST_CASE(the_base_file_loads) {
 }
 
 BOOST_AUTO_TEST_CASE(errors_have_place_found_expected_and_nearest) {
-  struct Row {
-    const char* name;
-    std::string text;
-    const char* expected;
-  };
-  const Row rows[] = {
-      {"unknown key", With("evnts: []\n"),
-       "dir/s.yml:11:1: found unknown key \"evnts\", expected one of name, start, duration, seed, prometheus, files, "
-       "targets, "
-       "exporters, storage, events, expect (did you mean \"events\"?)"},
-      {"key twice", With("seed: 1\nseed: 2\n"),
-       "dir/s.yml:12:1: found key \"seed\" a second time, expected each key once"},
-      {"list in place of a mapping", With("expect: [1]\n"),
-       "dir/s.yml:11:9: found a list, expected a mapping with the keys samples, targets, store_digest"},
-      {"bad duration", With("events: [{at: 5, pause: 1s}]\n"),
-       "dir/s.yml:11:15: found \"5\", expected a duration such as 1m30s"},
-      {"too long", With("events: [{at: 5s, pause: 2y}]\n"),
-       "dir/s.yml:11:26: found \"2y\", expected a duration of at most 366d"},
-      {"behind the end", With("events: [{at: 3m, pause: 1s}]\n"),
-       "dir/s.yml:11:15: found a time behind the end of the run, expected one before"},
-      {"two actions", With("events: [{at: 1s, pause: 1s, clock: {step: 1s}}]\n"),
-       "dir/s.yml:11:10: found 2 of them, expected exactly one of exporter, targets, reload, clock, pause, jitter, "
-       "commit, append"},
-      {"unknown exporter", With("events: [{at: 1s, exporter: 'a:81', fault: refuse}]\n"),
-       "dir/s.yml:11:29: found \"a:81\", expected an address under exporters (did you mean \"a:80\"?)"},
-      {"unknown fault", With("events: [{at: 1s, exporter: 'a:80', fault: refused}]\n"),
-       "dir/s.yml:11:44: found \"refused\", expected one of refuse, dial_timeout, reset_before_head, hang, truncate, "
-       "hang_body, "
-       "status, slow, slow_body, empty (did you mean \"refuse\"?)"},
-      {"key that the fault does not use", With("events: [{at: 1s, exporter: 'a:80', fault: refuse, after: 3}]\n"),
-       "dir/s.yml:11:59: found a key that refuse does not use, expected another fault, or no such key"},
-      {"duration of an instant", With("events: [{at: 1s, pause: 1s, for: 3s}]\n"),
-       "dir/s.yml:11:35: found key for, expected it with a fault, jitter, commit or append only"},
-      {"no such storage", With("events: [{at: 1s, commit: {storage: secondary 1}}]\n"),
-       "dir/s.yml:11:37: found \"secondary 1\", expected primary"},
-      {"bad value in the notation", With("expect:\n  samples:\n  - {series: up, values: '1 2 x'}\n"),
-       "dir/s.yml:13:31: no number, _ or stale in \"x\""},
-      {"bad series", With("expect: {samples: [{series: 'up{', values: '1'}]}\n"),
-       "dir/s.yml:11:29: \"up{\" is no series such as up{job=\"a\"}"},
-      {"values and points", With("expect: {samples: [{series: up, values: '1', points: []}]}\n"),
-       "dir/s.yml:11:20: found neither or both, expected the key series, and one of values and points"},
-      {"unknown job", With("targets: {k: []}\n"),
-       "dir/s.yml:11:11: found job \"k\", expected a job of the configuration (did you mean \"j\"?)"},
-      {"no such file", With("targets: {j: t.json}\n"), "dir/s.yml:11:14: open dir/t.json: no such file or directory"},
-      {"no such recording", "name: t\nduration: 1m\nprometheus: {config: {}}\nexporters: {'a:80': {fixture: nodes}}\n",
-       "dir/s.yml:4:31: found \"nodes\", expected a recording: a folder fixtures/NAME with a responses.json, here or "
-       "above"},
-      {"stale cannot be exposed",
-       "name: t\nduration: 1m\nprometheus: {config: {}}\nexporters: {'a:80': {series: [{series: m, values: '1 "
-       "stale'}]}}\n",
-       "dir/s.yml:4:51: found stale, expected values that can be exposed; a gap is _"},
-      {"address without a port", "name: t\nduration: 1m\nprometheus: {config: {}}\nexporters: {a: {series: []}}\n",
-       "dir/s.yml:4:13: found \"a\", expected an address with its port, such as a:80"},
-      {"missing keys", "duration: 1m\n",
-       "dir/s.yml:1:1: found no name, expected the keys name, duration and prometheus\n"
-       "dir/s.yml:1:1: found no prometheus, expected the keys name, duration and prometheus"},
-      {"feature", "name: t\nduration: 1m\nprometheus: {config: {}, features: [type-and-unit-label]}\n",
-       "dir/s.yml:3:37: found \"type-and-unit-label\", expected one of metadata-wal-records, type-and-unit-labels, "
-       "extra-scrape-metrics (did you mean \"type-and-unit-labels\"?)"},
-      {"empty", "", "dir/s.yml:1:1: found nothing, expected a scenario"},
-      {"no mapping", "[]",
-       "dir/s.yml:1:1: found a list, expected a scenario: a mapping with the keys name, duration, prometheus, ..."},
-  };
-  for (const Row& row : rows) BOOST_TEST_CONTEXT(row.name) {
+  for (const Row& row : kErrors) {
+    BOOST_TEST_CONTEXT(row.name) {
       BOOST_TEST(LoadError(row.text) == row.expected);
     }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(errors_of_an_inline_configuration_are_at_the_scenarios_lines) {
