@@ -47,7 +47,9 @@ Result<Scenario> ScenarioLoader::Load() {
   yaml::SyntaxError syntax;
   const Result<yaml::Document> document = yaml::Parse(*text, &syntax);
   if (!document.ok()) {
-    return Error{fmt::format("{}:{}:{}: {}", scenario_.file, syntax.line, syntax.column, syntax.message)};
+    const bool placed = syntax.line > 0;
+    const std::string place = placed ? fmt::format(":{}:{}", syntax.line, syntax.column) : std::string();
+    return Error{fmt::format("{}{}: {}", scenario_.file, place, syntax.message)};
   }
   if (document->root() == nullptr) return Error{scenario_.file + ":1:1: found nothing, expected a scenario"};
   ReadRoot(*document->root());
