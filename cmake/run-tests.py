@@ -127,7 +127,7 @@ def build(step, preset):
 def unit_tests(step, folder):
     """Every test binary that CTest knows, with its emulator; Boost.Test reports the cases."""
     listed = json.loads(subprocess.run(["ctest", "--test-dir", folder, "--show-only=json-v1"], check=True, capture_output=True).stdout)
-    commands = [test["command"] + ["--report_format=XML", "--report_level=short"] for test in listed["tests"]]
+    commands = [test["command"] + ["--report_format=XML", "--report_level=short", "--color_output=no"] for test in listed["tests"]]
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
         for code, output in pool.map(step.run, commands):
             step.add(code, output, BOOST)
