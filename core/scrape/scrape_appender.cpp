@@ -344,7 +344,8 @@ std::optional<ScrapeError> ScrapeAppender::AppendReport(Appender& appender, cons
       static_cast<double>(report.counts.added),
       static_cast<double>(report.counts.series_added),
       Seconds(options_.timeout),
-      static_cast<double>(options_.sample_limit),
+      // An int upstream: a limit above 2^63 - 1 is negative there, and none.
+      static_cast<double>(static_cast<std::int64_t>(options_.sample_limit)),
       static_cast<double>(report.body_bytes),
   };
   for (std::size_t i = 0; i < report_series_count(); ++i) {

@@ -146,7 +146,9 @@ std::vector<ScrapeLoop*> ScrapePool::AddTargets(std::vector<Target> targets, std
 }
 
 std::optional<ScrapeError> ScrapePool::TargetLimitError() {
-  if (config_->target_limit == 0 || active_.size() <= config_->target_limit) return std::nullopt;
+  // Compared as upstream's ints: a limit above 2^63 - 1 is negative there, and always exceeded.
+  const auto limit = static_cast<std::int64_t>(config_->target_limit);
+  if (limit == 0 || static_cast<std::int64_t>(active_.size()) <= limit) return std::nullopt;
   context_.metrics.Add(ScrapeCounter::kExceededTargetLimit);
   return ScrapeError{ScrapeErrorKind::kOther, fmt::format("target_limit exceeded (number of targets: {}, limit: {})",
                                                           active_.size(), config_->target_limit)};

@@ -146,11 +146,11 @@ BOOST_AUTO_TEST_CASE(CACHE_04_a_refused_series_is_not_cached) {
 }
 
 BOOST_AUTO_TEST_CASE(CACHE_07_failing_scrapes_cannot_grow_the_cache_for_ever) {
-  Engine engine;
-  engine.Expose(ManySeries(1000) + "broken{\n").Scrape();
-  BOOST_TEST(engine.ScrapesTotal("cache_flush_forced") == 0);
-  engine.Expose(ManySeries(1001) + "broken{\n").Scrape();
-  BOOST_TEST(engine.ScrapesTotal("cache_flush_forced") == 1);
+  for (const int size : {1000, 1001}) {
+    Engine engine;
+    engine.Expose(ManySeries(size) + "broken{\n").Scrape();
+    BOOST_TEST(engine.ScrapesTotal("cache_flush_forced") == size - 1000);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(CACHE_07_a_forced_flush_takes_the_remembered_order_along) {
@@ -387,6 +387,13 @@ BOOST_AUTO_TEST_CASE(REP_08_the_extra_series) {
   BOOST_TEST(engine.Samples("scrape_timeout_seconds") == "0:5 10:5 20:5 30:5");
   BOOST_TEST(engine.Samples("scrape_sample_limit") == "0:7 10:7 20:7 30:7");
   BOOST_TEST(engine.Samples("scrape_body_size_bytes") == "0:5 10:-1 20:6 30:0");
+}
+
+BOOST_AUTO_TEST_CASE(REP_08_sample_limit_is_an_int_upstream) {
+  Engine engine(Job("extra_scrape_metrics: true\nsample_limit: 18446744073709551615"));
+  engine.Expose("m 1\n").Scrape();
+  BOOST_TEST(engine.last() == "1/1/1");
+  BOOST_TEST(engine.Samples("scrape_sample_limit") == "0:-1");
 }
 
 BOOST_AUTO_TEST_CASE(REP_12_an_exposed_up_comes_first) {

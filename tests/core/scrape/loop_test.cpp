@@ -260,13 +260,17 @@ BOOST_AUTO_TEST_CASE(EOR_03_POOL_42_a_job_that_goes_writes_no_markers) {
 }
 
 BOOST_AUTO_TEST_CASE(EOR_05_07_newer_samples_of_a_new_loop_win) {
-  Engine engine;
-  engine.Expose("m 1\n").Scrape(2).Advance(1s);
-  engine.Discover({}).Advance(1s);
-  engine.Discover({{{"__address__", "a:1"}}}).Advance(30s);
-  BOOST_TEST(engine.loops == "start, stop 11, start 12, end of run 31");
-  BOOST_TEST(engine.Samples("m") == "0:1 10:1 20:1 30:1 40:1");
-  BOOST_TEST(engine.Samples("up") == "0:1 10:1 20:1 30:1 40:1");
+  for (const std::int64_t window_ms : {0, 300'000}) {  // an out-of-order window changes nothing
+    EngineOptions options;
+    options.head.out_of_order_window_ms = window_ms;
+    Engine engine(options);
+    engine.Expose("m 1\n").Scrape(2).Advance(1s);
+    engine.Discover({}).Advance(1s);
+    engine.Discover({{{"__address__", "a:1"}}}).Advance(30s);
+    BOOST_TEST(engine.loops == "start, stop 11, start 12, end of run 31");
+    BOOST_TEST(engine.Samples("m") == "0:1 10:1 20:1 30:1 40:1");
+    BOOST_TEST(engine.Samples("up") == "0:1 10:1 20:1 30:1 40:1");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(EOR_06_disabled_while_the_loop_is_in_its_pool) {

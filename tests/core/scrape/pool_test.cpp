@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(MGR_04_05_throttle_of_updates) {
   BOOST_TEST(engine.Targets() == "b:1 unknown\n");
 }
 
-BOOST_AUTO_TEST_CASE(MGR_06_reload_on_startup_starts_the_ticker_anew) {
+BOOST_AUTO_TEST_CASE(MGR_06_reload_on_startup_does_not_wait_for_a_tick) {
   Engine engine;
   engine.Advance(0s);
   BOOST_TEST(engine.Targets() == "a:1 unknown\n");
@@ -233,8 +233,8 @@ BOOST_AUTO_TEST_CASE(POOL_30_31_34_target_limit) {
   BOOST_TEST(engine.Metric(OfJob("scrape_pool_targets")) == 3);  // SELF-06
 }
 
-BOOST_AUTO_TEST_CASE(POOL_32_the_limit_is_lifted_by_a_reload) {
-  EngineOptions options;
+BOOST_AUTO_TEST_CASE(POOL_31_32_a_reload_lifts_the_limit_and_sets_it) {
+  EngineOptions options = WithoutFurtherSyncs();
   options.job = "target_limit: 1";
   Engine engine(options);
   engine.Expose("m 1\n").Expose("m 1\n", "b:1").Discover({kA, kB}).Advance(30s);
@@ -242,6 +242,17 @@ BOOST_AUTO_TEST_CASE(POOL_32_the_limit_is_lifted_by_a_reload) {
   engine.Configure(JobYaml("target_limit: 2"));
   engine.Advance(10s);
   BOOST_TEST(engine.Targets() == "a:1 up\nb:1 up\n");
+  engine.Configure(JobYaml("target_limit: 1"));
+  engine.Advance(10s);
+  BOOST_TEST(engine.last() == "0/0/0 target_limit exceeded (number of targets: 2, limit: 1)");
+}
+
+BOOST_AUTO_TEST_CASE(POOL_30_target_limit_is_an_int_upstream) {
+  EngineOptions options;
+  options.job = "target_limit: 18446744073709551615";
+  Engine engine(options);
+  engine.Scrape();
+  BOOST_TEST(engine.last() == "0/0/0 target_limit exceeded (number of targets: 1, limit: 18446744073709551615)");
 }
 
 BOOST_AUTO_TEST_CASE(POOL_43_SELF_31_a_job_that_goes_takes_its_metrics_along) {
@@ -284,6 +295,7 @@ BOOST_AUTO_TEST_CASE(RELOAD_02_05_four_settings_keep_the_caches) {
       engine.Configure(JobYaml(lines));
       engine.Expose("n 1\n").Scrape();
       BOOST_TEST(engine.Samples("m") == "0:1 10:stale");  // by the new loop, from the old one's cache
+      engine.Advance(40s);
       BOOST_TEST(engine.loops.find("end of run") == std::string::npos);
     }
   }
