@@ -236,15 +236,6 @@ void FieldReader::Items(const yaml::Node& node, std::string_view what, const Rea
   }
 }
 
-const yaml::Node* FieldReader::Find(const yaml::Node& mapping, std::string_view key) {
-  const yaml::Node* at = Follow(mapping);
-  if (at == nullptr || at->kind != yaml::NodeKind::kMapping) return nullptr;
-  for (std::size_t i = 0; i + 1 < at->children.size(); i += 2) {
-    if (at->children[i]->value == key) return Follow(*at->children[i + 1]);
-  }
-  return nullptr;
-}
-
 void FieldReader::Fail(const yaml::Node& at, std::string_view found, std::string_view expected,
                        std::string_view nearest) {
   std::string message = fmt::format("found {}, expected {}", found, expected);

@@ -9,7 +9,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,8 +56,6 @@ class FieldReader {
       const yaml::Node& node, std::string_view what,
       const std::function<void(const std::string& key, const yaml::Node& key_node, const yaml::Node& value)>& read);
   void Items(const yaml::Node& node, std::string_view what, const Read& read);
-  /// The value of a key, aliases followed; null when the mapping lacks it or is none.
-  const yaml::Node* Find(const yaml::Node& mapping, std::string_view key);
   /// What an alias stands for, or the node itself; null when there are too many.
   const yaml::Node* Follow(const yaml::Node& node);
 
