@@ -18,42 +18,21 @@ std::string FolderPrefix(const std::string& folder) {
 
 }  // namespace
 
-std::string CleanPath(std::string_view path) {
-  const bool rooted = !path.empty() && path[0] == '/';
-  std::vector<std::string_view> parts;
-  while (!path.empty()) {
-    const std::size_t slash = path.find('/');
-    const std::string_view part = path.substr(0, slash);
-    path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
-    if (part.empty() || part == ".") continue;
-    if (part != "..") {
-      parts.push_back(part);
-    } else if (!parts.empty() && parts.back() != "..") {
-      parts.pop_back();
-    } else if (!rooted) {
-      parts.push_back(part);
-    }
-  }
-  std::string clean = rooted ? "/" : "";
-  for (std::size_t i = 0; i < parts.size(); ++i) clean.append(i > 0 ? "/" : "").append(parts[i]);
-  return clean.empty() ? "." : clean;
-}
-
 BundleFiles::BundleFiles(const std::map<std::string, std::string>& contents) {
   for (const auto& [path, content] : contents) Set(path, content);
 }
 
 void BundleFiles::Set(std::string_view path, std::string content) {
-  contents_[CleanPath(path)] = std::move(content);
+  contents_[text::CleanPath(path)] = std::move(content);
 }
 
 void BundleFiles::Remove(std::string_view path) {
-  contents_.erase(CleanPath(path));
+  contents_.erase(text::CleanPath(path));
 }
 
 Result<std::string> BundleFiles::Read(std::string_view path) const {
   if (path.empty()) return Error{"open : no such file or directory"};
-  const std::string clean = CleanPath(path);
+  const std::string clean = text::CleanPath(path);
   if (const auto file = contents_.find(clean); file != contents_.end()) return file->second;
   if (IsFolder(clean)) return Error{fmt::format("read {}: is a directory", path)};
   for (std::size_t slash = clean.find('/', 1); slash != std::string::npos; slash = clean.find('/', slash + 1)) {
@@ -65,7 +44,7 @@ Result<std::string> BundleFiles::Read(std::string_view path) const {
 std::vector<std::string> BundleFiles::Glob(std::string_view pattern) const {
   if (text::MatchPath(pattern, "") == text::PathMatch::kBadPattern) return {};
   if (!text::HasPathMeta(pattern)) {
-    const std::string clean = CleanPath(pattern);
+    const std::string clean = text::CleanPath(pattern);
     const bool exists = !pattern.empty() && (contents_.count(clean) > 0 || IsFolder(clean));
     return exists ? std::vector<std::string>{std::string(pattern)} : std::vector<std::string>{};
   }
@@ -82,9 +61,9 @@ std::vector<std::string> BundleFiles::Glob(std::string_view pattern) const {
   }
   std::vector<std::string> found;
   for (const std::string& folder : folders) {
-    for (const std::string& name : NamesIn(CleanPath(folder))) {
+    for (const std::string& name : NamesIn(text::CleanPath(folder))) {
       if (text::MatchPath(name_pattern, name) != text::PathMatch::kYes) continue;
-      found.push_back(CleanPath(FolderPrefix(folder) + name));
+      found.push_back(text::CleanPath(FolderPrefix(folder) + name));
     }
   }
   return found;

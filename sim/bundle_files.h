@@ -34,7 +34,4 @@ class BundleFiles final : public Files {
   std::map<std::string, std::string, std::less<>> contents_;
 };
 
-/// Go's path.Clean: the shortest path that lexically means the same.
-std::string CleanPath(std::string_view path);
-
 }  // namespace stalemark

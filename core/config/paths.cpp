@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/config/paths.h"
 
-#include <vector>
-
+#include "core/text/path_match.h"
 #include "core/text/utf8.h"
 
 namespace stalemark {
@@ -34,41 +33,17 @@ bool TakeClass(std::string_view& text) {
   }
 }
 
-/// filepath.Clean: no `.` and `..` inside, no doubled or trailing slash; `.` for nothing.
-std::string CleanPath(std::string_view path) {
-  const bool rooted = !path.empty() && path.front() == '/';
-  std::vector<std::string_view> parts;
-  while (!path.empty()) {
-    const std::string_view part = path.substr(0, path.find('/'));
-    path.remove_prefix(part.size() < path.size() ? part.size() + 1 : part.size());
-    if (part.empty() || part == ".") continue;
-    if (part != "..") {
-      parts.push_back(part);
-    } else if (!parts.empty() && parts.back() != "..") {
-      parts.pop_back();
-    } else if (!rooted) {
-      parts.push_back(part);
-    }
-  }
-  std::string clean = rooted ? "/" : "";
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (i > 0) clean += '/';
-    clean += parts[i];
-  }
-  return clean.empty() ? "." : clean;
-}
-
 }  // namespace
 
 std::string DirectoryOf(std::string_view path) {
   const std::size_t slash = path.rfind('/');
-  return CleanPath(slash == std::string_view::npos ? std::string_view() : path.substr(0, slash + 1));
+  return text::CleanPath(slash == std::string_view::npos ? std::string_view() : path.substr(0, slash + 1));
 }
 
 std::string JoinFolder(std::string_view folder, std::string_view path) {
   if (path.empty() || path.front() == '/') return std::string(path);
-  if (folder.empty()) return CleanPath(path);
-  return CleanPath(std::string(folder) + "/" + std::string(path));
+  if (folder.empty()) return text::CleanPath(path);
+  return text::CleanPath(std::string(folder) + "/" + std::string(path));
 }
 
 bool IsFilePattern(std::string_view pattern) {

@@ -174,11 +174,6 @@ const Metadata& ScrapeCache::SetUnit(std::string_view family, std::string_view u
   return metadata;
 }
 
-const Metadata* ScrapeCache::FindMetadata(std::string_view family) const {
-  const auto found = by_family_.find(family);
-  return found == by_family_.end() ? nullptr : &found->second->metadata;
-}
-
 std::size_t ScrapeCache::metadata_bytes() const {
   std::size_t bytes = 0;
   for (const auto& cached : metadata_) {

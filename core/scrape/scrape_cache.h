@@ -171,8 +171,6 @@ class ScrapeCache {
   const Metadata& SetType(std::string_view family, MetricType type);
   const Metadata& SetHelp(std::string_view family, std::string_view help);
   const Metadata& SetUnit(std::string_view family, std::string_view unit);
-  /// Null when unknown.
-  const Metadata* FindMetadata(std::string_view family) const;
   std::size_t metadata_entries() const { return metadata_.size(); }
   /// Lengths of help, unit and type, summed (CACHE-15).
   std::size_t metadata_bytes() const;

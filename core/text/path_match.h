@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace stalemark::text {
@@ -15,5 +16,8 @@ enum class PathMatch : std::uint8_t { kNo, kYes, kBadPattern };
 PathMatch MatchPath(std::string_view pattern, std::string_view name);
 /// Whether the pattern has a special character; without one it can only match itself.
 bool HasPathMeta(std::string_view pattern);
+
+/// Go's path.Clean: the shortest path that lexically means the same; `.` for nothing.
+std::string CleanPath(std::string_view path);
 
 }  // namespace stalemark::text

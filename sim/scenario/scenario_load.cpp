@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/text/go_quote.h"
+#include "core/text/path_match.h"
 #include "sim/scenario/inline_yaml.h"
 #include "sim/scenario/scenario_loader.h"
 
@@ -215,7 +216,7 @@ std::optional<ConfigSource> ScenarioLoader::ReadConfig(const yaml::Node& node) {
 
 std::string ScenarioLoader::OnDisk(std::string_view name) const {
   const bool absolute = !name.empty() && name[0] == '/';
-  return absolute ? std::string(name) : CleanPath(folder_ + "/" + std::string(name));
+  return absolute ? std::string(name) : text::CleanPath(folder_ + "/" + std::string(name));
 }
 
 std::optional<std::string> ScenarioLoader::ReadDiskFile(const yaml::Node& node, const std::string& name) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/text/go_quote.h"
+#include "core/text/path_match.h"
 #include "sim/scenario/fixture.h"
 #include "sim/scenario/scenario_loader.h"
 
@@ -80,10 +81,10 @@ std::optional<std::vector<ScriptedExporter::Step>> ScenarioLoader::ReadFixture(c
   std::string folder = name->find('/') == std::string::npos ? std::string() : OnDisk(*name);
   std::string above = folder_;
   for (int i = 0; folder.empty() && i < kFoldersUpMax; ++i) {
-    const std::string candidate = CleanPath(above + "/fixtures/" + *name);
+    const std::string candidate = text::CleanPath(above + "/fixtures/" + *name);
     if (disk_.Read(candidate + "/responses.json").ok()) folder = candidate;
     if (above == "/") break;
-    above = CleanPath(above + "/..");
+    above = text::CleanPath(above + "/..");
   }
   if (folder.empty()) {
     reader_.Fail(node, text::GoQuote(*name),

@@ -6,6 +6,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "core/text/path_match.h"
+
 namespace stalemark {
 namespace {
 
@@ -79,7 +81,7 @@ BOOST_AUTO_TEST_CASE(clean_path) {
     const char* want;
   } rows[] = {{"", "."},   {"a//b/./c", "a/b/c"}, {"a/../..", ".."}, {"/..", "/"},          {"../a", "../a"},
               {"a/", "a"}, {"/a/b/..", "/a"},     {"./", "."},       {"../../a", "../../a"}};
-  for (const auto& row : rows) BOOST_TEST(CleanPath(row.path) == row.want);
+  for (const auto& row : rows) BOOST_TEST(text::CleanPath(row.path) == row.want);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
