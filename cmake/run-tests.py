@@ -19,6 +19,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -38,11 +39,18 @@ sys.path.insert(0, str(ROOT / "cmake" / "lint"))
 sys.dont_write_bytecode = True
 
 
+def cpu_seconds():
+    """Of all commands that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 class Step:
     """Counts and log of one step."""
 
     def __init__(self, name):
-        self.name, self.passed, self.failed, self.log, self.begin = name, 0, 0, [], time.monotonic()
+        self.name, self.passed, self.failed, self.log = name, 0, 0, []
+        self.begin, self.cpu_begin = time.monotonic(), cpu_seconds()
 
     def run(self, command, **settings):
         """Runs a command to its end; its output goes to the log. Returns exit code and output."""
@@ -82,7 +90,8 @@ class Step:
         (folder / f"{self.name}.log").write_text(text)
         if self.failed:
             print("\n".join(text.splitlines()[-80:]))
-        print(f"{self.name:12} {self.passed:6} passed {self.failed:4} failed {time.monotonic() - self.begin:7.0f} s", flush=True)
+        print(f"{self.name:12} {self.passed:6} passed {self.failed:4} failed {time.monotonic() - self.begin:6.0f} s"
+              f" {cpu_seconds() - self.cpu_begin:6.0f} s of CPU", flush=True)
 
 
 BOOST = r'<TestSuite name="stalemark"[^>]* test_cases_passed="(\d+)"[^>]* test_cases_failed="(\d+)"'

@@ -39,7 +39,8 @@ class VirtualClock final : public Clock, public Scheduler {
 
   /// When the next timer is due; nothing when none is armed.
   std::optional<MonotonicTime> NextDue() const;
-  /// Fires the next timer if it is due at `limit` or before, at its time, or now if that is past. False, and the time unchanged, when none is.
+  /// Fires the next timer if it is due at `limit` or before, at its time, or now if that is past. False, and the time
+  /// unchanged, when none is.
   bool RunNext(MonotonicTime limit);
   /// Fires everything due at `until` or before, then stands at `until`. A time that is past: fires what is due now.
   void RunUntil(MonotonicTime until);

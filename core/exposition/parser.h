@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parser: a pull parser over one complete, decoded body. Mirrors model/textparse/interface.go.
 //
-// Lifetime: views that a parser returns point into the body or into the parser and are valid until the next call of Next
-// or NextIfSeries. The body must outlive the parser and must be followed by kBodyPadding readable bytes, which a parser
-// may read and never interprets. Single-threaded. Errors: kError, then error() with upstream's text and the byte offset.
+// Lifetime: views that a parser returns point into the body or into the parser and are valid until the next call of
+// Next or NextIfSeries. The body must outlive the parser and must be followed by kBodyPadding readable bytes, which a
+// parser may read and never interprets. Single-threaded. Errors: kError, then error() with upstream's text and the byte
+// offset.
 #pragma once
 
 #include <cstdint>
@@ -47,7 +48,8 @@ class Parser {
   virtual EntryKind Next() = 0;
   /// The position guess (docs/design/per-sample-path.md). If the next entry is a series whose raw bytes, lexed in full,
   /// would be exactly `series` (bytes that this kind of parser once yielded), moves to it as Next() would, leaves the
-  /// outcome (kSeries, or kError for a bad value) in *kind, and returns true. Otherwise moves nothing and returns false.
+  /// outcome (kSeries, or kError for a bad value) in *kind, and returns true. Otherwise moves nothing and returns
+  /// false.
   virtual bool NextIfSeries(std::string_view series, EntryKind* kind) = 0;
   /// The current sample; after kSeries.
   virtual const SampleEntry& sample() const = 0;

@@ -6,7 +6,9 @@
 namespace stalemark::text {
 namespace {
 
-bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+bool IsContinuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
 
 /// Smallest code point that may be written in so many bytes.
 constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};

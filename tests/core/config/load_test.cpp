@@ -203,9 +203,9 @@ BOOST_AUTO_TEST_CASE(CFG_08_secrets_are_hidden) {
 BOOST_AUTO_TEST_CASE(CFG_60_storage) {
   const Config config = Load("storage: {tsdb: {out_of_order_time_window: 30m, retention: {size: 1GB}}}\n");
   BOOST_TEST((config.storage.tsdb.out_of_order_time_window == std::chrono::minutes{30}));
-  BOOST_TEST(DumpConfig(config, {}, {"storage"}).find(
-                 "\"storage\":{\"tsdb\":{\"outofordertimewindow\":1800000,\"out_of_order_time_window\":\"30m\","
-                 "\"retention\":{\"size\":\"1GiB\"}}}") != std::string::npos);
+  BOOST_TEST(DumpConfig(config, {}, {"storage"})
+                 .find("\"storage\":{\"tsdb\":{\"outofordertimewindow\":1800000,\"out_of_order_time_window\":\"30m\","
+                       "\"retention\":{\"size\":\"1GiB\"}}}") != std::string::npos);
   BOOST_TEST(LoadError("storage: {tsdb: {retention: {percentage: 100.5}}}\n") ==
              "'storage.tsdb.retention.percentage' must be in the range [0, 100], got 100.5");
 }
