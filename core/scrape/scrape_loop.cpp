@@ -130,19 +130,25 @@ WallTime ScrapeLoop::AlignedNow() {
 
 void ScrapeLoop::Wait() {
   if (cancel_.is_set()) {
-    // A tick and the cancellation are both ready: upstream draws lots (EOR-02).
+    // With a tick ready too upstream draws lots (LOOP-04); whether the tick is spent decides when the end of the run is
+    // written (EOR-02).
     if (ticker_.IsPending() && context_.choices.Pick(ChoicePoint::kTickOrCancel, 2) == 1) ticker_.Receive();
     Leave();
+    return;
+  }
+  if (ticker_.IsPending()) {
+    ticker_.Receive();
+    Top();
     return;
   }
   state_ = State::kWaiting;
   flag_wait_.Start(cancel_, [this] {
     ticker_.CancelWait();
-    Leave();
+    Wait();
   });
-  ticker_.Wait([this] {
+  ticker_.WhenPending([this] {
     flag_wait_.Reset();
-    Top();
+    Wait();
   });
 }
 

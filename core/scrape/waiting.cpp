@@ -72,10 +72,14 @@ MonotonicTime Ticker::Next() const {
 }
 
 void Ticker::Wait(Scheduler::Callback callback) {
-  timer_ = time_.scheduler->ArmAt(Next(), [this, callback = std::move(callback)] {
+  WhenPending([this, callback = std::move(callback)] {
     Receive();
     callback();
   });
+}
+
+void Ticker::WhenPending(Scheduler::Callback callback) {
+  timer_ = time_.scheduler->ArmAt(Next(), std::move(callback));
 }
 
 void FifoLock::Acquire(Scheduler::Callback granted) {

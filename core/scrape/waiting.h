@@ -99,6 +99,8 @@ class Ticker {
   bool IsPending() const { return Next() <= time_.clock->MonotonicNow(); }
   /// Calls back when a tick can be received, and receives it. Replaces an earlier wait.
   void Wait(Scheduler::Callback callback);
+  /// Calls back when a tick can be received, and leaves it pending. Replaces an earlier wait.
+  void WhenPending(Scheduler::Callback callback);
   void CancelWait() { timer_.Reset(); }
   /// Receives the pending tick. Requires: IsPending().
   void Receive() { last_ = time_.clock->MonotonicNow(); }
