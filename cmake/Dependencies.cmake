@@ -1,5 +1,5 @@
 # Third-party libraries under one name each (docs/DEPENDENCIES.md). Native: the distribution's packages. WebAssembly: static
-# libraries built once from the distribution's sources into STALEMARK_WASM_DEPS (cmake/wasm-deps.sh).
+# libraries built once from the distribution's sources into STALEMARK_WASM_DEPS (wasm/build-deps.sh).
 function(stalemark_dependency name)
   cmake_parse_arguments(ARG "" "" "LINK;DEFINE" ${ARGN})
   add_library(dep_${name} INTERFACE)
@@ -15,7 +15,7 @@ endfunction()
 if(EMSCRIPTEN)
   set(STALEMARK_WASM_DEPS ${CMAKE_SOURCE_DIR}/.cache/wasm-deps CACHE PATH "Libraries built for WebAssembly")
   if(NOT EXISTS ${STALEMARK_WASM_DEPS}/stamp)
-    message(FATAL_ERROR "No libraries in ${STALEMARK_WASM_DEPS}: run `make wasm`, or cmake/wasm-deps.sh")
+    message(FATAL_ERROR "No libraries in ${STALEMARK_WASM_DEPS}: run `make wasm`, or wasm/build-deps.sh")
   endif()
 endif()
 

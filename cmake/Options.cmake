@@ -22,7 +22,7 @@ if(STALEMARK_SANITIZE)
 endif()
 
 if(EMSCRIPTEN)
-  include(WebAssembly)
+  include(${CMAKE_SOURCE_DIR}/wasm/WebAssembly.cmake)
 endif()
 
 find_program(CCACHE ccache)

@@ -3,7 +3,7 @@
 # Installs what is missing of the packages that a build needs: install-deps.sh native | bench | test
 #   native  what `make run` needs: g++, CMake, Ninja and the libraries of docs/DEPENDENCIES.md
 #   bench   also Google Benchmark
-#   test    also clang with its tools, Emscripten, Node and what cmake/wasm-deps.sh needs
+#   test    also clang with its tools, Emscripten, Node and what wasm/build-deps.sh needs
 # Debian 12 is tested; other distributions with apt and these package names work too. Elsewhere nothing is installed:
 # the script names what it does not find. Returns at once when nothing is missing. Uses sudo when not root.
 set -euo pipefail

@@ -119,7 +119,7 @@ def sources(endings, folders):
 
 
 def build(step, preset):
-    if preset == "wasm" and not step.check([ROOT / "cmake/wasm-deps.sh"]):
+    if preset == "wasm" and not step.check([ROOT / "wasm/build-deps.sh"]):
         return
     if not step.check(["cmake", "--preset", preset]):
         return
