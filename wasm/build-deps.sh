@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Builds zlib, yaml-cpp, fmt and RE2 for WebAssembly, once, into .cache/wasm-deps (lib/, include/), from the source packages of
 # the distribution: the same versions as the native build links. Needs emscripten, dpkg-dev and unicode-data
-# (cmake/install-deps.sh wasm), no root: apt reads a private copy of the machine's package sources, turned to deb-src.
+# (cmake/install-deps.sh test), no root: apt reads a private copy of the machine's package sources, turned to deb-src.
 # A stamp keyed by this script and the compiler's version makes the next call return at once.
 set -euo pipefail
 
