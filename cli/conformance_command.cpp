@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `stalemark conformance DIR`: runs every recorded case under a folder and ends with `N passed, N failed`. A case
-// listed in the file of expected failures counts as neither when it fails, and as failed when it passes: the list only
-// shrinks.
+// listed in the file of expected failures counts as neither when it fails, and as failed when it passes or is not
+// there: the list only shrinks.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -12,7 +13,8 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
-#include "cli/disk_files.h"
+#include "cli/disk/disk_files.h"
+#include "cli/terminal.h"
 #include "core/trace/digest.h"
 #include "sim/conformance/runner.h"
 
@@ -68,12 +70,20 @@ class Conformance {
     known_failures_ = *known;
     if (!arguments_.report.empty() && !Open(report_, arguments_.report)) return 1;
     if (!arguments_.digests.empty() && !Open(digests_, arguments_.digests)) return 1;
-    for (const std::string& path : *files) {
-      if (conformance::IsCaseFile(path)) RunFile(path);
+    files->erase(std::remove_if(files->begin(), files->end(),
+                                [](const std::string& path) { return !conformance::IsCaseFile(path); }),
+                 files->end());
+    if (files->empty()) return Fail("no case files below " + arguments_.folder);
+    for (const std::string& path : *files) RunFile(path);
+    if (seen_ == 0) return Fail("no cases to run below " + arguments_.folder);
+    for (const std::string& id : known_failures_) {
+      if (known_seen_.count(id) == 0) CountUnknown(id);
     }
     if (totals_.expected_failures != 0) fmt::print("{} failed as expected\n", totals_.expected_failures);
     fmt::print("{} passed, {} failed\n", totals_.passed, totals_.failed);
-    return totals_.failed == 0 ? 0 : 1;
+    const bool report_written = Close(report_, arguments_.report);
+    const bool digests_written = Close(digests_, arguments_.digests);
+    return report_written && digests_written && totals_.failed == 0 ? 0 : 1;
   }
 
  private:
@@ -85,6 +95,13 @@ class Conformance {
   static bool Open(std::ofstream& out, const std::string& path) {
     out.open(path, std::ios::binary | std::ios::trunc);
     if (!out) Fail("cannot write " + path);
+    return static_cast<bool>(out);
+  }
+
+  static bool Close(std::ofstream& out, const std::string& path) {
+    if (path.empty()) return true;
+    out.close();
+    if (!out) Fail("cannot write all of " + path);
     return static_cast<bool>(out);
   }
 
@@ -118,6 +135,8 @@ class Conformance {
 
   void Count(const conformance::CaseReport& report) {
     const bool expected_failure = known_failures_.count(report.id) != 0;
+    ++seen_;
+    if (expected_failure) known_seen_.insert(report.id);
     const bool good = report.outcome.passed != expected_failure;
     if (good && expected_failure) {
       ++totals_.expected_failures;
@@ -128,14 +147,21 @@ class Conformance {
                                        ? "passes, but is listed as an expected failure"
                                        : report.outcome.difference;
     if (!good) fmt::print("FAIL {}: {}\n", report.id, OneLine(difference));
-    if (report_) {
+    if (report_.is_open()) {
       report_ << (report.outcome.passed ? "pass " : "fail ") << report.id;
       if (!report.outcome.passed) report_ << ": " << OneLine(report.outcome.difference);
       report_ << '\n';
     }
-    if (digests_ && report.outcome.passed) {
+    if (digests_.is_open() && report.outcome.passed) {
       digests_ << trace::DigestText(trace::HashOf(report.outcome.produced)) << ' ' << report.id << '\n';
     }
+  }
+
+  void CountUnknown(const std::string& id) {
+    const char* difference = "listed as an expected failure, but there is no such case";
+    ++totals_.failed;
+    fmt::print("FAIL {}: {}\n", id, difference);
+    if (report_.is_open()) report_ << "fail " << id << ": " << difference << '\n';
   }
 
   static std::string OneLine(std::string text) {
@@ -153,6 +179,9 @@ class Conformance {
   bool selected_ = false;
   DiskFiles files_;
   std::set<std::string> known_failures_;
+  /// Those of known_failures_ that there is a case for.
+  std::set<std::string> known_seen_;
+  std::size_t seen_ = 0;
   std::ofstream report_;
   std::ofstream digests_;
   Totals totals_;

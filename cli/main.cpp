@@ -1,22 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
-// The `stalemark` command: parses arguments, calls the command, returns its exit code. 0: pass; 1: failed, or invalid
-// input; 2: usage.
+// The `stalemark` command: parses arguments, calls the command, returns its exit code. 0: pass; 1: failed, invalid
+// input, or the output could not be written; 2: usage.
+#include <algorithm>
+#include <exception>
+#include <string_view>
+#include <vector>
+
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/terminal.h"
+#include "core/text/nearest.h"
 
-int main(int argc, char** argv) {
+namespace stalemark::cli {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+/// True: the first word, in the place of the command, is none. The library would call the command missing.
+bool ComplainOfUnknownCommand(const CLI::App& app, const std::vector<std::string_view>& arguments) {
+  const auto word =
+      std::find_if(arguments.begin(), arguments.end(), [](std::string_view text) { return text.substr(0, 1) != "-"; });
+  if (word == arguments.end()) return false;
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  if (std::find(names.begin(), names.end(), *word) != names.end()) return false;
+  const std::string_view nearest = text::NearestWord(*word, {names.begin(), names.end()});
+  const std::string hint = nearest.empty() ? std::string() : fmt::format("; did you mean \"{}\"?", nearest);
+  Terminal::Complain(fmt::format("stalemark: unknown command \"{}\"{}\nCommands: {}\nstalemark --help tells more.",
+                                 *word, hint, fmt::join(names, ", ")));
+  return true;
+}
+
+int Main(int argc, char** argv) {
   CLI::App app("Deterministic simulation and regression tests for Prometheus scraping.", "stalemark");
   app.require_subcommand(1);
   app.set_version_flag("--version", "stalemark 0.1.0");
   int exit_code = 0;
-  stalemark::cli::AddConformanceCommand(app, &exit_code);
-  stalemark::cli::AddRunCommand(app, &exit_code);
-  stalemark::cli::AddTestCommand(app, &exit_code);
+  AddConformanceCommand(app, &exit_code);
+  AddRunCommand(app, &exit_code);
+  AddTestCommand(app, &exit_code);
+  if (ComplainOfUnknownCommand(app, {argv + std::min(argc, 1), argv + argc})) return kUsage;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    exit_code = app.exit(error) == 0 ? 0 : kUsage;
   }
   return exit_code;
+}
+
+}  // namespace
+}  // namespace stalemark::cli
+
+int main(int argc, char** argv) {
+  using stalemark::cli::Terminal;
+  int exit_code = stalemark::cli::kFailed;
+  try {
+    exit_code = stalemark::cli::Main(argc, argv);
+  } catch (const std::exception& error) {
+    Terminal::Complain(fmt::format("stalemark: {}", error.what()));
+    return stalemark::cli::kFailed;
+  }
+  // Output that was lost is no success, whatever the command found.
+  return Terminal::Flush() || exit_code != 0 ? exit_code : stalemark::cli::kFailed;
 }

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
-#include "cli/disk_files.h"
+#include "cli/disk/disk_files.h"
 #include "cli/terminal.h"
 #include "sim/scenario/scenario_run.h"
 

@@ -26,6 +26,12 @@ void Terminal::Line(std::string_view text, Colour colour) const {
   fmt::print("{}\n", Painted(text, colour));
 }
 
+bool Terminal::Flush() {
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (!written) Complain("stalemark: cannot write all of standard output");
+  return written;
+}
+
 void Terminal::Complain(std::string_view text) {
   fmt::print(stderr, "{}\n", text);
 }

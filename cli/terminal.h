@@ -18,6 +18,8 @@ class Terminal {
   void Line(std::string_view text, Colour colour = Colour::kNone) const;
   /// The text with the colour's codes, where colours are wanted.
   std::string Painted(std::string_view text, Colour colour) const;
+  /// Writes out what standard output still holds. False, and standard error says so: not all of the output arrived.
+  static bool Flush();
   /// Writes a line to standard error.
   static void Complain(std::string_view text);
 

@@ -88,13 +88,34 @@ std::string NameOf(const Json& test) {
   return test.is_object() && name != test.end() && name->is_string() ? name->get<std::string>() : std::string();
 }
 
-void RunText(const std::string& id, std::string_view text, const CaseContext& context, const RunnerOptions& options,
-             const ReportSink& sink) {
-  const Json test = Json::parse(text, nullptr, false);
-  if (!test.is_object()) {
-    sink({id, Failed("not a JSON object")});
+/// The library's reason with its position, without its number; it quotes what it last read, however long that is.
+std::string ParseErrorText(std::string_view what) {
+  const std::size_t number_end = what.find("] ");
+  if (number_end != std::string_view::npos) what = what.substr(number_end + 2);
+  constexpr std::size_t kLengthMax = 300;
+  return what.size() > kLengthMax ? std::string(what.substr(0, kLengthMax)) + "..." : std::string(what);
+}
+
+Result<Json> ParseObject(std::string_view text) {
+  // The edge where what the JSON library throws becomes an error.
+  try {
+    Json value = Json::parse(text);
+    if (value.is_object()) return value;
+    return Error{std::string("not a JSON object, but ") + value.type_name()};
+  } catch (const Json::exception& error) {
+    return Error{ParseErrorText(error.what())};
+  }
+}
+
+/// `where` says which part of the file it is, for what cannot even be read.
+void RunText(const std::string& id, const std::string& where, std::string_view text, const CaseContext& context,
+             const RunnerOptions& options, const ReportSink& sink) {
+  const Result<Json> parsed = ParseObject(text);
+  if (!parsed.ok()) {
+    sink({id, Failed(where + parsed.error().message)});
     return;
   }
+  const Json& test = *parsed;
   if (!IsSelected(test, options)) return;
   const std::string name = NameOf(test);
   const bool is_line = id.size() > 6 && id.find(".jsonl") != std::string::npos;
@@ -115,14 +136,15 @@ void RunFile(const std::string& id_prefix, std::string_view content, const CaseC
              const RunnerOptions& options, const ReportSink& sink) {
   const bool lines = id_prefix.size() > 6 && id_prefix.substr(id_prefix.size() - 6) == ".jsonl";
   if (!lines) {
-    RunText(id_prefix, content, context, options, sink);
+    RunText(id_prefix, "", content, context, options, sink);
     return;
   }
-  while (!content.empty()) {
+  for (std::size_t number = 1; !content.empty(); ++number) {
     const std::size_t end = content.find('\n');
     const std::string_view line = content.substr(0, end);
     content = end == std::string_view::npos ? std::string_view() : content.substr(end + 1);
-    if (line.find_first_not_of(" \t\r") != std::string_view::npos) RunText(id_prefix, line, context, options, sink);
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    RunText(id_prefix, "line " + std::to_string(number) + " of the file: ", line, context, options, sink);
   }
 }
 
