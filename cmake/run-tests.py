@@ -9,6 +9,7 @@ Steps, in this order:
   tidy         clang-tidy over all sources
   gcc-release, gcc-debug, clang, asan-ubsan, wasm
                builds that preset; unit tests, recorded cases and scenarios with it
+  command      the command of gcc-release as users run it: exit codes, messages, changed cases that must fail
   digests      all builds made gave the same digests for cases and scenarios
 
 Unit tests run optimised (gcc-release), under sanitizers (asan-ubsan, by clang) and as WebAssembly under Node; gcc-debug and clang
@@ -154,6 +155,10 @@ def scenarios(step, command, folder):
     (folder / "scenario-digests.txt").write_text("".join(lines))
 
 
+def command(step):
+    step.add(*step.run([sys.executable, ROOT / "tests/cli/command_test.py", BUILD / REFERENCE / "stalemark"]), COUNTS)
+
+
 def digests(step):
     """One case for each build and kind: its digests are the reference build's, byte for byte."""
     for kind in ("case-digests.txt", "scenario-digests.txt"):
@@ -170,7 +175,7 @@ def digests(step):
             step.count(bool(expected) and actual == expected, message)
 
 
-STEPS = {"lint": lint, "tidy": tidy, **{preset: lambda step, name=preset: build(step, name) for preset in BUILDS}, "digests": digests}
+STEPS = {"lint": lint, "tidy": tidy, **{preset: lambda step, name=preset: build(step, name) for preset in BUILDS}, "command": command, "digests": digests}
 
 
 def main():

@@ -1,0 +1,335 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the built command as a user does: exit codes, messages, lost output; and that a recorded case with any changed
+expectation fails. Ends with `N passed, N failed`.
+
+    tests/cli/command_test.py PROGRAM
+"""
+import copy
+import json
+import os
+import pathlib
+import pty
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CASES = ROOT / "tests" / "conformance"
+LISTED = CASES / "expected_failures.txt"
+SCENARIO = ROOT / "fixtures" / "scenarios" / "sample-limit.yml"
+SECONDS_MAX = 60
+PROGRAM = ROOT / "build" / "gcc-release" / "stalemark"
+
+
+class CommandTest(unittest.TestCase):
+    """Gives each test a folder of its own and a short way to run the command."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="stalemark-cli-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def write(self, name, content):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def run_command(self, *arguments, **settings):
+        return subprocess.run([str(PROGRAM), *map(str, arguments)], cwd=self.folder, stdin=subprocess.DEVNULL,
+                              stdout=settings.pop("stdout", subprocess.PIPE), stderr=subprocess.PIPE, timeout=SECONDS_MAX,
+                              encoding="utf-8", errors="replace", **settings)
+
+    def check(self, code, *arguments, out="", err=""):
+        """Runs it: the exit code, and a part of what each stream must hold."""
+        done = self.run_command(*arguments)
+        everything = f"{done.args}\n{done.stdout}{done.stderr}"
+        self.assertEqual(done.returncode, code, everything)
+        self.assertIn(out, done.stdout, everything)
+        self.assertIn(err, done.stderr, everything)
+        self.assertNotIn("\x1b", done.stdout, "colours without a terminal")
+        return done
+
+
+class Usage(CommandTest):
+    def test_wrong_usage_ends_with_2_and_says_what_is_wrong(self):
+        for arguments, message in (
+                ((), "subcommand is required"), (("run",), "FILE is required"), (("test",), "FILES is required"),
+                (("conformance",), "DIR is required"), (("run", SCENARIO, "--bogus"), "--bogus"),
+                (("run", SCENARIO, "--format", "html"), "--format"), (("run", SCENARIO, SCENARIO), "not expected"),
+                (("conformance", CASES, "--timing"), "--timing"), (("--bogus",), "")):
+            with self.subTest(arguments):
+                self.assertEqual(self.check(2, *arguments, err=message).stdout, "")
+
+    def test_an_unknown_command_is_named_with_the_known_ones(self):
+        self.check(2, "bogus", err='unknown command "bogus"\nCommands: conformance, run, test\n')
+        self.check(2, "tst", SCENARIO, err='unknown command "tst"; did you mean "test"?')
+        self.check(2, "", err='unknown command ""')
+
+    def test_help_and_version(self):
+        self.check(0, "--version", out="stalemark ")
+        self.check(0, "--help", out="conformance")
+        for command in ("run", "test", "conformance"):
+            self.check(0, command, "--help", out="Example: stalemark " + command)
+
+
+class Input(CommandTest):
+    def test_what_cannot_be_read_or_loaded_ends_with_1(self):
+        garbage = self.write("garbage.yml", bytes(range(256)) * 100)
+        for path, message in ((self.folder / "no.yml", "no such file or directory"), (self.folder, "is a directory"),
+                              ("/dev/zero", "read /dev/zero: not a regular file"), (garbage, "garbage.yml"),
+                              (self.write("empty.yml", ""), "empty.yml"), (self.write("deep.yml", "[" * 100_000), "deep.yml")):
+            with self.subTest(path):
+                self.check(1, "run", path, err=message)
+                self.check(1, "test", path, out=message)
+        self.check(1, "conformance", self.folder / "no", err="no such file or directory")
+
+    def test_a_good_file_behind_a_bad_one_is_played(self):
+        self.check(1, "test", "no.yml", SCENARIO, out="1 passed, 1 failed")
+
+    def test_a_pipe_is_read(self):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        with subprocess.Popen(["cp", SCENARIO, pipe]):
+            self.check(0, "test", pipe, out="1 passed, 0 failed")
+
+
+class Output(CommandTest):
+    def test_lost_output_ends_with_1(self):
+        for arguments in (("run", SCENARIO), ("run", "--format", "digest", SCENARIO), ("test", SCENARIO),
+                          ("conformance", CASES / "relabel"), ("--version",), ("run", "--help")):
+            with self.subTest(arguments), open("/dev/full", "wb") as full:
+                done = self.run_command(*arguments, stdout=full)
+                self.assertEqual((done.returncode, done.stderr), (1, "stalemark: cannot write all of standard output\n"))
+
+    def test_lost_reports_and_digests_end_with_1(self):
+        for option in ("--report", "--digests"):
+            for path, message in (("/dev/full", "cannot write all of /dev/full"), (self.folder, "cannot write ")):
+                with self.subTest((option, path)):
+                    self.check(1, "conformance", CASES / "relabel", option, path, err=message)
+
+    def test_formats_of_run(self):
+        text = self.check(0, "run", SCENARIO, out="passed  sample_limit exceeded").stdout
+        digest = self.check(0, "run", "--format", "digest", SCENARIO).stdout
+        self.assertRegex(digest, r"\Astore digest [0-9a-f]+\ntrace digest [0-9a-f]+\n\Z")
+        self.assertIn(digest, text)
+        self.assertEqual(self.check(0, "run", "--format", "digest", SCENARIO).stdout, digest)
+
+    def test_colours_on_a_terminal_unless_no_color_says_otherwise(self):
+        for no_color, coloured in ((None, True), ("", True), ("1", False)):
+            with self.subTest(no_color):
+                environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+                environment.update({} if no_color is None else {"NO_COLOR": no_color})
+                reader, writer = pty.openpty()
+                with os.fdopen(reader, "rb", buffering=0) as screen:
+                    self.assertEqual(self.run_command("test", SCENARIO, stdout=writer, env=environment).returncode, 0)
+                    os.close(writer)
+                    self.assertEqual(b"\x1b[32m" in screen.read(4096), coloured)
+
+
+class Scenarios(CommandTest):
+    def test_a_missed_expectation_fails_in_every_form(self):
+        text = SCENARIO.read_text()
+        self.assertIn("'1x2 0x1 1x1'", text)
+        wrong = self.write("wrong.yml", text.replace("'1x2 0x1 1x1'", "'1x2 1x1 1x1'"))
+        self.check(1, "test", wrong, SCENARIO, out="1 passed, 1 failed")
+        self.check(1, "run", wrong, out="FAILED")
+        self.check(1, "run", "--format", "digest", wrong, out="trace digest")
+
+    def test_chunks(self):
+        self.check(0, "run", SCENARIO, "--chunks", 'up{instance="app-1:8080",job="app"}', out="bytes a sample")
+        self.check(1, "run", SCENARIO, "--chunks", 'up{job="no"}', err="no series")
+        self.check(2, "run", SCENARIO, "--chunks", "up{", err="--chunks")
+
+
+GOOD = '{"name":"good","fqdn":"a.example.com","external_labels":{"prometheus":"ha1"},' \
+       '"expected":{"hashed_text":"a.example.com{prometheus=\\"ha1\\"}","seed":"14187472743099167390"}}\n'
+BAD = GOOD.replace("90\"}}", "91\"}}").replace('"good"', '"bad"')
+
+
+class Conformance(CommandTest):
+    def test_cases_pass_and_fail(self):
+        self.write("cases/seed.jsonl", GOOD + BAD)
+        done = self.check(1, "conformance", "cases", "--report", "report", "--digests", "digests", out="FAIL seed.jsonl bad: ")
+        self.assertEqual(done.stdout.splitlines()[-1], "1 passed, 1 failed")
+        report = (self.folder / "report").read_text().splitlines()
+        self.assertEqual([line.split(":")[0] for line in report], ["pass seed.jsonl good", "fail seed.jsonl bad"])
+        self.assertRegex((self.folder / "digests").read_text(), r"\A[0-9a-f]+ seed.jsonl good\n\Z")
+        self.check(1, "conformance", "cases/seed.jsonl", out="FAIL seed.jsonl bad: ")
+
+    def test_listed_failures_are_not_counted(self):
+        self.write("cases/seed.jsonl", GOOD + BAD)
+        self.write("list", "# a reason\n\nseed.jsonl bad\n")
+        self.check(0, "conformance", "cases", "--expected-failures", "list", out="1 failed as expected\n1 passed, 0 failed\n")
+
+    def test_a_listed_case_that_passes_is_a_failure(self):
+        self.write("cases/seed.jsonl", GOOD)
+        self.write("list", "seed.jsonl good\n")
+        self.check(1, "conformance", "cases", "--expected-failures", "list",
+                   out="FAIL seed.jsonl good: passes, but is listed as an expected failure\n0 passed, 1 failed\n")
+
+    def test_a_listed_case_that_is_not_there_is_a_failure(self):
+        self.write("cases/seed.jsonl", GOOD)
+        self.write("list", "seed.jsonl gone\n")
+        self.check(1, "conformance", "cases", "--expected-failures", "list", out="FAIL seed.jsonl gone: listed as an expected "
+                   "failure, but there is no such case\n1 passed, 1 failed\n")
+        self.check(1, "conformance", "cases", "--expected-failures", "no", err="open no: no such file or directory")
+
+    def test_no_cases_are_an_error(self):
+        self.write("none/notes.txt", "")
+        self.check(1, "conformance", "none", err="no case files below none")
+        self.write("blank/cases.jsonl", "\n \n")
+        self.check(1, "conformance", "blank", err="no cases to run below blank")
+
+    def test_files_that_hold_no_case_fail_and_say_where(self):
+        self.write("cases/a.jsonl", '\n{"name": x}\n')
+        for name, content, message in (("b.json", "", "parse error at line 1, column 1"), ("c.json", "null", "but null"),
+                                       ("d.json", "[]", "but array"), ("e.json", "{}", "not a case of a known format"),
+                                       ("f.json", "{\n\xff", "parse error at line 2"), ("g.json", "[" * 100_000, "parse error"),
+                                       ("h.json", '{"rules":1}', "cannot be run")):
+            self.write("cases/" + name, content)
+            self.check(1, "conformance", "cases/" + name, out=message)
+        done = self.check(1, "conformance", "cases", out="FAIL a.jsonl: line 2 of the file: parse error at line 1, column 10")
+        self.assertEqual(done.stdout.splitlines()[-1], "0 passed, 8 failed")
+
+    def test_select_runs_cases_with_these_needs_only(self):
+        self.write("cases/seed.jsonl", GOOD.replace("{", '{"needs":["a","b"],', 1))
+        self.check(0, "conformance", "cases", "--select", "a,b,c", out="1 passed, 0 failed")
+        self.check(1, "conformance", "cases", "--select", "a", err="no cases to run below cases")
+
+    def test_timing_only_ignores_what_bodies_decide(self):
+        path, case = next(passing_scrape_cases())
+        commit = next(commit for commit in case["expected"]["commits"] if commit["appends"])
+        commit["appends"].pop()
+        self.write("samples/" + path.name, json.dumps(case))
+        self.check(1, "conformance", "samples", out="0 passed, 1 failed")
+        self.check(0, "conformance", "samples", "--timing-only", out="1 passed, 0 failed")
+        commit["at_ns"] += 1
+        self.write("times/" + path.name, json.dumps(case))
+        self.check(1, "conformance", "times", "--timing-only", out="0 passed, 1 failed")
+
+
+def listed():
+    return {line for line in LISTED.read_text().splitlines() if line and not line.startswith("#")}
+
+
+def passing_lines(path):
+    """Cases of a file of lines that are expected to pass and need no other file."""
+    known, prefix = listed(), path.relative_to(CASES).as_posix()
+    cases = (json.loads(line) for line in path.read_text().splitlines())
+    return [case for case in cases if f"{prefix} {case['name']}" not in known and "body_file" not in case]
+
+
+def passing_scrape_cases():
+    known = listed()
+    for path in sorted((CASES / "scrape").glob("*.json")):
+        if path.relative_to(CASES).as_posix() not in known:
+            yield path, json.loads(path.read_text())
+
+
+def leaves(value, path=()):
+    """Paths of all values that hold no others."""
+    if isinstance(value, (dict, list)) and value:
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(inner, (*path, key))
+    else:
+        yield path
+
+
+def changed(value):
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, (int, float)):
+        return value + 1
+    if isinstance(value, str) and value:
+        return value[:-1] + ("1" if value[-1] == "0" else "0")
+    return ["x"] if isinstance(value, list) else {"x": "x"} if isinstance(value, dict) else "x"
+
+
+def at(value, path):
+    for key in path:
+        value = value[key]
+    return value
+
+
+# Keys of floats' cases, whose expectations stand beside the question. The OpenMetrics ones need that parser.
+FLOAT_KEYS = ("text", "text_t", "le", "quantile", "g", "api")
+
+
+def is_compared(case, path):
+    """What the formats leave open: text of comments, the transport's wording, tables of sets that nothing refers to. And the log
+    of late samples, which this storage does not write."""
+    if path[0] != "expected":
+        return path[0] in FLOAT_KEYS
+    if path[1:2] == ("entries",) and at(case, path[:3]).get("kind") == "comment":
+        return path[-1] == "kind"
+    if path[-1] == "last_error":
+        return at(case, path[:-1])["last_error_kind"] not in ("transport", "timeout")
+    return path not in (("expected", "label_sets"), ("expected", "header_sets")) and path[1:2] != ("wbl",)
+
+
+def mutants(case):
+    """The case once for each value that it expects, with that value changed."""
+    for path in leaves(case):
+        if not (path[0] == "expected" or "expected" not in case) or not is_compared(case, path):
+            continue
+        mutant = copy.deepcopy(case)
+        holder = at(mutant, path[:-1])
+        holder[path[-1]] = changed(holder[path[-1]])
+        mutant["name"] = f"{case['name']}@{'/'.join(map(str, path))}"
+        yield mutant
+
+
+class Comparers(CommandTest):
+    """A comparer that looks away would let every case of its format pass."""
+    CASES_OF_A_FILE = 8
+    BYTES_MAX = 6000  # of a case, for its mutants are as many as its values
+
+    def check_all_fail(self, count):
+        self.assertGreater(count, 0)
+        done = self.run_command("conformance", "mutants", "--report", "report")
+        passing = [line for line in (self.folder / "report").read_text().splitlines() if line.startswith("pass ")]
+        self.assertEqual((passing[:5], done.stdout.splitlines()[-1]), ([], f"0 passed, {count} failed"))
+
+    def test_lines_with_any_changed_expectation_fail(self):
+        for path in sorted(CASES.rglob("*.jsonl")):
+            cases = [case for case in passing_lines(path) if len(json.dumps(case)) <= self.BYTES_MAX]
+            if not cases:
+                continue
+            with self.subTest(path.relative_to(CASES)):
+                cases.sort(key=lambda case: (len(json.dumps(case.get("expected", case))), case["name"]))
+                half = self.CASES_OF_A_FILE // 2
+                chosen = [mutant for case in cases[:half] + cases[half:][-half:] for mutant in mutants(case)]
+                shutil.rmtree(self.folder / "mutants", ignore_errors=True)
+                self.write("mutants/" + path.name, "".join(json.dumps(mutant) + "\n" for mutant in chosen))
+                self.check_all_fail(len(chosen))
+
+    def test_scrape_cases_with_any_changed_expectation_fail(self):
+        count = 0
+        cases = sorted(passing_scrape_cases(), key=lambda pair: (pair[0].stat().st_size, pair[0].name))
+        for path, case in cases[:len(cases) // 2:12]:
+            for mutant in mutants(case):
+                self.write(f"mutants/{count}-{path.name}", json.dumps(mutant))
+                count += 1
+        self.check_all_fail(count)
+
+
+def main():
+    global PROGRAM
+    if len(sys.argv) > 2:
+        sys.exit(__doc__)
+    PROGRAM = pathlib.Path(sys.argv[1] if len(sys.argv) == 2 else PROGRAM).resolve()
+    if not PROGRAM.is_file():
+        sys.exit(f"{PROGRAM} is not there: make build")
+    suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
+    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=0).run(suite)
+    # A test counts once, however many of its parts failed.
+    failed = len({getattr(test, "test_case", test).id() for test, _ in result.failures + result.errors})
+    print(f"{result.testsRun - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
