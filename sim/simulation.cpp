@@ -6,8 +6,8 @@
 namespace stalemark {
 namespace {
 
-/// A call that takes longer than this never ends: timeouts and commit delays are shorter.
-constexpr Nanoseconds kPatience = std::chrono::hours(24 * 365);
+/// A call that takes longer than this counts as one that never ends: a recorded case has delays of at most 10 days.
+constexpr Nanoseconds kPatience = std::chrono::hours(24 * 30);
 
 /// What discovery sends for a configuration whose targets are all static (SD-02, SD-05).
 TargetSets StaticTargets(const std::vector<ScrapeConfig>& jobs) {
@@ -16,11 +16,18 @@ TargetSets StaticTargets(const std::vector<ScrapeConfig>& jobs) {
   return sets;
 }
 
+/// A load error without the name of the file, which may lie anywhere: the trace must not depend on it.
+std::string_view WithoutFileName(std::string_view message, std::string_view file) {
+  const std::string prefix = "parsing YAML file " + std::string(file) + ": ";
+  return message.substr(message.compare(0, prefix.size(), prefix) == 0 ? prefix.size() : 0);
+}
+
 }  // namespace
 
 Simulation::Simulation(SimulationOptions options, BundleFiles files, const StorageFactory& storage, TraceSink* trace,
                        Choices& choices)
     : options_(std::move(options)),
+      trace_(trace),
       files_(std::move(files)),
       clock_(options_.start),
       timers_(clock_),
@@ -53,22 +60,52 @@ Status Simulation::LoadJobs(std::string_view text, const LoadOptions& load, Conf
   return {};
 }
 
-Status Simulation::ApplyConfig(std::string_view text, const LoadOptions& load) {
+void Simulation::StartApplyConfig(std::string text, LoadOptions load, ApplyDone done) {
+  configs_.push_back({std::move(text), std::move(load), std::move(done)});
+  if (configs_.size() == 1) StartNextConfig();
+}
+
+void Simulation::StartNextConfig() {
+  const ConfigCall& call = configs_.front();
   Config config;
   std::vector<ScrapeConfig> jobs;
-  if (Status status = LoadJobs(text, load, &config, &jobs); !status.ok()) return status;
-  static_targets_ = StaticTargets(jobs);
-  Status result = Error{"the configuration is never applied"};
+  if (const Status status = LoadJobs(call.text, call.load, &config, &jobs); !status.ok()) {
+    if (trace_ != nullptr) {
+      const std::string_view error = WithoutFileName(status.error().message, call.load.file_name);
+      trace_->OnEvent(clock_.MonotonicNow(), trace::ConfigApplied{error});
+    }
+    EndConfig(status);
+    return;
+  }
+  TargetSets targets = StaticTargets(jobs);
+  manager_->ApplyConfig(std::move(jobs), config.global.external_labels,
+                        [this, targets = std::move(targets)](const Status& status) {
+                          static_targets_ = targets;
+                          if (!running_) manager_->Run();
+                          running_ = true;
+                          if (options_.targets == SimulationOptions::Targets::kFromConfig) SendDiscovered();
+                          EndConfig(status);
+                        });
+}
+
+void Simulation::EndConfig(const Status& status) {
+  const ConfigCall ended = std::move(configs_.front());
+  configs_.pop_front();
+  // Not from here: any number of configurations in a row may fail at once.
+  if (!configs_.empty()) next_config_ = clock_.ArmAt(clock_.MonotonicNow(), [this] { StartNextConfig(); });
+  ended.done(status);
+}
+
+Status Simulation::ApplyConfig(std::string_view text, const LoadOptions& load) {
+  // Shared: a call that is given up may still end.
+  auto result = std::make_shared<Status>(Error{"the configuration is never applied"});
   Await([&](const std::function<void()>& done) {
-    manager_->ApplyConfig(std::move(jobs), config.global.external_labels, [&result, done](const Status& status) {
-      result = status;
+    StartApplyConfig(std::string(text), load, [result, done](const Status& status) {
+      *result = status;
       done();
     });
   });
-  if (!running_) manager_->Run();
-  running_ = true;
-  if (options_.targets == SimulationOptions::Targets::kFromConfig) SendDiscovered();
-  return result;
+  return *result;
 }
 
 void Simulation::SendDiscovered() {

@@ -88,6 +88,8 @@ struct TargetsChange {
 };
 struct Reload {
   ConfigSource config;
+  /// A part of the text of the error that it must end with; empty: it must not fail.
+  std::string expect_error;
 };
 /// The wall clock jumps.
 struct ClockStep {

@@ -37,6 +37,8 @@ struct ScenarioLoader::EventNodes {
   const yaml::Node *at = nullptr, *lasts = nullptr;
   const yaml::Node *exporter = nullptr, *targets = nullptr, *reload = nullptr, *clock = nullptr, *pause = nullptr;
   const yaml::Node *jitter = nullptr, *commit = nullptr, *append = nullptr;
+  // Of a reload.
+  const yaml::Node* expect_error = nullptr;
   // Of a fault.
   const yaml::Node *fault = nullptr, *after = nullptr, *status = nullptr, *delay = nullptr;
 };
@@ -57,6 +59,7 @@ void ScenarioLoader::ReadEvent(const yaml::Node& node) {
                    {"delay", Keep(&nodes.delay)},
                    {"targets", Keep(&nodes.targets)},
                    {"reload", Keep(&nodes.reload)},
+                   {"expect_error", Keep(&nodes.expect_error)},
                    {"clock", Keep(&nodes.clock)},
                    {"pause", Keep(&nodes.pause)},
                    {"jitter", Keep(&nodes.jitter)},
@@ -100,22 +103,21 @@ std::optional<Action> ScenarioLoader::ReadAction(const yaml::Node& node, const E
                  "exactly one of exporter, targets, reload, clock, pause, jitter, commit, append");
     return {};
   }
-  if (nodes.exporter != nullptr) return ReadExporterFault(nodes);
   for (const yaml::Node* stray : {nodes.fault, nodes.after, nodes.status, nodes.delay}) {
-    if (stray == nullptr) continue;
+    if (stray == nullptr || nodes.exporter != nullptr) continue;
     reader_.Fail(*stray, "a key of a fault", "it beside the key exporter only");
     return {};
   }
+  if (nodes.reload != nullptr) return ReadReload(nodes);
+  if (nodes.expect_error != nullptr) {
+    reader_.Fail(*nodes.expect_error, "key expect_error", "it beside the key reload only");
+    return {};
+  }
+  if (nodes.exporter != nullptr) return ReadExporterFault(nodes);
   if (nodes.targets != nullptr) {
     TargetsChange change;
     ReadTargets(*nodes.targets, &change.sets);
     return change;
-  }
-  if (nodes.reload != nullptr) {
-    std::optional<ConfigSource> source = ReadConfig(*nodes.reload);
-    if (!source) return {};
-    reloads_.emplace_back(*source, nodes.reload);
-    return Reload{std::move(*source)};
   }
   if (nodes.clock != nullptr) {
     const auto step = ReadOnly(*nodes.clock, "a mapping with the key step", "step");
@@ -131,6 +133,19 @@ std::optional<Action> ScenarioLoader::ReadAction(const yaml::Node& node, const E
     return TimerJitter{ReadOnly(*nodes.jitter, "a mapping with the key up_to", "up_to").value_or(Nanoseconds(0))};
   }
   return nodes.commit != nullptr ? ReadCommitTrouble(*nodes.commit) : ReadAppendTrouble(*nodes.append);
+}
+
+std::optional<Action> ScenarioLoader::ReadReload(const EventNodes& nodes) {
+  std::optional<ConfigSource> source = ReadConfig(*nodes.reload);
+  if (!source) return {};
+  reloads_.emplace_back(*source, nodes.reload);
+  Reload reload{std::move(*source), ""};
+  if (nodes.expect_error != nullptr) {
+    constexpr std::string_view kExpected = "a part of the error's text";
+    reload.expect_error = reader_.Text(*nodes.expect_error, kExpected).value_or("");
+    if (reload.expect_error.empty() && !reader_.failed()) reader_.Fail(*nodes.expect_error, "nothing", kExpected);
+  }
+  return reload;
 }
 
 /// Keeps the sum of all steps and pauses within what a clock can count.

@@ -7,6 +7,7 @@
 #include "core/discovery/documents.h"
 #include "core/text/go_quote.h"
 #include "core/text/nearest.h"
+#include "sim/scenario/config_error.h"
 #include "sim/scenario/inline_yaml.h"
 #include "sim/scenario/scenario_loader.h"
 
@@ -18,12 +19,6 @@ std::string DiscoveryOf(const ScrapeConfig& job) {
   if (!job.file_sd_configs.empty()) return "file_sd_configs";
   if (!job.http_sd_configs.empty()) return "http_sd_configs";
   return job.other_sd_configs.empty() ? std::string() : job.other_sd_configs.front().key;
-}
-
-std::string LineOf(const ConfigError& error) {
-  std::string line = fmt::format("{}:{}:{}: {}", error.file, error.line, error.column, error.message);
-  if (!error.nearest.empty()) line += fmt::format(" (did you mean \"{}\"?)", error.nearest);
-  return line;
 }
 
 }  // namespace
@@ -87,21 +82,20 @@ void ScenarioLoader::CheckConfigs() {
 }
 
 void ScenarioLoader::CheckInitialConfig() {
-  ConfigErrors details;
-  const Result<Config> config = LoadConfig(scenario_.config.text, scenario_.config.load, &details);
+  const Result<Config> config = LoadConfig(scenario_.config.text, scenario_.config.load);
   if (config.ok()) {
     AddJobsOf(*config, scenario_.config, *config_node_);
-    return;
-  }
-  std::string lines;
-  for (const ConfigError& detail : details) {
-    if (detail.line == 0 || !lines.empty()) continue;
-    lines += LineOf(detail);
-  }
-  if (lines.empty()) {
-    reader_.Complain(*config_node_, config.error().message);
   } else {
-    reader_.AddLine(lines);
+    ComplainAboutConfig(config.error());
+  }
+}
+
+void ScenarioLoader::ComplainAboutConfig(const Error& error) {
+  const std::string line = PlacedConfigError(scenario_.config, scenario_.files);
+  if (line.empty()) {
+    reader_.Complain(*config_node_, error.message);
+  } else {
+    reader_.AddLine(line);
   }
 }
 
@@ -109,7 +103,7 @@ void ScenarioLoader::AddJobsOf(const Config& config, const ConfigSource& source,
   AddIncludedFiles(config);
   const Result<std::vector<ScrapeConfig>> jobs = ScrapeConfigs(config, source.load, scenario_.files);
   if (!jobs.ok()) {
-    if (&node == config_node_) reader_.Complain(node, jobs.error().message);
+    if (&node == config_node_) ComplainAboutConfig(jobs.error());
     return;
   }
   for (const ScrapeConfig& job : *jobs) {

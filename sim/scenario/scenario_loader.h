@@ -40,6 +40,7 @@ class ScenarioLoader {
   std::optional<std::vector<TargetGroup>> ReadTargetGroups(const yaml::Node& node);
   void CheckConfigs();
   void CheckInitialConfig();
+  void ComplainAboutConfig(const Error& error);
   void AddJobsOf(const Config& config, const ConfigSource& source, const yaml::Node& node);
   void AddIncludedFiles(const Config& config);
 
@@ -58,6 +59,7 @@ class ScenarioLoader {
   struct EventNodes;
   void AddTimeMoved(const yaml::Node& node, Nanoseconds moved);
   std::optional<Action> ReadAction(const yaml::Node& node, const EventNodes& nodes);
+  std::optional<Action> ReadReload(const EventNodes& nodes);
   std::optional<Action> ReadExporterFault(const EventNodes& nodes);
   std::optional<Action> ReadCommitTrouble(const yaml::Node& node);
   std::optional<Action> ReadAppendTrouble(const yaml::Node& node);

@@ -2,6 +2,7 @@
 #include "sim/scenario/scenario_run.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -10,7 +11,9 @@
 
 #include "core/model/duration.h"
 #include "core/storage/fanout.h"
+#include "core/text/go_quote.h"
 #include "core/trace/trace_writer.h"
+#include "sim/scenario/config_error.h"
 #include "sim/scenario/expect.h"
 #include "sim/scenario/run_record.h"
 #include "sim/scenario/scenario_exporter.h"
@@ -149,7 +152,7 @@ class ScenarioRun {
   }
 
   ScenarioResult Run() {
-    ApplyConfig(scenario_.config);
+    ApplyConfig(scenario_.config, nullptr);
     for (const Step& step : StepsOf(scenario_)) {
       if (step.at > MonotonicTime(scenario_.duration)) break;
       simulation_.RunUntil(step.at);
@@ -177,15 +180,54 @@ class ScenarioRun {
     return *fanout_;
   }
 
-  void ApplyConfig(const ConfigSource& config) {
-    const Status status = simulation_.ApplyConfig(config.text, config.load);
-    if (status.ok()) return;
-    Note("config", "failed: " + status.error().message, Tone::kBad);
+  /// `reload`: null for the first configuration. What happens next does not wait for it.
+  void ApplyConfig(const ConfigSource& config, const ScenarioEvent* reload) {
+    configs_.push_back(reload);
+    simulation_.StartApplyConfig(config.text, config.load, [this, &config](const Status& status) {
+      // They end in the order in which they began.
+      const ScenarioEvent* ended = configs_.front();
+      configs_.pop_front();
+      CheckApplied(config, ended, status);
+    });
   }
 
-  void Note(std::string event, std::string detail, Tone tone) {
-    const VirtualClock& clock = simulation_.clock();
-    trace_.timeline().Add({clock.MonotonicNow(), clock.WallNow(), "-", std::move(event), std::move(detail), tone});
+  static std::string ExpectedError(const ScenarioEvent* reload) {
+    return reload == nullptr ? std::string() : std::get<Reload>(reload->action).expect_error;
+  }
+
+  void CheckApplied(const ConfigSource& config, const ScenarioEvent* reload, const Status& status) {
+    const std::string expected = ExpectedError(reload);
+    if (status.ok() && expected.empty()) return;
+    const std::string place =
+        reload == nullptr ? scenario_.file + ": " : PlacePrefix(scenario_, reload->place) + "reload: ";
+    if (status.ok()) {
+      result_.failures.push_back(fmt::format("{}applied, expected an error with {}", place, text::GoQuote(expected)));
+      return;
+    }
+    const std::string& message = status.error().message;
+    std::string found = PlacedConfigError(config, scenario_.files);
+    if (found.empty()) found = place + message;
+    if (expected.empty()) {
+      result_.failures.push_back(std::move(found));
+    } else if (found.find(expected) == std::string::npos && message.find(expected) == std::string::npos) {
+      result_.failures.push_back(
+          fmt::format("{}expected an error with {}, found\n  {}", place, text::GoQuote(expected), found));
+    }
+  }
+
+  /// Configurations that are still being applied.
+  void CheckPending() {
+    for (const ScenarioEvent* reload : configs_) {
+      if (reload == nullptr) continue;
+      const VirtualClock& clock = simulation_.clock();
+      const std::string since = FormatGoDuration(reload->at.time_since_epoch());
+      trace_.timeline().Add({clock.MonotonicNow(), clock.WallNow(), "-", "config",
+                             fmt::format("the reload of {} is not done at the end of the run", since), Tone::kBad});
+      const std::string expected = ExpectedError(reload);
+      if (expected.empty()) continue;
+      result_.failures.push_back(fmt::format("{}reload: not done at the end of the run, expected an error with {}",
+                                             PlacePrefix(scenario_, reload->place), text::GoQuote(expected)));
+    }
   }
 
   void Emit(const std::string& text) {
@@ -208,7 +250,7 @@ class ScenarioRun {
     for (const auto& [job, groups] : change.sets) simulation_.SetDiscovered(job, groups);
     simulation_.SendDiscovered();
   }
-  void Do(const Reload& reload, const ScenarioEvent&) { ApplyConfig(reload.config); }
+  void Do(const Reload& reload, const ScenarioEvent& event) { ApplyConfig(reload.config, &event); }
   void Do(const ClockStep& step, const ScenarioEvent&) { simulation_.clock().StepWall(step.step); }
   void Do(const ProcessPause& pause, const ScenarioEvent&) { simulation_.clock().Pause(pause.length); }
   /// The timers know it from the start.
@@ -243,6 +285,7 @@ class ScenarioRun {
   }
 
   ScenarioResult Finish() {
+    CheckPending();
     for (const std::unique_ptr<Head>& head : result_.storages) AddSeries(*head);
     for (const auto& [name, pool] : simulation_.manager().pools()) result_.target_count += pool->ActiveTargets().size();
     result_.scrape_count = trace_.record().scrapes().size();
@@ -278,6 +321,8 @@ class ScenarioRun {
   RunTrace trace_;
   std::vector<std::unique_ptr<FaultyStorage>> faulty_;
   std::unique_ptr<FanoutStorage> fanout_;
+  /// The events whose configurations are being applied; null for the first configuration.
+  std::deque<const ScenarioEvent*> configs_;
   Simulation simulation_;
   /// The network owns them.
   std::map<std::string, ScenarioExporter*> exporters_;
