@@ -75,9 +75,10 @@ std::vector<std::string> NamesIn(const std::string& folder) {
 std::vector<std::string> GlobNames(const std::vector<std::string>& folders, std::string_view name_pattern) {
   std::vector<std::string> found;
   for (const std::string& folder : folders) {
+    const std::string prefix = folder + "/";
     for (const std::string& name : NamesIn(folder)) {
       if (text::MatchPath(name_pattern, name) != text::PathMatch::kYes) continue;
-      found.push_back(text::CleanPath(folder + "/" + name));
+      found.push_back(text::CleanPath(prefix + name));
     }
   }
   return found;
