@@ -46,7 +46,7 @@ bool IsContinuationByte(char c) {
 
 /// The null view means "took no part" in a match: the empty value must not be one.
 std::string_view NonNull(std::string_view value) {
-  return value.data() == nullptr ? std::string_view("", 0) : value;
+  return value.data() == nullptr ? std::string_view("", 0) : value;  // NOLINT(bugprone-string-constructor)
 }
 
 /// A value as RE2 may read it: valid UTF-8, each invalid byte of the original written as U+FFFD (REL-22).

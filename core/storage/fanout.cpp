@@ -73,7 +73,7 @@ class FanoutAppender final : public Appender {
   CommitDone done_;
 };
 
-FanoutStorage::FanoutStorage(Appendable& primary, std::vector<Appendable*> secondaries) : primary_(primary) {
+FanoutStorage::FanoutStorage(Appendable& primary, const std::vector<Appendable*>& secondaries) : primary_(primary) {
   for (Appendable* storage : secondaries) {
     assert(storage != nullptr);
     secondaries_.push_back({storage, {}});

@@ -21,7 +21,7 @@ namespace stalemark {
 
 class FanoutStorage final : public Appendable {
  public:
-  FanoutStorage(Appendable& primary, std::vector<Appendable*> secondaries);
+  FanoutStorage(Appendable& primary, const std::vector<Appendable*>& secondaries);
   std::unique_ptr<Appender> NewAppender(const AppenderContext& context) override;
 
  private:

@@ -74,7 +74,7 @@ inline const char* ScanExponent(const char* at, std::int64_t* exponent) {
 /// Reads `-?digits.digits[eE][+-]digits` (the parts optional as in Go) at `at`; returns the byte behind it and stores
 /// the number's bits. Null: not a number of that kind. What follows the number is the caller's to judge.
 inline const char* ScanDecimal(const char* at, std::uint64_t* bits) {
-  using namespace scan_internal;
+  using namespace scan_internal;  // NOLINT(google-build-using-namespace)
   const bool negative = *at == '-';
   at += negative ? 1 : 0;
   std::uint64_t mantissa = 0;
