@@ -13,6 +13,20 @@
 namespace stalemark {
 namespace {
 
+struct NamedFault {
+  SimFault fault;
+  std::string_view name;
+};
+
+constexpr NamedFault kFaults[] = {
+    {SimFault::kRefuse, "refuse"},
+    {SimFault::kDialTimeout, "dial_timeout"},
+    {SimFault::kResetBeforeHead, "reset_before_head"},
+    {SimFault::kTruncate, "truncate"},
+    {SimFault::kHang, "hang"},
+    {SimFault::kHangBody, "hang_body"},
+};
+
 struct Reason {
   int status;
   std::string_view phrase;
@@ -88,6 +102,27 @@ bool HasNoBody(int status) {
 }
 
 }  // namespace
+
+std::string_view SimFaultName(SimFault fault) {
+  for (const NamedFault& named : kFaults) {
+    if (named.fault == fault) return named.name;
+  }
+  return {};
+}
+
+std::optional<SimFault> SimFaultFromName(std::string_view name) {
+  if (name.empty()) return SimFault::kNone;
+  for (const NamedFault& named : kFaults) {
+    if (named.name == name) return named.fault;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string_view> SimFaultNames() {
+  std::vector<std::string_view> names;
+  for (const NamedFault& named : kFaults) names.push_back(named.name);
+  return names;
+}
 
 SimResponse::SimResponse(ResponseScript script) : script_(std::move(script)) {
   plain_ = MakeWire(std::move(script_.body), std::move(script_.headers));

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,13 @@ enum class SimFault : std::uint8_t {
   kHang,             ///< the request is read, nothing is sent
   kHangBody,         ///< `after` bytes of the body, then nothing
 };
+
+/// As recorded cases and scenarios name it; empty for kNone.
+std::string_view SimFaultName(SimFault fault);
+/// The empty name is kNone's; nothing for an unknown one.
+std::optional<SimFault> SimFaultFromName(std::string_view name);
+/// All but kNone's.
+std::vector<std::string_view> SimFaultNames();
 
 struct ResponseScript {
   int status = 200;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <tuple>
 #include <utility>
@@ -27,19 +28,9 @@ Nanoseconds Millis(const Json& object, const char* key, std::int64_t otherwise =
 }
 
 SimFault FaultOf(const std::string& name) {
-  static constexpr std::pair<std::string_view, SimFault> kFaults[] = {
-      {"", SimFault::kNone},
-      {"refuse", SimFault::kRefuse},
-      {"dial_timeout", SimFault::kDialTimeout},
-      {"reset_before_head", SimFault::kResetBeforeHead},
-      {"truncate", SimFault::kTruncate},
-      {"hang", SimFault::kHang},
-      {"hang_body", SimFault::kHangBody},
-  };
-  for (const auto& [known, fault] : kFaults) {
-    if (known == name) return fault;
-  }
-  throw std::runtime_error("unknown fault " + name);
+  const std::optional<SimFault> fault = SimFaultFromName(name);
+  if (!fault) throw std::runtime_error("unknown fault " + name);
+  return *fault;
 }
 
 ScriptedExporter::Step StepOf(const Json& response) {

@@ -104,17 +104,17 @@ SimResponsePtr ScenarioExporter::Spoiled(const SimResponse& answer, const Export
 std::string_view FaultKindText(FaultKind kind) {
   switch (kind) {
     case FaultKind::kRefuse:
-      return "refuse";
+      return SimFaultName(SimFault::kRefuse);
     case FaultKind::kDialTimeout:
-      return "dial_timeout";
+      return SimFaultName(SimFault::kDialTimeout);
     case FaultKind::kResetBeforeHead:
-      return "reset_before_head";
+      return SimFaultName(SimFault::kResetBeforeHead);
     case FaultKind::kHang:
-      return "hang";
+      return SimFaultName(SimFault::kHang);
     case FaultKind::kTruncate:
-      return "truncate";
+      return SimFaultName(SimFault::kTruncate);
     case FaultKind::kHangBody:
-      return "hang_body";
+      return SimFaultName(SimFault::kHangBody);
     case FaultKind::kStatus:
       return "status";
     case FaultKind::kSlow:

@@ -16,20 +16,6 @@ constexpr std::uint64_t kBodyBytesMax = std::uint64_t{1} << 40;
 /// Folders above the scenario's in which fixtures are looked for.
 constexpr int kFoldersUpMax = 32;
 
-struct FaultName {
-  std::string_view name;
-  SimFault fault;
-};
-
-constexpr FaultName kFaults[] = {
-    {"refuse", SimFault::kRefuse},
-    {"dial_timeout", SimFault::kDialTimeout},
-    {"reset_before_head", SimFault::kResetBeforeHead},
-    {"truncate", SimFault::kTruncate},
-    {"hang", SimFault::kHang},
-    {"hang_body", SimFault::kHangBody},
-};
-
 }  // namespace
 
 void ScenarioLoader::ReadExporters(const yaml::Node& node) {
@@ -110,8 +96,7 @@ ScriptedExporter::Step ScenarioLoader::ReadResponse(const yaml::Node& node, Nano
   script.delay = latency;
   script.headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}};
   std::uint64_t repeat = 1;
-  std::vector<std::string_view> faults;
-  for (const FaultName& fault : kFaults) faults.push_back(fault.name);
+  const std::vector<std::string_view> faults = SimFaultNames();
   const auto flag = [this](bool* out) {
     return [this, out](const yaml::Node& value) { *out = reader_.Flag(value).value_or(false); };
   };
@@ -141,7 +126,7 @@ ScriptedExporter::Step ScenarioLoader::ReadResponse(const yaml::Node& node, Nano
        {"body_delay", duration(&script.body_delay)},
        {"fault",
         [&](const yaml::Node& v) {
-          if (const auto index = reader_.Word(v, faults)) script.fault = kFaults[*index].fault;
+          if (const auto index = reader_.Word(v, faults)) script.fault = *SimFaultFromName(faults[*index]);
         }},
        {"after", [&](const yaml::Node& v) { script.after = reader_.Number(v, kBodyBytesMax).value_or(0); }},
        {"repeat", [&](const yaml::Node& v) { repeat = reader_.Number(v, kRepeatMax).value_or(1); }}});
