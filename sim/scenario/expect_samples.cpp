@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "core/model/duration.h"
 #include "core/model/value.h"
+#include "core/text/nearest.h"
 #include "sim/scenario/expect.h"
 
 namespace stalemark::scenario {
@@ -23,8 +26,11 @@ struct Grid {
   std::uint64_t slots = 0;
 
   std::int64_t SlotOf(std::int64_t t_ms) const {
-    const std::int64_t since = t_ms - g0_ms;
-    return since < 0 ? -1 : since / interval_ms;
+    if (t_ms < g0_ms) return -1;
+    // Unsigned: an exporter may say any time.
+    const std::uint64_t since = static_cast<std::uint64_t>(t_ms) - static_cast<std::uint64_t>(g0_ms);
+    const std::uint64_t slot = since / static_cast<std::uint64_t>(interval_ms);
+    return static_cast<std::int64_t>(std::min<std::uint64_t>(slot, std::numeric_limits<std::int64_t>::max()));
   }
 };
 
@@ -117,6 +123,9 @@ class SampleChecker {
   }
 
   std::string Since(std::int64_t t_ms) const {
+    // Times of exporters; the run's own are far from there.
+    constexpr std::int64_t kMillisMax = std::numeric_limits<std::int64_t>::max() / 4'000'000;
+    if (t_ms < -kMillisMax || t_ms > kMillisMax) return fmt::format("{} ms", t_ms);
     return FormatGoDuration(Nanoseconds(std::chrono::milliseconds(t_ms)) - context_.scenario.start.time_since_epoch());
   }
 
@@ -171,6 +180,7 @@ class SampleChecker {
   std::optional<std::string> CheckSlots(const SeriesValues& values) {
     const Result<Grid> grid = FindGrid();
     if (!grid.ok()) return fmt::format("{}: {}{}", Heading(), grid.error().message, Neighbours());
+    if (stored_.empty() && values.HasValue()) return NeverStored();
     if (values.size() != grid->slots) {
       return fmt::format(
           "{}: found {} values, expected {}: one per scrape scheduled from g0 = {} on, every {}\n  stored: {}",
@@ -192,8 +202,7 @@ class SampleChecker {
     }
     const std::string outside = Outside(*grid);
     if (different == 0 && outside.empty()) return std::nullopt;
-    std::string text =
-        fmt::format("{}: {} of {} slots differ{}{}", Heading(), different, grid->slots, outside, Neighbours());
+    std::string text = fmt::format("{}: {} of {} slots differ{}", Heading(), different, grid->slots, outside);
     if (different > 0) text += table.Text();
     if (different > kRowsMax) text += fmt::format("\n  ... {} more", different - kRowsMax);
     return text + "\n  stored: " + StoredNotation(*grid);
@@ -254,6 +263,7 @@ class SampleChecker {
   }
 
   std::optional<std::string> CheckPoints(const std::vector<ExpectedPoint>& points) const {
+    if (stored_.empty() && !points.empty()) return NeverStored();
     Table table;
     table.Add({"sample", "time", "expected", "time", "stored"});
     std::size_t different = 0;
@@ -267,10 +277,36 @@ class SampleChecker {
       table.Add(std::move(row));
     }
     if (different == 0) return std::nullopt;
-    std::string text = fmt::format("{}: {} of {} samples differ{}{}", Heading(), different,
-                                   std::max(points.size(), stored_.size()), Neighbours(), table.Text());
+    std::string text = fmt::format("{}: {} of {} samples differ{}", Heading(), different,
+                                   std::max(points.size(), stored_.size()), table.Text());
     if (different > kRowsMax) text += fmt::format("\n  ... {} more", different - kRowsMax);
     return text;
+  }
+
+  std::string NeverStored() const {
+    const std::string nearest = NearestStored();
+    return Heading() + ": never stored" + (nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest));
+  }
+
+  /// Of the stored series with the name, or else with the nearest one, that with most labels in common. Empty: none.
+  std::string NearestStored() const {
+    const Head& head = *context_.storages[expected_.storage];
+    std::set<std::string_view> names;
+    for (const SeriesRef ref : head.SeriesByLabels()) names.insert(head.LabelsOf(ref).Get(kMetricName));
+    std::string_view name = expected_.labels.Get(kMetricName);
+    if (names.count(name) == 0) name = text::NearestWord(name, {names.begin(), names.end()});
+    const Labels* nearest = nullptr;
+    std::size_t most = 0;
+    for (const SeriesRef ref : head.SeriesByLabels()) {
+      const Labels& labels = head.LabelsOf(ref);
+      if (name.empty() || labels.Get(kMetricName) != name || labels == expected_.labels) continue;
+      std::size_t common = 1;
+      for (const Label label : labels) common += expected_.labels.Get(label.name) == label.value ? 1 : 0;
+      if (common <= most) continue;
+      most = common;
+      nearest = &labels;
+    }
+    return nearest == nullptr ? std::string() : SeriesText(*nearest);
   }
 
   /// For a series that is not there: those of the same name that are.

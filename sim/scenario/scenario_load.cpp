@@ -88,7 +88,9 @@ void ScenarioLoader::ReadRoot(const yaml::Node& root) {
   scenario_.name = reader_.Text(*name, "a name").value_or("");
   scenario_.start = WallTime(std::chrono::seconds(1'767'225'600));  // 2026-01-01T00:00:00Z
   if (start != nullptr) scenario_.start = reader_.Instant(*start).value_or(WallTime{});
-  scenario_.duration = reader_.Duration(*duration).value_or(Nanoseconds(0));
+  const auto length = reader_.Duration(*duration);
+  if (length == Nanoseconds(0)) reader_.Fail(*duration, "0", "more than no time");
+  scenario_.duration = length.value_or(Nanoseconds(0));
   if (seed != nullptr) scenario_.seed = reader_.Number(*seed, 9'999'999'999'999'999).value_or(0);
   if (files != nullptr) ReadFiles(*files);
   ReadPrometheus(*prometheus);

@@ -114,6 +114,10 @@ bool SeriesValues::HasStale() const {
   return std::any_of(runs_.begin(), runs_.end(), [](const Run& run) { return run.kind == RunKind::kStale; });
 }
 
+bool SeriesValues::HasValue() const {
+  return std::any_of(runs_.begin(), runs_.end(), [](const Run& run) { return run.kind != RunKind::kGap; });
+}
+
 bool SeriesValues::Cursor::Next(Value* value) {
   if (run_ == values_->runs_.size()) return false;
   const Run& run = values_->runs_[run_];

@@ -25,6 +25,8 @@ class SeriesValues {
   /// Number of values, gaps included.
   std::uint64_t size() const { return size_; }
   bool HasStale() const;
+  /// Not only gaps.
+  bool HasValue() const;
 
   /// Walks the values; valid while the SeriesValues lives.
   class Cursor {

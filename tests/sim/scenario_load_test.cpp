@@ -78,6 +78,8 @@ const Row kErrors[] = {
     {"feature", "name: t\nduration: 1m\nprometheus: {config: {}, features: [type-and-unit-label]}\n",
      "dir/s.yml:3:37: found \"type-and-unit-label\", expected one of metadata-wal-records, type-and-unit-labels, "
      "extra-scrape-metrics (did you mean \"type-and-unit-labels\"?)"},
+    {"run of no length", "name: t\nduration: 0s\nprometheus: {config: {}}\n",
+     "dir/s.yml:2:11: found 0, expected more than no time"},
     {"empty", "", "dir/s.yml:1:1: found nothing, expected a scenario"},
     {"no mapping", "[]",
      "dir/s.yml:1:1: found a list, expected a scenario: a mapping with the keys name, duration, prometheus, ..."},
@@ -106,6 +108,11 @@ BOOST_AUTO_TEST_CASE(errors_of_an_inline_configuration_are_at_the_scenarios_line
       "name: t\nduration: 1m\nprometheus:\n  config: |\n    globall: {}\n    scrape_configs: []\n";
   BOOST_TEST(LoadError(block) ==
              "dir/s.yml:5:1: field globall not found in type config.plain (did you mean \"global\"?)");
+}
+
+BOOST_AUTO_TEST_CASE(an_error_of_the_whole_document_has_no_place) {
+  BOOST_TEST(LoadError(std::string((std::size_t{64} << 20) + 1, ' ')) ==
+             "dir/s.yml: yaml: document is larger than 67108864 bytes");
 }
 
 BOOST_AUTO_TEST_CASE(a_referenced_configuration_names_its_own_file) {

@@ -59,11 +59,32 @@ BOOST_AUTO_TEST_CASE(points_compare_every_sample_with_its_time) {
              "  2       31s   stale     -        -\n");
 }
 
+BOOST_AUTO_TEST_CASE(extreme_times_of_an_exporter_are_never_stored) {
+  for (const char* time : {"9223372036854775807", "-9223372036854775808"}) {
+    BOOST_TEST_CONTEXT(time) {
+      const std::string exporter = "responses: [{body: \"m 1 " + std::string(time) + "\\n\"}]";
+      const auto run = [&](const std::string& samples) {
+        return Failures(RunText(TextOf({.exporter = exporter, .samples = samples})));
+      };
+      BOOST_TEST(run(Expect("m", "1x6")).find(": never stored") != std::string::npos);
+      BOOST_TEST(run("  - {series: 'm{instance=\"a:80\",job=\"j\"}', points: []}\n") == "");
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_series_that_is_not_there_shows_those_that_are) {
   BOOST_TEST(RunWith("", "  - {series: 'm{job=\"j\"}', values: '1'}\n") ==
              "dir/s.yml:13:5: m{job=\"j\"}: no target stands behind it, so it has no slots; the storage has "
              "m{instance=\"a:80\",job=\"j\"}\n");
   BOOST_TEST(RunWith("", Expect("never", "_x7")) == "");
+  // A target stands behind it, but it was never stored.
+  BOOST_TEST(RunWith("", Expect("mm", "1x6")) ==
+             "dir/s.yml:13:5: mm{instance=\"a:80\",job=\"j\"}: never stored (did you mean "
+             "m{instance=\"a:80\",job=\"j\"}?)\n");
+  BOOST_TEST(RunWith("", Expect("other_name", "1")) ==
+             "dir/s.yml:13:5: other_name{instance=\"a:80\",job=\"j\"}: never stored\n");
+  BOOST_TEST(RunWith("", "  - {series: 'm{code=\"5\",job=\"j\"}', points: [[1s, 1]]}\n") ==
+             "dir/s.yml:13:5: m{code=\"5\",job=\"j\"}: never stored (did you mean m{instance=\"a:80\",job=\"j\"}?)\n");
 }
 
 BOOST_AUTO_TEST_CASE(two_samples_in_a_slot_are_no_value) {
