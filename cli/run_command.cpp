@@ -84,18 +84,20 @@ int Run(const Arguments& arguments) {
   for (const scenario::TimelineLine& line : result.timeline) {
     terminal.Line(scenario::TimelineText(line), ColourOf(line.tone));
   }
-  if (!arguments.chunks.empty() && !PrintChunks(terminal, *result.storages.front(), series)) {
-    Terminal::Complain(fmt::format("--chunks: the storage has no series {}", scenario::SeriesText(series)));
-    return 1;
-  }
+  const bool has_chunks = arguments.chunks.empty() || PrintChunks(terminal, *result.storages.front(), series);
   terminal.Line(fmt::format("store digest {}", result.store_digest));
   terminal.Line(fmt::format("trace digest {}", result.trace_digest));
-  if (digest_only) return result.failures.empty() ? 0 : 1;
-  for (const std::string& failure : result.failures) terminal.Line(failure);
-  terminal.Line(fmt::format("{}  {}: {} scrapes, {} samples", result.failures.empty() ? "passed" : "FAILED",
-                            loaded->name, result.scrape_count, result.sample_count),
-                result.failures.empty() ? Colour::kGreen : Colour::kRed);
-  return result.failures.empty() ? 0 : 1;
+  const bool passed = result.failures.empty();
+  if (!digest_only) {
+    for (const std::string& failure : result.failures) terminal.Line(failure);
+    terminal.Line(fmt::format("{}  {}: {} scrapes, {} samples", passed ? "passed" : "FAILED", loaded->name,
+                              result.scrape_count, result.sample_count),
+                  passed ? Colour::kGreen : Colour::kRed);
+  }
+  if (!has_chunks) {
+    Terminal::Complain(fmt::format("--chunks: the storage has no series {}", scenario::SeriesText(series)));
+  }
+  return passed && has_chunks ? 0 : 1;
 }
 
 }  // namespace
