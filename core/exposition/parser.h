@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/model/histogram.h"
 #include "core/model/labels.h"
 #include "core/model/metadata.h"
 #include "core/model/result.h"
@@ -23,12 +24,27 @@ namespace stalemark {
 /// Readable bytes that must follow a body, so that wide loads and the implied final newline need no bounds checks.
 inline constexpr std::size_t kBodyPadding = 64;
 
-enum class EntryKind : std::uint8_t { kSeries, kType, kHelp, kUnit, kComment, kEnd, kError };
+enum class EntryKind : std::uint8_t { kSeries, kHistogram, kType, kHelp, kUnit, kComment, kEnd, kError };
 
-/// A float sample, as parsed.
+/// A sample, as parsed: a float, or what comes with a native histogram.
 struct SampleEntry {
   /// The series' exposed bytes, the key of the scrape cache (PARSE-TEXT-36).
   std::string_view series;
+  /// After kSeries.
+  std::uint64_t value_bits = 0;
+  bool has_timestamp = false;
+  std::int64_t t_ms = 0;
+};
+
+/// A native histogram, as parsed: one of the two. Both null is upstream's nil histogram (APP-21).
+struct HistogramEntry {
+  const Histogram* integers = nullptr;
+  const FloatHistogram* floats = nullptr;
+};
+
+/// An exemplar, as parsed; labels sorted by name. Kept by the caller, so that its memory is used again.
+struct ExemplarEntry {
+  std::vector<Label> labels;
   std::uint64_t value_bits = 0;
   bool has_timestamp = false;
   std::int64_t t_ms = 0;
@@ -51,11 +67,17 @@ class Parser {
   /// outcome (kSeries, or kError for a bad value) in *kind, and returns true. Otherwise moves nothing and returns
   /// false.
   virtual bool NextIfSeries(std::string_view series, EntryKind* kind) = 0;
-  /// The current sample; after kSeries.
+  /// The current sample; after kSeries and kHistogram.
   virtual const SampleEntry& sample() const = 0;
-  /// Labels of the current sample, sorted by name, as exposed; replaces what `labels` held. After kSeries. Views stay
-  /// valid as the class comment says.
+  /// The current histogram; after kHistogram.
+  virtual HistogramEntry histogram() const { return {}; }
+  /// Labels of the current sample, sorted by name, as exposed; replaces what `labels` held. After kSeries and
+  /// kHistogram. Views stay valid as the class comment says.
   virtual void SampleLabels(std::vector<Label>* labels) = 0;
+  /// The next exemplar of the current sample; false: there is none left. Views as above.
+  virtual bool NextExemplar(ExemplarEntry*) { return false; }
+  /// Start time of the current sample in ms, 0: unknown. Asking may change what OpenMetrics yields later (PARSE-OM-17).
+  virtual std::int64_t StartTimestamp() { return 0; }
   /// The current metadata entry; after kType, kHelp, kUnit.
   virtual const MetadataEntry& metadata() const = 0;
   /// Byte offset of the current entry in the body.

@@ -7,8 +7,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
+#include "core/model/exemplar.h"
+#include "core/model/histogram.h"
 #include "core/model/labels.h"
 #include "core/model/metadata.h"
 
@@ -38,8 +41,13 @@ struct AppendRequest {
   std::int64_t t_ms = 0;
   /// Start time, 0: none.
   std::int64_t st_ms = 0;
-  /// IEEE-754 bits.
+  /// IEEE-754 bits; of no meaning with a histogram.
   std::uint64_t value_bits = 0;
+  /// At most one of the two; both null: a float sample. Must live until Append returns.
+  const Histogram* histogram = nullptr;
+  const FloatHistogram* float_histogram = nullptr;
+  /// Sorted by time (APP-32). Must live until Append returns.
+  std::span<const Exemplar> exemplars{};
   /// May be null; must live until Append returns.
   const Metadata* metadata = nullptr;
   /// With an out-of-order window configured: refuse what is out of order anyway (HEAD-06).
@@ -49,6 +57,10 @@ struct AppendRequest {
 struct AppendResult {
   SeriesRef ref = kNoSeries;
   AppendCode code = AppendCode::kOk;
+  /// Of the request's exemplars, with kOk (upstream's AppendPartialError): the sample was taken, these were not.
+  std::uint16_t exemplars_refused = 0;
+  /// Those of them that were `out of order exemplar` (APP-33).
+  std::uint16_t exemplars_out_of_order = 0;
 };
 
 /// Called once, when a commit has taken effect or failed; the text is what Commit returned.
@@ -60,7 +72,7 @@ class Appender {
   /// Checks the sample against committed state and buffers it. A refused sample changes nothing but, perhaps, creates
   /// the series (HEAD-10).
   virtual AppendResult Append(const AppendRequest& request) = 0;
-  /// Text of the last append that was not kOk, in upstream's words.
+  /// Why the last append was not kOk, or why exemplars were refused (one line each), in upstream's words.
   virtual std::string ErrorText() const = 0;
   /// Ends the transaction. A commit may take time (a slow disk): `done` is called when it is over, perhaps inside the
   /// call. The appender must live until then.
