@@ -30,13 +30,14 @@ class PaddedBody {
 inline std::string DumpEntry(EntryKind kind, Parser& parser) {
   switch (kind) {
     case EntryKind::kSeries:
+    case EntryKind::kHistogram:
       break;
     case EntryKind::kType:
       return fmt::format("type {} {}", parser.metadata().name, parser.metadata().text);
     case EntryKind::kHelp:
       return fmt::format("help {} {}", parser.metadata().name, text::GoQuote(parser.metadata().text));
     case EntryKind::kUnit:
-      return "unit";
+      return fmt::format("unit {} {}", parser.metadata().name, text::GoQuote(parser.metadata().text));
     case EntryKind::kComment:
       return "comment";
     case EntryKind::kEnd:
