@@ -80,6 +80,8 @@ class Parser {
   virtual std::int64_t StartTimestamp() { return 0; }
   /// The current metadata entry; after kType, kHelp, kUnit.
   virtual const MetadataEntry& metadata() const = 0;
+  /// False: no sample of this parser ever has an exemplar or a start time, so that nobody asks for each.
+  virtual bool HasExtras() const { return true; }
   /// Byte offset of the current entry in the body.
   virtual std::size_t offset() const = 0;
   /// After kError. Offset: where the parser stood.

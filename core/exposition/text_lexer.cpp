@@ -1,69 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/exposition/text_lexer.h"
 
-#include <algorithm>
-
 #include "core/exposition/scan.h"
 
 namespace stalemark {
-
-std::string_view TextTokenName(TextToken token) {
-  switch (token) {
-    case TextToken::kInvalid:
-      return "INVALID";
-    case TextToken::kEof:
-      return "EOF";
-    case TextToken::kLinebreak:
-      return "LINEBREAK";
-    case TextToken::kWhitespace:
-      return "WHITESPACE";
-    case TextToken::kHelp:
-      return "HELP";
-    case TextToken::kType:
-      return "TYPE";
-    case TextToken::kText:
-      return "TEXT";
-    case TextToken::kComment:
-      return "COMMENT";
-    case TextToken::kName:
-      return "MNAME";
-    case TextToken::kQuotedString:
-      return "QSTRING";
-    case TextToken::kBraceOpen:
-      return "BOPEN";
-    case TextToken::kBraceClose:
-      return "BCLOSE";
-    case TextToken::kLabelName:
-      return "LNAME";
-    case TextToken::kLabelValue:
-      return "LVALUE";
-    case TextToken::kComma:
-      return "COMMA";
-    case TextToken::kEqual:
-      return "EQUAL";
-    case TextToken::kTimestamp:
-      return "TIMESTAMP";
-    case TextToken::kValue:
-      break;
-  }
-  return "VALUE";
-}
-
-std::string TextLexer::Slice(std::size_t from, std::size_t to) const {
-  std::string out(body_.substr(std::min(from, body_.size()), to - from));
-  if (from <= body_.size() && to > body_.size()) out += '\n';
-  return out;
-}
-
-/// Moves to the next byte and returns it. NULs are passed over where upstream allows them, so they end up inside
-/// whatever token is being read (PARSE-TEXT-05).
-char TextLexer::Advance() {
-  if (at_ <= body_.size()) ++at_;
-  if (state_ == State::kComment || state_ == State::kMetadataText || state_ == State::kLabelValue) {
-    while (at_ < body_.size() && body_[at_] == '\0') ++at_;
-  }
-  return Current();
-}
 
 TextToken TextLexer::Next() {
   for (;;) {
@@ -73,7 +13,7 @@ TextToken TextLexer::Next() {
 }
 
 TextToken TextLexer::Lex() {
-  if (at_ > body_.size()) return TextToken::kEof;
+  if (AtEnd()) return TextToken::kEof;
   start_ = at_;
   // Metadata text may start with a blank; everywhere else a run of blanks is a token of its own.
   if (state_ != State::kMetadataText && scan::IsBlank(Current())) return TakeWhitespace();
@@ -106,7 +46,7 @@ TextToken TextLexer::LexInit() {
   if (c == '#') {
     if (!scan::IsBlank(Advance())) return TakeComment();
     while (scan::IsBlank(Current())) Advance();
-    state_ = State::kComment;
+    Enter(State::kComment);
     return LexKeyword();
   }
   if (!scan::IsMetricNameStart(c)) return TextToken::kInvalid;
@@ -124,7 +64,8 @@ TextToken TextLexer::LexKeyword() {
 
 TextToken TextLexer::LexMetadataName() {
   char c = Current();
-  if (c == '"') return SkipQuoted() ? Take(State::kMetadataText, TextToken::kName) : TextToken::kInvalid;
+  if (c == '"')
+    return SkipQuoted(Newlines::kAllowed) ? Take(State::kMetadataText, TextToken::kName) : TextToken::kInvalid;
   if (!scan::IsMetricNameStart(c)) return TextToken::kInvalid;
   while (scan::IsMetricNameByte(c)) c = Advance();
   return Take(State::kMetadataText, TextToken::kName);
@@ -144,7 +85,7 @@ TextToken TextLexer::LexMetadataText() {
 
 TextToken TextLexer::LexLabels() {
   char c = Current();
-  if (c == '"') return SkipQuoted() ? TextToken::kQuotedString : TextToken::kInvalid;
+  if (c == '"') return SkipQuoted(Newlines::kAllowed) ? TextToken::kQuotedString : TextToken::kInvalid;
   if (c == ',') return TakeByte(State::kLabels, TextToken::kComma);
   if (c == '=') return TakeByte(State::kLabelValue, TextToken::kEqual);
   if (c == '}') return TakeByte(State::kValue, TextToken::kBraceClose);
@@ -154,7 +95,7 @@ TextToken TextLexer::LexLabels() {
 }
 
 TextToken TextLexer::LexLabelValue() {
-  if (Current() != '"' || !SkipQuoted()) return TextToken::kInvalid;
+  if (Current() != '"' || !SkipQuoted(Newlines::kAllowed)) return TextToken::kInvalid;
   return Take(State::kLabels, TextToken::kLabelValue);
 }
 
@@ -187,26 +128,6 @@ TextToken TextLexer::TakeComment() {
     if (c == '\0') return TextToken::kEof;
   }
   return Take(State::kInit, TextToken::kComment);
-}
-
-bool TextLexer::SkipQuoted() {
-  for (char c = Advance(); c != '"'; c = Advance()) {
-    if (c == '\\') {
-      c = Advance();
-      if (c == '\n') return false;
-    }
-    if (c == '\0') return false;
-  }
-  Advance();
-  return true;
-}
-
-bool TextLexer::MatchWord(std::string_view word) {
-  for (const char c : word) {
-    if (Current() != c) return false;
-    Advance();
-  }
-  return true;
 }
 
 }  // namespace stalemark

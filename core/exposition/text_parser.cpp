@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "core/exposition/plain_line.h"
 #include "core/exposition/scan.h"
 #include "core/text/decimal_scan.h"
 #include "core/text/go_float.h"
@@ -11,8 +12,6 @@
 
 namespace stalemark {
 namespace {
-
-static_assert(kBodyPadding >= 16 + text::kScanPadding, "wide loads of scan.h and decimal_scan.h");
 
 constexpr std::string_view kHelpStart = "# HELP ";
 constexpr std::string_view kTypeStart = "# TYPE ";
@@ -26,52 +25,6 @@ bool EndsToken(char c) {
 const char* ValueEnd(const char* at) {
   while (!EndsToken(*at) && *at != '\0' && *at != '{') ++at;
   return at;
-}
-
-/// Behind the closing quote of the quoted text that starts behind an opening one at `at`; null for control characters,
-/// invalid UTF-8 and escapes of those, which need the lexer.
-const char* SkipPlainValue(const char* at) {
-  const char* const start = at;
-  bool ascii = true;
-  for (;;) {
-    at = scan::SkipPlainText(at);
-    const auto c = static_cast<unsigned char>(*at);
-    if (c == '"') break;
-    if (c >= 0x80) {
-      ascii = false;
-      ++at;
-    } else if (c == '\\' && static_cast<unsigned char>(at[1]) >= ' ') {
-      at += static_cast<unsigned char>(at[1]) < 0x80 ? 2 : 1;  // what is not ASCII is looked at by itself
-    } else {
-      return nullptr;
-    }
-  }
-  if (!ascii && !text::IsValidUtf8({start, static_cast<std::size_t>(at - start)})) return nullptr;
-  return at + 1;
-}
-
-/// Requires: a newline or a `}` of the series follows. `at` is behind `{`; returns what is behind `}`, or null if the
-/// lexer must decide. Calls on_label(name, name_end, value, value_end) for every label.
-template <class OnLabel>
-const char* WalkPlainLabels(const char* at, OnLabel on_label) {
-  for (;;) {
-    at = scan::SkipBlanks(at);
-    if (*at == '}') return at + 1;
-    if (!scan::IsLabelNameStart(*at)) return nullptr;
-    const char* const name = at;
-    at = scan::SkipName<scan::Alphabet::kLabelName>(at);
-    if (*at != '=' || at[1] != '"') return nullptr;
-    const char* const name_end = at;
-    at = SkipPlainValue(at + 2);
-    if (at == nullptr || *at == '\0') return nullptr;  // a NUL would make the quote part of the value
-    on_label(name, name_end, name_end + 2, at - 1);
-    at = scan::SkipBlanks(at);
-    if (*at == ',') ++at;
-  }
-}
-
-const char* SkipPlainLabels(const char* at) {
-  return WalkPlainLabels(at, [](const char*, const char*, const char*, const char*) {});
 }
 
 }  // namespace
@@ -98,7 +51,7 @@ EntryKind TextParser::Next() {
   if (scan::IsMetricNameStart(*at)) {
     const char* end = scan::SkipName<scan::Alphabet::kMetricName>(at);
     const char* const brace = scan::SkipBlanks(end);
-    if (*brace == '{') end = SkipPlainLabels(brace + 1);
+    if (*brace == '{') end = plain::SkipLabels<plain::LabelStyle::kText>(brace + 1);
     if (end != nullptr && TakePlainSample(at, end)) return EntryKind::kSeries;
   } else if (EntryKind kind; *at == '#' && TakePlainMetadata(at, &kind)) {
     return kind;
@@ -192,8 +145,8 @@ bool TextParser::TakePlainMetadata(const char* start, EntryKind* kind) {
   const char* const text = name_end + 1;
   const auto* const text_end =
       static_cast<const char*>(std::memchr(text, '\n', static_cast<std::size_t>(lines_end_ - text)));
-  const std::string_view words(text, static_cast<std::size_t>(text_end - text));
-  const std::string_view family(name, static_cast<std::size_t>(name_end - name));
+  const std::string_view words = plain::Between(text, text_end);
+  const std::string_view family = plain::Between(name, name_end);
   if (help) {
     if (!text::IsValidUtf8(words)) return false;
     SetHelp(family, words);
@@ -208,25 +161,6 @@ bool TextParser::TakePlainMetadata(const char* start, EntryKind* kind) {
   entry_ = start;
   cursor_ = text_end + 1;
   return true;
-}
-
-/// Fills raw_name_ and raw_labels_ with the name and the labels of a series as they stand there. False: the lexer must
-/// split it.
-bool TextParser::SplitPlainSeries(std::string_view series) {
-  raw_labels_.clear();
-  const auto view = [](const char* from, const char* to) {
-    return std::string_view(from, static_cast<std::size_t>(to - from));
-  };
-  const char* const start = series.data();
-  if (paths_ == TextPaths::kTokensOnly || !scan::IsMetricNameStart(*start)) return false;
-  std::size_t name_size = 0;
-  while (name_size < series.size() && scan::IsMetricNameByte(start[name_size])) ++name_size;
-  raw_name_ = series.substr(0, name_size);
-  if (name_size == series.size()) return true;
-  const char* const brace = scan::SkipBlanks(start + name_size);
-  return WalkPlainLabels(brace + 1, [&](const char* name, const char* name_end, const char* value, const char* end) {
-           raw_labels_.push_back({view(name, name_end), view(value, end)});
-         }) != nullptr;
 }
 
 }  // namespace stalemark

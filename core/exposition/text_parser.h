@@ -15,17 +15,15 @@
 
 #include "core/exposition/parser.h"
 #include "core/exposition/parser_options.h"
+#include "core/exposition/series_labels.h"
 #include "core/exposition/text_lexer.h"
 
 namespace stalemark {
 
-/// Which ways through a body a parser takes; both give the same entries, which a test relies on.
-enum class TextPaths : std::uint8_t { kBoth, kTokensOnly };
-
 class TextParser final : public Parser {
  public:
   explicit TextParser(const ParserOptions& options, TextPaths paths = TextPaths::kBoth)
-      : options_(options), paths_(paths) {}
+      : options_(options), paths_(paths), labels_(paths) {}
 
   /// Starts over on another body (followed by kBodyPadding bytes, as parser.h says).
   void Reset(std::string_view body);
@@ -34,6 +32,7 @@ class TextParser final : public Parser {
   bool NextIfSeries(std::string_view series, EntryKind* kind) override;
   const SampleEntry& sample() const override { return sample_; }
   void SampleLabels(std::vector<Label>* labels) override;
+  bool HasExtras() const override { return false; }
   const MetadataEntry& metadata() const override { return metadata_; }
   std::size_t offset() const override { return static_cast<std::size_t>(entry_ - body_.data()); }
   const Error& error() const override { return error_; }
@@ -44,27 +43,19 @@ class TextParser final : public Parser {
   bool TakePlainMetadata(const char* start, EntryKind* kind);
   const char* SkipBlankLines(const char* at) const;
   bool SeriesEndsAt(const char* end) const;
-  bool SplitPlainSeries(std::string_view series);
 
   // All lines, by tokens.
   EntryKind NextByTokens();
   EntryKind MetadataByTokens(TextToken keyword);
   EntryKind SampleByTokens(TextToken first);
   EntryKind SampleSuffixByTokens(TextToken token, bool has_name);
-  bool LabelsByTokens(bool* has_name);
   EntryKind TimestampByTokens();
 
   EntryKind Finish(EntryKind kind);
   EntryKind Fail(std::string message);
   EntryKind FailExpecting(std::string_view expectation, TextToken got);
-  std::string QuotedSoFar() const;
   static std::optional<MetricType> TypeOfWord(std::string_view word);
   void SetHelp(std::string_view name, std::string_view raw);
-
-  // Labels on demand.
-  void SplitSeries(std::string_view series);
-  std::string_view Unescaped(std::string_view raw);
-  void AddLabel(std::string_view name, std::string_view raw_value, std::vector<Label>* labels);
 
   ParserOptions options_;
   TextPaths paths_;
@@ -88,13 +79,9 @@ class TextParser final : public Parser {
   SampleEntry sample_;
   MetadataEntry metadata_;
 
-  // Per SampleLabels: views into the series, with their escapes.
-  std::string_view raw_name_;
-  std::vector<Label> raw_labels_;
-
   // Buffers, kept from body to body.
   std::string help_;
-  std::string unescaped_;
+  SeriesLabels labels_;
 };
 
 }  // namespace stalemark
