@@ -74,30 +74,36 @@ using Histogram = BasicHistogram<std::uint64_t, std::int64_t>;
 /// Buckets are absolute counts.
 using FloatHistogram = BasicHistogram<double, double>;
 
-/// Merges and splits spans and removes empty buckets, as Compact of generic.go: runs of more than `empty_buckets_max`
-/// empty buckets go.
-void Compact(Histogram& histogram, int empty_buckets_max);
-void Compact(FloatHistogram& histogram, int empty_buckets_max);
+// Each of the templates below exists for both kinds.
+
+/// Removes empty buckets: at the ends of a span all, within it runs of more than `empty_buckets_max`. Spans without a
+/// gap between them become one. Gaps between spans are kept, also those that upstream would fill with empty buckets:
+/// it never has several spans where it allows empty buckets.
+template <class Count, class Bucket>
+void Compact(BasicHistogram<Count, Bucket>& histogram, std::uint32_t empty_buckets_max);
 
 /// Merges buckets down to a lower schema. Errors in upstream's words; the histogram is then unchanged.
-Status ReduceResolution(Histogram& histogram, std::int32_t schema);
-Status ReduceResolution(FloatHistogram& histogram, std::int32_t schema);
+template <class Count, class Bucket>
+Status ReduceResolution(BasicHistogram<Count, Bucket>& histogram, std::int32_t schema);
 
 /// Consistency of counts, spans, buckets and custom bounds; texts as upstream's Validate.
 Status Validate(const Histogram& histogram);
 Status Validate(const FloatHistogram& histogram);
 
-/// Upstream's Equals: everything but the reset hint, floats by bits; empty spans and buckets do not count.
-bool Equals(const Histogram& a, const Histogram& b);
-bool Equals(const FloatHistogram& a, const FloatHistogram& b);
+/// Upstream's Equals: everything but the reset hint. Sums, float counts and float buckets are compared by bits,
+/// thresholds and custom bounds as numbers, spans by the buckets they stand for.
+template <class Count, class Bucket>
+bool Equals(const BasicHistogram<Count, Bucket>& a, const BasicHistogram<Count, Bucket>& b);
 
-/// Absolute counts as floats; spans and hint stay.
+/// Absolute counts as floats; spans and hint stay. What a schema does not use is left out.
 FloatHistogram ToFloat(const Histogram& histogram);
 
 /// Whether `current` cannot continue `previous` (upstream's DetectReset).
 bool DetectReset(const FloatHistogram& current, const FloatHistogram& previous);
-/// `a - b` for histograms of one bucket kind, as upstream's Sub (hint included). Requires equal kinds of schema;
-/// otherwise gives `a`.
+
+/// `a - b` in the layout of both: the coarser schema, the wider zero bucket, the common custom bounds. The hint becomes
+/// gauge if one is a gauge, else unknown if they differ. Compacted: upstream's Sub and then Compact(0). One with custom
+/// buckets and one without cannot be subtracted, and `a` is given back.
 FloatHistogram Subtract(FloatHistogram a, const FloatHistogram& b);
 
 }  // namespace stalemark
