@@ -10,8 +10,10 @@ Parser* ParserSet::Start(ExpositionFormat format, std::string_view body) {
     case ExpositionFormat::kText:
       text_.Reset(body);
       return &text_;
-    case ExpositionFormat::kOpenMetrics:
     case ExpositionFormat::kProtobuf:
+      protobuf_.Reset(body);
+      return &protobuf_;
+    case ExpositionFormat::kOpenMetrics:
       break;
   }
   return nullptr;

@@ -12,13 +12,14 @@
 #include "core/exposition/content_type.h"
 #include "core/exposition/parser.h"
 #include "core/exposition/parser_options.h"
+#include "core/exposition/protobuf_parser.h"
 #include "core/exposition/text_parser.h"
 
 namespace stalemark {
 
 class ParserSet {
  public:
-  explicit ParserSet(const ParserOptions& options) : options_(options), text_(options) {}
+  explicit ParserSet(const ParserOptions& options) : options_(options), text_(options), protobuf_(options) {}
 
   /// The format's parser, at the start of `body` (followed by kBodyPadding bytes); null if there is none for the format
   /// under these options. Valid until the next Start.
@@ -27,6 +28,7 @@ class ParserSet {
  private:
   ParserOptions options_;
   TextParser text_;
+  ProtobufParser protobuf_;
 };
 
 /// Why Start gave null: `parser not available: openmetrics`.

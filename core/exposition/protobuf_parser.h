@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// ProtobufParser: delimited MetricFamily messages. Mirrors model/textparse/protobufparse.go and the streaming decoder
+// of prompb/io/prometheus/client/decoder.go.
+//
+// A family is read when its turn comes, then metric by metric. What a metric yields is decided by upstream's state
+// machine, quirks included (PARSE-PB-11, 16). Series bytes (PARSE-PB-18) are made, not found: from pieces that are kept
+// per metric, so that the fields of a histogram differ only in the name's suffix and the bound. No allocation per
+// sample once the buffers have grown. The position guess makes the next entry and compares. Where upstream panics (a
+// label too long to be encoded) this parser fails with a text of its own. Lifetime and errors: parser.h.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/exposition/bound_texts.h"
+#include "core/exposition/parser.h"
+#include "core/exposition/parser_options.h"
+#include "core/exposition/protobuf_messages.h"
+
+namespace stalemark {
+
+class ProtobufParser final : public Parser {
+ public:
+  explicit ProtobufParser(const ParserOptions& options) : options_(options) {}
+
+  /// Starts over on another body (followed by kBodyPadding bytes, as parser.h says).
+  void Reset(std::string_view body);
+
+  EntryKind Next() override;
+  bool NextIfSeries(std::string_view series, EntryKind* kind) override;
+  const SampleEntry& sample() const override { return sample_; }
+  HistogramEntry histogram() const override { return histogram_; }
+  void SampleLabels(std::vector<Label>* labels) override;
+  bool NextExemplar(ExemplarEntry* exemplar) override;
+  std::int64_t StartTimestamp() override;
+  const MetadataEntry& metadata() const override { return metadata_; }
+  std::size_t offset() const override { return static_cast<std::size_t>(entry_ - body_.data()); }
+  const Error& error() const override { return error_; }
+
+ private:
+  /// The entry that was yielded last.
+  enum class State : std::uint8_t { kBetweenFamilies, kHelp, kUnit, kType, kSeries, kHistogram };
+  /// Empty: nothing to yield yet, go on from the state that was set.
+  using Step = std::optional<EntryKind>;
+  enum class Moved : std::uint8_t { kYes, kEnd, kFailed };
+
+  // protobuf_parser.cpp: upstream's state machine.
+  EntryKind Advance();
+  Step TakeStep();
+  Step StartFamily();
+  Step YieldUnit();
+  Step YieldType();
+  Step StartSamples();
+  Step AfterSeries();
+  Step AfterHistogram();
+  Step SwitchToClassic();
+  Step LeaveFamily();
+  Step YieldSample();
+  Moved NextFamily();
+  Moved NextMetric();
+  bool CheckFamily();
+  bool CheckSpans();
+  bool CheckSpansOf(std::string_view side, const std::vector<HistogramSpan>& spans, std::size_t buckets);
+  /// Both return false.
+  bool Fail(std::string message, const char* at);
+  bool FailAsDecoded();
+
+  bool IsHistogramFamily() const;
+  /// Whether the current metric is taken as a classic histogram (or as none).
+  bool IsClassic() const { return options_.ignore_native_histograms || !metric_.histogram.IsNative(); }
+  MetricType Type() const;
+
+  // protobuf_samples.cpp: what a sample is made of.
+  bool PrepareLabels();
+  bool AddLabels();
+  void MakePieces();
+  void MakeSeries();
+  double FieldValue() const;
+  std::string_view FieldSuffix() const;
+  bool HasBound() const { return state_ == State::kSeries && field_ >= 0 && IsComplex(); }
+  std::string_view BoundLabel() const { return IsHistogramFamily() ? "le" : "quantile"; }
+  double Bound() const;
+  bool IsLastField() const;
+  bool IsComplex() const { return IsHistogramFamily() || family_.type == protobuf::kSummaryFamily; }
+  void MakeNativeHistogram();
+  const protobuf::Exemplar* NextHistogramExemplar();
+  const protobuf::Exemplar* BucketExemplar(std::int64_t bucket) const;
+  bool MakeExemplar(const protobuf::Exemplar& from, const std::vector<Label>& labels, ExemplarEntry* exemplar);
+
+  /// Positions within a summary or a classic histogram; from 0 on a quantile or bucket.
+  static constexpr std::int64_t kBeforeFields = -3;
+  static constexpr std::int64_t kCountField = -2;
+  static constexpr std::int64_t kSumField = -1;
+
+  ParserOptions options_;
+
+  // Per body.
+  std::string_view body_;
+  const char* cursor_ = nullptr;
+  State state_ = State::kBetweenFamilies;
+  /// kEnd or kError once reached.
+  std::optional<EntryKind> finished_;
+  /// An entry that the position guess has made and nobody has taken.
+  std::optional<EntryKind> pending_;
+  WireFailure failure_;
+  Error error_;
+
+  // Per family.
+  protobuf::MetricFamily family_;
+  std::size_t next_metric_ = 0;
+  const char* family_start_ = nullptr;
+
+  // Per metric, but for what upstream keeps (PARSE-PB-08, 16).
+  protobuf::Metric metric_;
+  const char* metric_start_ = nullptr;
+  bool labels_ready_ = false;
+  /// Sorted, with an empty text for the metric's name, without the bound.
+  std::vector<Label> labels_;
+  std::size_t name_index_ = 0;
+  std::size_t bound_index_ = 0;
+  /// The series bytes of labels_, but for the name's, which belong at name_at_; a bound belongs at bound_at_.
+  std::string pieces_;
+  std::size_t name_at_ = 0;
+  std::size_t bound_at_ = 0;
+
+  // Per entry.
+  const char* entry_ = nullptr;
+  SampleEntry sample_;
+  HistogramEntry histogram_;
+  MetadataEntry metadata_;
+  /// Views into series_.
+  std::string_view name_;
+  std::string_view bound_;
+  std::int64_t field_ = kCountField;
+  /// The classic fields of the metric are through.
+  bool fields_done_ = false;
+  /// The classic fields of a native histogram come next.
+  bool redo_classic_ = false;
+  bool exemplar_returned_ = false;
+  std::size_t exemplar_index_ = 0;
+
+  // Buffers, kept from body to body.
+  std::string series_;
+  Histogram integers_;
+  FloatHistogram floats_;
+  BoundTexts bounds_;
+};
+
+}  // namespace stalemark
