@@ -14,7 +14,8 @@ Parser* ParserSet::Start(ExpositionFormat format, std::string_view body) {
       protobuf_.Reset(body);
       return &protobuf_;
     case ExpositionFormat::kOpenMetrics:
-      break;
+      openmetrics_.Reset(body);
+      return &openmetrics_;
   }
   return nullptr;
 }

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/exposition/content_type.h"
+#include "core/exposition/openmetrics_parser.h"
 #include "core/exposition/parser.h"
 #include "core/exposition/parser_options.h"
 #include "core/exposition/protobuf_parser.h"
@@ -19,7 +20,8 @@ namespace stalemark {
 
 class ParserSet {
  public:
-  explicit ParserSet(const ParserOptions& options) : options_(options), text_(options), protobuf_(options) {}
+  explicit ParserSet(const ParserOptions& options)
+      : options_(options), text_(options), openmetrics_(options), protobuf_(options) {}
 
   /// The format's parser, at the start of `body` (followed by kBodyPadding bytes); null if there is none for the format
   /// under these options. Valid until the next Start.
@@ -28,6 +30,7 @@ class ParserSet {
  private:
   ParserOptions options_;
   TextParser text_;
+  OpenMetricsParser openmetrics_;
   ProtobufParser protobuf_;
 };
 
