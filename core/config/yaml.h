@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // YAML text as a tree of nodes, with the place of each: the only reader of YAML here (prometheus.yml,
-// scrape_config_files, file_sd documents, scenarios). The syntax comes from yaml-cpp; the limits and the texts of
-// refused characters are those of yaml.v2 (readerc.go), what scalars mean is in yaml_scalar.h, what a tree decodes to
-// in decode.h.
+// scrape_config_files, file_sd documents, scenarios). Which texts are refused, and with what words, is upstream's
+// (go.yaml.in/yaml/v2): yaml_reader.h reads characters, yaml_scanner.h tokens, yaml_events.h the grammar. What scalars
+// mean is in yaml_scalar.h, what a tree decodes to in decode.h.
 //
 // A Document owns its nodes; pointers to them live as long as the Document does and survive moving it. Aliases stay
 // nodes of their own, so that an alias bomb costs nothing until somebody decodes it, and Decoder bounds that. Parsing
-// takes time linear in the text and bounded memory: kTextBytesMax, kLineBytesMax and a depth of about 500 nested
-// collections. Lines and columns count from 1, columns in bytes.
+// takes time linear in the text and bounded memory: kTextBytesMax, and upstream's depth of 10000 nested collections.
+// Lines and columns count from 1, columns in bytes.
 #pragma once
 
 #include <cstddef>
@@ -22,8 +22,6 @@
 namespace stalemark::yaml {
 
 inline constexpr std::size_t kTextBytesMax = std::size_t{64} << 20;
-/// yaml-cpp holds all tokens of a line before it yields the first.
-inline constexpr std::size_t kLineBytesMax = std::size_t{1} << 20;
 
 enum class NodeKind : std::uint8_t { kScalar, kSequence, kMapping, kAlias };
 
@@ -33,7 +31,7 @@ struct Node {
   bool plain = false;
   std::uint32_t line = 0;
   std::uint32_t column = 0;
-  /// Long form (`tag:yaml.org,2002:str`, `!local`), or empty.
+  /// Of a scalar: long form (`tag:yaml.org,2002:str`, `!local`), or empty. Those of collections mean nothing.
   std::string tag;
   /// Text of a scalar, name of the anchor of an alias.
   std::string value;
@@ -61,15 +59,18 @@ class Document {
 
 /// Where and why a text is not YAML.
 struct SyntaxError {
-  /// `yaml: line 3: ...`, `yaml: control characters are not allowed`.
+  /// `yaml: line 3: ...`, `yaml: control characters are not allowed`. Upstream names no line for the first one, and for
+  /// errors of the grammar the line before.
   std::string message;
-  /// 0: unknown.
+  /// The place itself; 0: unknown.
   std::uint32_t line = 0;
   std::uint32_t column = 0;
+  /// `while scanning a quoted scalar that starts at line 3, column 8`, or empty.
+  std::string context;
 };
 
-/// Reads the first document; what follows it is not looked at beyond its characters. On failure `error` is set and the
-/// result has no root.
+/// Reads the first document of a text in UTF-8, or in UTF-16 with a byte order mark; what follows the document is not
+/// looked at. On failure `error` is set.
 Result<Document> Parse(std::string_view text, SyntaxError* error = nullptr);
 
 }  // namespace stalemark::yaml

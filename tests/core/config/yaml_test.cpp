@@ -87,11 +87,33 @@ BOOST_AUTO_TEST_CASE(CFG_45_refused_texts) {
       {"overlong", "a: \xC0\x80", "yaml: invalid length of a UTF-8 sequence"},
       {"surrogate", "a: \xED\xA0\x80", "yaml: invalid Unicode character"},
       {"unknown anchor", "a: *x\n", "yaml: unknown anchor 'x' referenced"},
-      {"open quote", "a: \"5s\n", "yaml: line 1: found unexpected end of stream in a quoted scalar"},
+      {"first line has no number", "a: \"5s\n", "yaml: line 2: found unexpected end of stream"},
       {"tab as indentation", "a:\n  \tb: 1\n", "yaml: line 2: found character that cannot start any token"},
-      {"deep flow", Repeat("[", 10'000), "yaml: line 1: too many nested collections"},
-      {"deep block", Repeat("- ", 10'000), "yaml: line 1: too many nested collections"},
-      {"long line", std::string(kLineBytesMax + 1, 'x'), "yaml: line 1: line is longer than 1048576 bytes"},
+      {"tab in a plain text", "a: b\n\tc: 1\n", "yaml: line 2: found a tab character that violates indentation"},
+      {"two values", "a: b: c\n", "yaml: mapping values are not allowed in this context"},
+      {"grammar counts from 0", "a: 1\nb: [1\nc: 2\n", "yaml: line 2: did not find expected ',' or ']'"},
+      {"key less indented", "a:\n    b: 1\n  c: 2\n", "yaml: line 2: did not find expected key"},
+      {"sequence less indented", "- a\nb: 1\n", "yaml: line 1: did not find expected '-' indicator"},
+      {"no colon", "a: 1\nb\nc: 2\n", "yaml: line 3: could not find expected ':'"},
+      {"entry behind a value", "a: - b\n", "yaml: block sequence entries are not allowed in this context"},
+      {"key behind a value", "a: ? b\n", "yaml: mapping keys are not allowed in this context"},
+      {"no content", "a: ]\n", "yaml: did not find expected node content"},
+      {"escape", "a: \"\\q\"\n", "yaml: found unknown escape character"},
+      {"hexadecimal", "a: \"\\xZZ\"\n", "yaml: did not find expected hexdecimal number"},
+      {"escaped surrogate", "a: \"\\ud800\"\n", "yaml: found invalid Unicode character escape code"},
+      {"tag handle", "a: !x!y 1\n", "yaml: found undefined tag handle"},
+      {"directive", "%FOO\n---\n", "yaml: found unknown directive name"},
+      {"version", "%YAML 1.2\n---\n", "yaml: found incompatible YAML document"},
+      {"block indentation", "a: |0\n b\n", "yaml: found an indentation indicator equal to 0"},
+      {"block with tab", "a: |\n\tb\n", "yaml: line 2: found a tab character where an indentation space is expected"},
+      {"marker in quotes", "a: 'x\n---\n", "yaml: line 2: found unexpected document indicator"},
+      {"anchor", "a: &\n", "yaml: did not find expected alphabetic or numeric character"},
+      {"scanner before a far bad byte", "a: b: c" + Repeat(" ", 600) + "\x01",
+       "yaml: mapping values are not allowed in this context"},
+      {"near bad byte before scanner", "a: b: c\x01", "yaml: control characters are not allowed"},
+      {"deep flow", Repeat("[", 10'001), "yaml: exceeded max depth of 10000"},
+      {"deep block", Repeat("- ", 10'001), "yaml: exceeded max depth of 10000"},
+      {"half a UTF-16 pair", std::string("\xFF\xFE\x00\xD8", 4), "yaml: incomplete UTF-16 surrogate pair"},
       {"long text", std::string(kTextBytesMax + 1, '\n'), "yaml: document is larger than 67108864 bytes"},
   };
   for (const auto& row : rows) {
@@ -99,6 +121,34 @@ BOOST_AUTO_TEST_CASE(CFG_45_refused_texts) {
       BOOST_TEST(Parsed(row.text) == row.expected);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(CFG_45_place_and_context_of_a_refusal) {
+  SyntaxError error;
+  BOOST_TEST(!Parse("a: 1\nb: 'x\nc: 2\n", &error).ok());
+  BOOST_TEST(error.line == 4u);
+  BOOST_TEST(error.column == 1u);
+  BOOST_TEST(error.context == "while scanning a quoted scalar that starts at line 2, column 4");
+  // The grammar's line is one less than the place.
+  BOOST_TEST(!Parse("a:\n    b: 1\n  \xC3\xA9: 2\n", &error).ok());
+  BOOST_TEST(error.message == "yaml: line 2: did not find expected key");
+  BOOST_TEST(error.line == 3u);
+  BOOST_TEST(error.column == 3u);
+  BOOST_TEST(!Parse("a: 1\nb: \xC3\xA9 *x\nc: \x01", &error).ok());
+  BOOST_TEST(error.line == 3u);
+  BOOST_TEST(error.column == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(CFG_45_texts_of_scalars) {
+  BOOST_TEST(Parsed("a: |\n  x\n   y\n\nb: >-\n  x\n  y\n\n  z\n") == "{a 'x\n y\n' b 'x y\nz' }");
+  BOOST_TEST(Parsed("a: \"x\\n\\\n   y\\u00e9\"\nb: 'it''s\n  so'\n") == "{a 'x\ny\xC3\xA9' b 'it's so' }");
+  BOOST_TEST(Parsed("a: x\n  y\n\n  z # no\n") == "{a x y\nz }");
+  BOOST_TEST(Parsed("? a\n: b\n? c\n") == "{a b c  }");
+  BOOST_TEST(Parsed("[a: 1, {b, c: }]\n") == "[{a 1 } {b  c  } ]");
+  BOOST_TEST(Parsed(std::string("\xFF\xFE"
+                                "a\0:\0 \0\xE9\0",
+                                10)) == "{a \xC3\xA9 }");
+  BOOST_TEST(Parsed(Repeat("[", 10'000) + Repeat("]", 10'000)).size() == 29'999u);
 }
 
 BOOST_AUTO_TEST_CASE(CFG_45_tabs_elsewhere_are_fine) {
