@@ -1,146 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cases of tests/conformance/exposition/: a body and a content type to entries or an error.
 #include <algorithm>
-#include <iterator>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
-#include <xxhash.h>
 
 #include "core/exposition/parser_set.h"
 #include "core/model/protocols.h"
 #include "core/text/go_quote.h"
-#include "core/text/utf8.h"
 #include "sim/conformance/case.h"
+#include "sim/conformance/exposition_reading.h"
 
 namespace stalemark::conformance {
 namespace {
-
-/// An entry as one line of text, the same from a case and from a parser.
-struct EntryLine {
-  std::string kind;
-  std::string text;
-};
-
-std::string LabelsText(const std::vector<std::pair<std::string, std::string>>& labels) {
-  std::string out;
-  for (const auto& [name, value] : labels) out += text::GoQuote(name) + "=" + text::GoQuote(value) + ",";
-  return out;
-}
-
-std::string MetadataText(std::string_view name, std::string_view words) {
-  return text::GoQuote(name) + " " + text::GoQuote(words);
-}
-
-std::string SampleText(std::string_view series, const std::string& labels, const std::optional<std::int64_t>& t_ms,
-                       std::string_view value) {
-  return fmt::format("{} {} t={} v={}", text::GoQuote(series), labels, t_ms ? std::to_string(*t_ms) : "-", value);
-}
-
-/// Entries as a case gives them.
-std::vector<EntryLine> ExpectedEntries(const Json& expected) {
-  std::vector<EntryLine> lines;
-  if (!expected.contains("entries")) return lines;
-  for (const Json& entry : expected.at("entries")) {
-    const std::string kind = entry.at("kind");
-    if (kind == "comment") {
-      lines.push_back({kind, ""});  // its text has no effect anywhere
-    } else if (kind == "type" || kind == "help" || kind == "unit") {
-      lines.push_back({kind, MetadataText(TextOf(entry, "name"), TextOf(entry, "text"))});
-    } else {
-      const bool encoded = entry.contains("labels_b64");
-      std::vector<std::pair<std::string, std::string>> labels;
-      for (const Json& label : entry.at(encoded ? "labels_b64" : "labels")) {
-        const std::string name = label.at(0);
-        const std::string value = label.at(1);
-        labels.emplace_back(encoded ? DecodeBase64(name) : name, encoded ? DecodeBase64(value) : value);
-      }
-      const auto t = entry.find("t");
-      const std::optional<std::int64_t> t_ms =
-          t == entry.end() ? std::nullopt : std::optional<std::int64_t>(t->get<std::int64_t>());
-      lines.push_back({kind, SampleText(TextOf(entry, "series"), LabelsText(labels), t_ms, entry.value("v", ""))});
-    }
-  }
-  return lines;
-}
-
-/// What a parser made of a body: entries, error, counts and the digest of FORMAT.md.
-class Reading {
- public:
-  void Run(Parser& parser) {
-    EntryKind kind = parser.Next();
-    for (; kind != EntryKind::kEnd && kind != EntryKind::kError; kind = parser.Next()) Take(kind, parser);
-    if (kind == EntryKind::kError) error_ = parser.error().message;
-    records_ += "E,";
-    AddText(error_);
-  }
-
-  const std::vector<EntryLine>& entries() const { return entries_; }
-  const std::string& error() const { return error_; }
-  std::string Digest() const { return Hex16(XXH64(records_.data(), records_.size(), 0)); }
-  std::size_t Count(const std::string& kind) const {
-    return static_cast<std::size_t>(
-        std::count_if(entries_.begin(), entries_.end(), [&kind](const EntryLine& line) { return line.kind == kind; }));
-  }
-
- private:
-  void AddText(std::string_view words) { fmt::format_to(std::back_inserter(records_), "{}:{},", words.size(), words); }
-
-  void Take(EntryKind kind, Parser& parser) {
-    switch (kind) {
-      case EntryKind::kSeries:
-        TakeSample(parser);
-        break;
-      case EntryKind::kComment:
-        records_ += "C,\n";
-        entries_.push_back({"comment", ""});
-        break;
-      case EntryKind::kType:
-        TakeMetadata("type", "T,", parser.metadata());
-        break;
-      case EntryKind::kHelp:
-        TakeMetadata("help", "H,", parser.metadata());
-        break;
-      default:
-        TakeMetadata("unit", "U,", parser.metadata());
-        break;
-    }
-  }
-
-  void TakeMetadata(const char* kind, const char* record, const MetadataEntry& metadata) {
-    records_ += record;
-    AddText(metadata.name);
-    AddText(metadata.text);
-    records_ += '\n';
-    entries_.push_back({kind, MetadataText(metadata.name, metadata.text)});
-  }
-
-  void TakeSample(Parser& parser) {
-    const SampleEntry& sample = parser.sample();
-    parser.SampleLabels(&labels_);
-    std::vector<std::pair<std::string, std::string>> copies;
-    records_ += "S,";
-    AddText(sample.series);
-    fmt::format_to(std::back_inserter(records_), "{},", labels_.size());
-    for (const Label& label : labels_) {
-      AddText(label.name);
-      AddText(label.value);
-      copies.emplace_back(label.name, label.value);
-    }
-    const std::optional<std::int64_t> t_ms = sample.has_timestamp ? std::optional(sample.t_ms) : std::nullopt;
-    const std::string value = Hex16(sample.value_bits);
-    fmt::format_to(std::back_inserter(records_), "{},{},-,0,\n", t_ms ? std::to_string(*t_ms) : "-", value);
-    entries_.push_back({"series", SampleText(sample.series, LabelsText(copies), t_ms, value)});
-  }
-
-  std::vector<EntryLine> entries_;
-  std::vector<Label> labels_;
-  std::string error_;
-  std::string records_;
-};
 
 std::string Show(const std::vector<EntryLine>& lines, std::size_t i) {
   return i < lines.size() ? lines[i].kind + " " + lines[i].text : "nothing";
@@ -166,6 +40,10 @@ std::string CompareTotals(const Json& expected, const Reading& reading) {
       if (count.get<std::size_t>() == reading.Count(kind)) continue;
       return fmt::format("count of {}: expected {}, got {}", kind, count.dump(), reading.Count(kind));
     }
+  }
+  if (reading.stopped() != expected.contains("stopped")) {
+    return fmt::format("stopped at a nil histogram: expected {}, got {}", expected.contains("stopped"),
+                       reading.stopped());
   }
   const std::string digest = expected.value("digest", "");
   if (digest.empty() || digest == reading.Digest()) return {};
@@ -207,7 +85,8 @@ CaseOutcome Failed(std::string difference) {
 }
 
 CaseOutcome RunParser(const Json& test, const CaseContext& context, ExpositionFormat format) {
-  ParserSet parsers(OptionsOf(test));
+  const ParserOptions options = OptionsOf(test);
+  ParserSet parsers(options);
   std::string padded;
   std::string difference;
   if (!ReadBody(test, context, &padded, &difference)) return Failed(difference);
@@ -215,7 +94,7 @@ CaseOutcome RunParser(const Json& test, const CaseContext& context, ExpositionFo
   const Json& expected = test.at("expected");
   if (parser == nullptr) return Failed(NoParserMessage(format));
   Reading reading;
-  reading.Run(*parser);
+  reading.Run(*parser, options);
   CaseOutcome outcome;
   outcome.produced = fmt::format("{} entries, error {}, digest {}\n", reading.entries().size(),
                                  text::GoQuote(reading.error()), reading.Digest());
