@@ -80,7 +80,6 @@ CaseOutcome RunTextToBits(const Json& test) {
     const std::string text = question.before + token + question.after;
     const std::string padded = text + std::string(kBodyPadding, '\0');
     Parser* const parser = parsers.Start(question.format, std::string_view(padded).substr(0, text.size()));
-    if (parser == nullptr) continue;  // this key is for a format that is not there
     const std::string actual = question.result(ReadLastSample(*parser));
     const CaseOutcome part =
         CompareText(question.key, expected->dump(-1, ' ', false, Json::error_handler_t::replace), actual);

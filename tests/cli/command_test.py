@@ -254,8 +254,8 @@ def at(value, path):
     return value
 
 
-# Keys of floats' cases, whose expectations stand beside the question. The OpenMetrics ones need that parser.
-FLOAT_KEYS = ("text", "text_t", "le", "quantile", "g", "api")
+# Keys of floats' cases, whose expectations stand beside the question.
+FLOAT_KEYS = ("text", "om", "text_t", "om_t", "le", "quantile", "g", "api")
 
 
 def is_compared(case, path):
