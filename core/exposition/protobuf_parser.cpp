@@ -153,7 +153,7 @@ ProtobufParser::Step ProtobufParser::SwitchToClassic() {
 
 /// Yields a float or a histogram, as the state says.
 ProtobufParser::Step ProtobufParser::YieldSample() {
-  if (!labels_ready_ && !PrepareLabels()) return finished_;
+  if (!labels_read_ && !ReadLabels()) return finished_;
   entry_ = metric_start_;
   MakeSeries();
   sample_.has_timestamp = metric_.timestamp_ms != 0;
@@ -199,7 +199,7 @@ ProtobufParser::Moved ProtobufParser::NextMetric() {
   const std::string_view message = family_.metrics[next_metric_++];
   metric_.Clear();
   metric_start_ = message.data();
-  labels_ready_ = false;
+  labels_read_ = false;
   if (!DecodeMetric(message, &metric_, &failure_)) {
     FailAsDecoded();
     return Moved::kFailed;

@@ -46,6 +46,12 @@ class ProtobufParser final : public Parser {
   /// Empty: nothing to yield yet, go on from the state that was set.
   using Step = std::optional<EntryKind>;
   enum class Moved : std::uint8_t { kYes, kEnd, kFailed };
+  enum class Layout : std::uint8_t { kNone, kPlain, kWithBound };
+  /// Where a value belongs: index in labels_, position in pieces_.
+  struct Place {
+    std::size_t index = 0;
+    std::size_t at = 0;
+  };
 
   // protobuf_parser.cpp: upstream's state machine.
   EntryKind Advance();
@@ -74,9 +80,8 @@ class ProtobufParser final : public Parser {
   MetricType Type() const;
 
   // protobuf_samples.cpp: what a sample is made of.
-  bool PrepareLabels();
-  bool AddLabels();
-  void MakePieces();
+  bool ReadLabels();
+  void LayOut(Layout layout);
   void MakeSeries();
   double FieldValue() const;
   std::string_view FieldSuffix() const;
@@ -116,24 +121,22 @@ class ProtobufParser final : public Parser {
   // Per metric, but for what upstream keeps (PARSE-PB-08, 16).
   protobuf::Metric metric_;
   const char* metric_start_ = nullptr;
-  bool labels_ready_ = false;
-  /// Sorted, with an empty text for the metric's name, without the bound.
+  bool labels_read_ = false;
+  /// In the order of upstream's additions.
+  std::vector<Label> exposed_;
+  Layout layout_ = Layout::kNone;
+  /// Sorted; the values of name and bound are those of the current entry, views into series_.
   std::vector<Label> labels_;
-  std::size_t name_index_ = 0;
-  std::size_t bound_index_ = 0;
-  /// The series bytes of labels_, but for the name's, which belong at name_at_; a bound belongs at bound_at_.
+  /// The series bytes of labels_ but for name and bound.
   std::string pieces_;
-  std::size_t name_at_ = 0;
-  std::size_t bound_at_ = 0;
+  Place name_place_;
+  Place bound_place_;
 
   // Per entry.
   const char* entry_ = nullptr;
   SampleEntry sample_;
   HistogramEntry histogram_;
   MetadataEntry metadata_;
-  /// Views into series_.
-  std::string_view name_;
-  std::string_view bound_;
   std::int64_t field_ = kCountField;
   /// The classic fields of the metric are through.
   bool fields_done_ = false;

@@ -14,42 +14,33 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr char kSeparator = '\xFF';
 constexpr std::string_view kTypeLabel = "__type__";
 constexpr std::string_view kUnitLabel = "__unit__";
+/// Values of labels that are not known yet; told from others by their address.
+constexpr char kPlaces[] = "nb";
+constexpr std::string_view kNamePlace(kPlaces, 1);
+constexpr std::string_view kBoundPlace(kPlaces + 1, 1);
 constexpr std::string_view kLongestSuffix = "_bucket";
 
 bool IsEncodable(const Label& label) {
   return label.name.size() < kLabelBytesMax && label.value.size() < kLabelBytesMax;
 }
 
-void AppendSeriesPart(std::string& out, const Label& label) {
-  if (label.name != kMetricName) {
-    out += kSeparator;
-    out += label.name;
-    out += kSeparator;
-  }
-  out += label.value;
+void AppendSeriesName(std::string& out, std::string_view name) {
+  if (name == kMetricName) return;
+  out += kSeparator;
+  out += name;
+  out += kSeparator;
 }
 
 }  // namespace
 
-/// Reads and sorts the labels of the metric, once for all its samples.
-bool ProtobufParser::PrepareLabels() {
-  if (!AddLabels()) return false;
-  const bool encodable = family_.name.size() + kLongestSuffix.size() < kLabelBytesMax &&
-                         std::all_of(labels_.begin(), labels_.end(), IsEncodable);
-  if (!encodable) return Fail("label name or value is too long", metric_start_);
-  SortByName(&labels_);
-  MakePieces();
-  labels_ready_ = true;
-  return true;
-}
-
-bool ProtobufParser::AddLabels() {
+/// Reads the labels of the metric, once for all its samples.
+bool ProtobufParser::ReadLabels() {
   const std::string_view unit = options_.type_and_unit_labels ? family_.unit : std::string_view();
   const bool has_type = options_.type_and_unit_labels && Type() != MetricType::kUnknown;
-  labels_.clear();
-  labels_.push_back({kMetricName, {}});  // first, so that it stays in front of what the target calls so
-  if (has_type) labels_.push_back({kTypeLabel, MetricTypeText(Type())});
-  if (!unit.empty()) labels_.push_back({kUnitLabel, unit});
+  exposed_.clear();
+  exposed_.push_back({kMetricName, kNamePlace});
+  if (has_type) exposed_.push_back({kTypeLabel, MetricTypeText(Type())});
+  if (!unit.empty()) exposed_.push_back({kUnitLabel, unit});
   for (const std::string_view message : metric_.labels) {
     Label label;
     if (!protobuf::DecodeLabel(message, &label, &failure_)) return FailAsDecoded();
@@ -57,46 +48,61 @@ bool ProtobufParser::AddLabels() {
     if (options_.type_and_unit_labels && label.name == kMetricName) continue;
     if (has_type && label.name == kTypeLabel) continue;
     if (!unit.empty() && label.name == kUnitLabel) continue;
-    labels_.push_back(label);
+    exposed_.push_back(label);
   }
+  const bool encodable = family_.name.size() + kLongestSuffix.size() < kLabelBytesMax &&
+                         std::all_of(exposed_.begin(), exposed_.end(), IsEncodable);
+  if (!encodable) return Fail("label name or value is too long", metric_start_);
+  layout_ = Layout::kNone;
+  labels_read_ = true;
   return true;
 }
 
-void ProtobufParser::MakePieces() {
-  const std::string_view bound_name = BoundLabel();
+/// Sorts the labels with or without a bound, and joins what all samples with that layout share. The places are known by
+/// their bytes' address: a target may expose labels of the same names.
+void ProtobufParser::LayOut(Layout layout) {
+  layout_ = layout;
+  labels_.assign(exposed_.begin(), exposed_.end());
+  if (layout == Layout::kWithBound) labels_.push_back({BoundLabel(), kBoundPlace});
+  SortByName(&labels_);
   pieces_.clear();
-  name_index_ = bound_index_ = labels_.size();
   for (std::size_t i = 0; i < labels_.size(); ++i) {
     const Label& label = labels_[i];
-    if (name_index_ == labels_.size() && label.name == kMetricName) {
-      name_index_ = i;
-      name_at_ = pieces_.size();
-    } else if (bound_index_ == labels_.size() && label.name > bound_name) {
-      bound_index_ = i;
-      bound_at_ = pieces_.size();
+    AppendSeriesName(pieces_, label.name);
+    if (label.value.data() == kNamePlace.data()) {
+      name_place_ = {i, pieces_.size()};
+    } else if (label.value.data() == kBoundPlace.data()) {
+      bound_place_ = {i, pieces_.size()};
+    } else {
+      pieces_ += label.value;
     }
-    AppendSeriesPart(pieces_, label);
   }
-  if (bound_index_ == labels_.size()) bound_at_ = pieces_.size();
 }
 
-/// The series bytes of the current field (PARSE-PB-18).
+/// The series bytes of the current field (PARSE-PB-18). The name comes first: no bound's label sorts in front of it.
 void ProtobufParser::MakeSeries() {
+  const Layout layout = HasBound() ? Layout::kWithBound : Layout::kPlain;
+  if (layout_ != layout) LayOut(layout);
   const std::string_view pieces = pieces_;
   const std::string_view suffix = FieldSuffix();
-  const std::string_view bound =
-      HasBound() ? bounds_.Text(static_cast<std::size_t>(field_), Bound()) : std::string_view();
-  series_.clear();
-  series_ += pieces.substr(0, name_at_);
+  series_.assign(pieces_, 0, name_place_.at);
   series_ += family_.name;
   series_ += suffix;
-  series_ += pieces.substr(name_at_, bound_at_ - name_at_);
-  if (HasBound()) AppendSeriesPart(series_, {BoundLabel(), bound});
+  std::size_t rest = name_place_.at;
+  std::size_t bound_begin = 0;
+  if (layout == Layout::kWithBound) {
+    series_ += pieces.substr(rest, bound_place_.at - rest);
+    rest = bound_place_.at;
+    bound_begin = series_.size();
+    series_ += bounds_.Text(static_cast<std::size_t>(field_), Bound());
+  }
   const std::size_t bound_end = series_.size();
-  series_ += pieces.substr(bound_at_);
+  series_ += pieces.substr(rest);
   sample_.series = series_;
-  name_ = sample_.series.substr(name_at_, family_.name.size() + suffix.size());
-  bound_ = sample_.series.substr(bound_end - bound.size(), bound.size());
+  labels_[name_place_.index].value = sample_.series.substr(name_place_.at, family_.name.size() + suffix.size());
+  if (layout == Layout::kWithBound) {
+    labels_[bound_place_.index].value = sample_.series.substr(bound_begin, bound_end - bound_begin);
+  }
 }
 
 std::string_view ProtobufParser::FieldSuffix() const {
@@ -143,9 +149,6 @@ double ProtobufParser::FieldValue() const {
 
 void ProtobufParser::SampleLabels(std::vector<Label>* labels) {
   labels->assign(labels_.begin(), labels_.end());
-  (*labels)[name_index_].value = name_;
-  if (!HasBound()) return;
-  labels->insert(labels->begin() + static_cast<std::ptrdiff_t>(bound_index_), {BoundLabel(), bound_});
 }
 
 /// PARSE-PB-12. Yielding it decides that the classic fields come next (PARSE-PB-14).

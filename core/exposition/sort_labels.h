@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The order in which parsers hand out labels. Mirrors ScratchBuilder.Sort of model/labels.
+// The order in which parsers hand out labels. Mirrors ScratchBuilder.Sort of model/labels, which is Go's
+// slices.SortFunc.
+//
+// That sort is not stable: where one name occurs twice among more than twelve labels, which of the two comes first
+// depends on the algorithm, and it reaches the series bytes. So the algorithm is Go's, step by step. Allocates nothing.
 #pragma once
 
 #include <vector>
@@ -8,7 +12,7 @@
 
 namespace stalemark {
 
-/// Sorts by name; labels of one name keep their order.
+/// Sorts by name. Up to twelve labels: those of one name keep their order.
 void SortByName(std::vector<Label>* labels);
 
 }  // namespace stalemark

@@ -130,7 +130,16 @@ class Cutter {
 };
 
 template <class Bucket>
+bool HasEmptyBucket(const std::vector<Bucket>& buckets) {
+  CountReader reader;
+  return std::any_of(buckets.begin(), buckets.end(),
+                     [&reader](Bucket bucket) { return reader.Read(bucket) == Bucket{}; });
+}
+
+template <class Bucket>
 void CompactSide(std::vector<HistogramSpan>& spans, std::vector<Bucket>& buckets, std::uint32_t empty_buckets_max) {
+  // Upstream sees nothing to do where no span speaks of the buckets and none of them is empty.
+  if (spans.empty() && !HasEmptyBucket(buckets)) return;
   MergeSpans(spans);
   if (spans.empty()) {
     buckets.clear();
