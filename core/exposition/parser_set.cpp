@@ -4,20 +4,24 @@
 namespace stalemark {
 
 Parser* ParserSet::Start(ExpositionFormat format, std::string_view body) {
-  // The conversion of classic histograms wraps the parser of a text format, and there is no such wrapper.
-  if (options_.convert_classic_to_nhcb) return nullptr;
   switch (format) {
     case ExpositionFormat::kText:
       text_.Reset(body);
-      return &text_;
+      return Converting(text_);
     case ExpositionFormat::kProtobuf:
       protobuf_.Reset(body);
       return &protobuf_;
     case ExpositionFormat::kOpenMetrics:
       openmetrics_.Reset(body);
-      return &openmetrics_;
+      return Converting(openmetrics_);
   }
   return nullptr;
+}
+
+Parser* ParserSet::Converting(Parser& parser) {
+  if (!options_.convert_classic_to_nhcb) return &parser;
+  nhcb_.Reset(parser);
+  return &nhcb_;
 }
 
 std::string NoParserMessage(ExpositionFormat format) {

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/exposition/content_type.h"
+#include "core/exposition/nhcb_parser.h"
 #include "core/exposition/openmetrics_parser.h"
 #include "core/exposition/parser.h"
 #include "core/exposition/parser_options.h"
@@ -21,17 +22,22 @@ namespace stalemark {
 class ParserSet {
  public:
   explicit ParserSet(const ParserOptions& options)
-      : options_(options), text_(options), openmetrics_(options), protobuf_(options) {}
+      : options_(options), text_(options), openmetrics_(options), protobuf_(options), nhcb_(options) {}
 
   /// The format's parser, at the start of `body` (followed by kBodyPadding bytes); null if there is none for the format
   /// under these options. Valid until the next Start.
   Parser* Start(ExpositionFormat format, std::string_view body);
 
  private:
+  /// The parser of a text format, or what converts around it.
+  Parser* Converting(Parser& parser);
+
   ParserOptions options_;
   TextParser text_;
   OpenMetricsParser openmetrics_;
   ProtobufParser protobuf_;
+  /// Around one of the text formats.
+  NhcbParser nhcb_;
 };
 
 /// Why Start gave null: `parser not available: openmetrics`.
