@@ -3,10 +3,11 @@
 SCENARIO ?= fixtures/scenarios/node_exporter/scenario.yml
 CASES ?= tests/conformance
 REPORT ?=
+SEEDS ?= 1-200
 RELEASE := build/gcc-release
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build check test-unit conformance bench lint tidy format wasm clean deps deps-bench deps-test
+.PHONY: help run test build check test-unit conformance oracle oracle-check bench lint tidy format wasm clean deps deps-bench deps-test
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -42,6 +43,12 @@ test-unit: check ## the same as check
 
 conformance: build ## replay recorded cases of the real Prometheus (CASES=DIR, REPORT=FILE)
 	@$(RELEASE)/stalemark conformance $(CASES) $(if $(filter tests/conformance,$(CASES)),--expected-failures tests/conformance/expected_failures.txt) $(if $(REPORT),--report $(REPORT))
+
+oracle: build ## random cases against the real Prometheus (SEEDS=1-200, SELECT=FEATURES); needs Go
+	@tests/oracle/run compare -seeds $(SEEDS) -engine $(RELEASE)/stalemark -output build/oracle $(if $(SELECT),-select $(SELECT))
+
+oracle-check: ## record the recorded cases anew: each must come out as it is; needs Go
+	@tests/oracle/run verify $(CASES)
 
 bench: deps-bench $(RELEASE)/build.ninja ## CPU time per sample, optimised build
 	@cmake --preset gcc-release >/dev/null
