@@ -117,24 +117,27 @@ ProtobufParser::Step ProtobufParser::StartSamples() {
 }
 
 ProtobufParser::Step ProtobufParser::AfterSeries() {
-  if (IsComplex()) {
-    const bool classic = IsHistogramFamily() && IsClassic();
-    const bool skip_classic = options_.convert_classic_to_nhcb && classic && !options_.keep_classic;
-    if (!fields_done_ && !skip_classic) {
-      ++field_;
-      return YieldSample();
-    }
-    field_ = kCountField;
-    fields_done_ = false;
-    exemplar_index_ = 0;
-    if (IsHistogramFamily() && !classic) {
-      // The classic fields of a native histogram are through, whether it was yielded as one or not (PARSE-PB-11).
-      if (!CheckSpans()) return finished_;
-      state_ = State::kHistogram;
-    }
+  if (!IsComplex()) return YieldNextMetric();
+  const bool classic = IsHistogramFamily() && IsClassic();
+  const bool skip_classic = options_.convert_classic_to_nhcb && classic && !options_.keep_classic;
+  if (!fields_done_ && !skip_classic) {
+    ++field_;
+    return YieldSample();
   }
-  if (NextMetric() != Moved::kYes) return LeaveFamily();
-  return YieldSample();
+  field_ = kCountField;
+  fields_done_ = false;
+  exemplar_index_ = 0;
+  if (classic && options_.convert_classic_to_nhcb) {
+    if (!ConvertToCustomBuckets()) return finished_;
+    state_ = State::kHistogram;
+    return YieldSample();
+  }
+  if (IsHistogramFamily() && !classic) {
+    // The classic fields of a native histogram are through, whether it was yielded as one or not (PARSE-PB-11).
+    if (!CheckSpans()) return finished_;
+    state_ = State::kHistogram;
+  }
+  return YieldNextMetric();
 }
 
 ProtobufParser::Step ProtobufParser::AfterHistogram() {
@@ -240,6 +243,11 @@ bool ProtobufParser::CheckSpansOf(std::string_view side, const std::vector<Histo
   return Fail(fmt::format("histogram {}: {} side: spans require {} buckets, have {}", text::GoQuote(family_.name), side,
                           required, buckets),
               metric_start_);
+}
+
+ProtobufParser::Step ProtobufParser::YieldNextMetric() {
+  if (NextMetric() != Moved::kYes) return LeaveFamily();
+  return YieldSample();
 }
 
 /// When there is no next metric: an error is all there is, or the next family comes.

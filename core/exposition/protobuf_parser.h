@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/exposition/bound_texts.h"
+#include "core/exposition/nhcb_converter.h"
 #include "core/exposition/parser.h"
 #include "core/exposition/parser_options.h"
 #include "core/exposition/protobuf_messages.h"
@@ -63,6 +64,7 @@ class ProtobufParser final : public Parser {
   Step AfterSeries();
   Step AfterHistogram();
   Step SwitchToClassic();
+  Step YieldNextMetric();
   Step LeaveFamily();
   Step YieldSample();
   Moved NextFamily();
@@ -91,6 +93,7 @@ class ProtobufParser final : public Parser {
   bool IsLastField() const;
   bool IsComplex() const { return IsHistogramFamily() || family_.type == protobuf::kSummaryFamily; }
   void MakeNativeHistogram();
+  bool ConvertToCustomBuckets();
   const protobuf::Exemplar* NextHistogramExemplar();
   const protobuf::Exemplar* BucketExemplar(std::int64_t bucket) const;
   bool MakeExemplar(const protobuf::Exemplar& from, const std::vector<Label>& labels, ExemplarEntry* exemplar);
@@ -149,6 +152,7 @@ class ProtobufParser final : public Parser {
   std::string series_;
   Histogram integers_;
   FloatHistogram floats_;
+  NhcbConverter converter_;
   BoundTexts bounds_;
 };
 

@@ -179,6 +179,22 @@ void ProtobufParser::MakeNativeHistogram() {
   redo_classic_ = options_.keep_classic && !from.buckets.empty();
 }
 
+/// The current classic histogram to one with custom buckets. An error fails the body, unlike in text (PARSE-PB-15).
+bool ProtobufParser::ConvertToCustomBuckets() {
+  const protobuf::ClassicAndNative& classic = metric_.histogram;
+  converter_.Reset();
+  Status status = converter_.SetCount(classic.Count());
+  if (status) status = converter_.SetSum(classic.sample_sum);
+  for (std::size_t i = 0; status && i < classic.buckets.size(); ++i) {
+    status = converter_.SetBucketCount(classic.buckets[i].upper_bound, classic.buckets[i].Count());
+  }
+  if (status) status = converter_.Convert();
+  if (!status) return Fail(status.error().message, metric_start_);
+  if (family_.type == protobuf::kGaugeHistogramFamily) converter_.SetHint(CounterResetHint::kGauge);
+  histogram_ = converter_.result();
+  return true;
+}
+
 bool ProtobufParser::NextExemplar(ExemplarEntry* exemplar) {
   if (finished_ || (exemplar_returned_ && state_ == State::kSeries)) return false;
   if (family_.type == protobuf::kCounterFamily) {
