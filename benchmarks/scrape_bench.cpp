@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "benchmarks/allocations.h"
+#include "core/exposition/openmetrics_parser.h"
 #include "core/exposition/text_parser.h"
 #include "core/model/value.h"
 #include "core/scrape/scrape_appender.h"
@@ -71,14 +72,43 @@ Bodies SyntheticBodies() {
   return bodies;
 }
 
-/// The recorded node_exporter page, its values as they are.
-Bodies NodeExporterBodies() {
-  std::ifstream in(STALEMARK_SOURCE_DIR "/tests/conformance/exposition/real/node_exporter.txt", std::ios::binary);
+/// The same 10,000 lines as OpenMetrics.
+Bodies OpenMetricsBodies() {
+  const Bodies text = SyntheticBodies();
+  Bodies bodies;
+  bodies.samples = text.samples;
+  for (std::size_t variant = 0; variant < kVariants; ++variant) {
+    Add(bodies, std::string(text.body(variant)) + "# EOF\n");
+  }
+  return bodies;
+}
+
+/// 10,000 buckets, each with an exemplar and its time, as OpenMetrics.
+Bodies ExemplarBodies() {
+  Bodies bodies;
+  bodies.samples = 10'000;
+  for (std::size_t variant = 0; variant < kVariants; ++variant) {
+    std::string text = "# TYPE http_request_duration_seconds histogram\n";
+    for (std::size_t i = 0; i < bodies.samples; ++i) {
+      text += fmt::format(
+          "http_request_duration_seconds_bucket{{handler=\"/api/v1/resource/{:05}\",le=\"0.25\"}} {} # "
+          "{{trace_id=\"{:016x}\"}} 0.{:03} {}.{:03}\n",
+          i, i * 7 + variant, i * 0x9e3779b97f4a7c15 + variant, i % 1000, kStartMs / 1000 + 15 * variant, i % 997);
+    }
+    Add(bodies, text + "# EOF\n");
+  }
+  return bodies;
+}
+
+/// A recorded page, its values as they are.
+template <class P>
+Bodies RecordedBodies(const std::string& name) {
+  std::ifstream in(STALEMARK_SOURCE_DIR "/tests/conformance/exposition/real/" + name, std::ios::binary);
   std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  if (text.empty()) throw std::runtime_error("the recorded node_exporter page cannot be read");
+  if (text.empty()) throw std::runtime_error(name + " cannot be read");
   Bodies bodies;
   Add(bodies, std::move(text));
-  TextParser parser{ParserOptions()};
+  P parser{ParserOptions()};
   parser.Reset(bodies.body(0));
   for (EntryKind kind = parser.Next(); kind != EntryKind::kEnd; kind = parser.Next()) {
     bodies.samples += kind == EntryKind::kSeries;
@@ -87,6 +117,7 @@ Bodies NodeExporterBodies() {
 }
 
 /// What one loop has, without its waiting and fetching.
+template <class P>
 class Scraper {
  public:
   Scraper()
@@ -128,7 +159,7 @@ class Scraper {
   Tracer tracer_;
   const Labels target_;
   const CurrentConfig config_;
-  TextParser parser_;
+  P parser_;
   ScrapeAppender appender_;
   std::uint64_t scrapes_ = 0;
 };
@@ -141,8 +172,9 @@ void Report(benchmark::State& state, const Bodies& bodies, std::uint64_t allocat
   state.SetBytesProcessed(static_cast<std::int64_t>(bodies.body(0).size()) * state.iterations());
 }
 
+template <class P>
 void ParseOnly(benchmark::State& state, const Bodies& bodies) {
-  TextParser parser{ParserOptions()};
+  P parser{ParserOptions()};
   std::size_t scrape = 0;
   const std::uint64_t before = AllocationCount();
   for (auto _ : state) {
@@ -157,8 +189,9 @@ void ParseOnly(benchmark::State& state, const Bodies& bodies) {
 }
 
 /// Parsing led by the order of the last scrape, without storage.
+template <class P>
 void ParseWithCacheHit(benchmark::State& state, const Bodies& bodies) {
-  TextParser parser{ParserOptions()};
+  P parser{ParserOptions()};
   ScrapeCache cache;
   parser.Reset(bodies.body(0));
   cache.BeginPositions(0);
@@ -194,8 +227,9 @@ void ParseWithCacheHit(benchmark::State& state, const Bodies& bodies) {
   Report(state, bodies, AllocationCount() - before);
 }
 
+template <class P>
 void WholeScrape(benchmark::State& state, const Bodies& bodies) {
-  Scraper scraper;
+  Scraper<P> scraper;
   std::size_t scrape = 0;
   scraper.Scrape(bodies.body(scrape++));
   scraper.Scrape(bodies.body(scrape++));
@@ -209,7 +243,7 @@ void WholeScrape(benchmark::State& state, const Bodies& bodies) {
 void FirstScrape(benchmark::State& state, const Bodies& bodies) {
   const std::uint64_t before = AllocationCount();
   for (auto _ : state) {
-    Scraper scraper;
+    Scraper<TextParser> scraper;
     scraper.Scrape(bodies.body(0));
     state.PauseTiming();
     if (!scraper.StoredAll(bodies.samples)) state.SkipWithError("a sample was not stored");
@@ -223,27 +257,60 @@ const Bodies& Synthetic() {
   return bodies;
 }
 const Bodies& NodeExporter() {
-  static const Bodies bodies = NodeExporterBodies();
+  static const Bodies bodies = RecordedBodies<TextParser>("node_exporter.txt");
+  return bodies;
+}
+const Bodies& OpenMetrics() {
+  static const Bodies bodies = OpenMetricsBodies();
+  return bodies;
+}
+const Bodies& Exemplars() {
+  static const Bodies bodies = ExemplarBodies();
+  return bodies;
+}
+const Bodies& Caddy() {
+  static const Bodies bodies = RecordedBodies<OpenMetricsParser>("caddy.om");
   return bodies;
 }
 
 void BM_ParseOnly_10000(benchmark::State& state) {
-  ParseOnly(state, Synthetic());
+  ParseOnly<TextParser>(state, Synthetic());
 }
 void BM_ParseOnly_node_exporter(benchmark::State& state) {
-  ParseOnly(state, NodeExporter());
+  ParseOnly<TextParser>(state, NodeExporter());
+}
+void BM_ParseOnly_openmetrics_10000(benchmark::State& state) {
+  ParseOnly<OpenMetricsParser>(state, OpenMetrics());
+}
+void BM_ParseOnly_openmetrics_exemplars(benchmark::State& state) {
+  ParseOnly<OpenMetricsParser>(state, Exemplars());
+}
+void BM_ParseOnly_openmetrics_caddy(benchmark::State& state) {
+  ParseOnly<OpenMetricsParser>(state, Caddy());
 }
 void BM_ParseWithCacheHit_10000(benchmark::State& state) {
-  ParseWithCacheHit(state, Synthetic());
+  ParseWithCacheHit<TextParser>(state, Synthetic());
 }
 void BM_ParseWithCacheHit_node_exporter(benchmark::State& state) {
-  ParseWithCacheHit(state, NodeExporter());
+  ParseWithCacheHit<TextParser>(state, NodeExporter());
+}
+void BM_ParseWithCacheHit_openmetrics_10000(benchmark::State& state) {
+  ParseWithCacheHit<OpenMetricsParser>(state, OpenMetrics());
+}
+void BM_ParseWithCacheHit_openmetrics_exemplars(benchmark::State& state) {
+  ParseWithCacheHit<OpenMetricsParser>(state, Exemplars());
+}
+void BM_ParseWithCacheHit_openmetrics_caddy(benchmark::State& state) {
+  ParseWithCacheHit<OpenMetricsParser>(state, Caddy());
 }
 void BM_WholeScrape_10000(benchmark::State& state) {
-  WholeScrape(state, Synthetic());
+  WholeScrape<TextParser>(state, Synthetic());
 }
 void BM_WholeScrape_node_exporter(benchmark::State& state) {
-  WholeScrape(state, NodeExporter());
+  WholeScrape<TextParser>(state, NodeExporter());
+}
+void BM_WholeScrape_openmetrics_10000(benchmark::State& state) {
+  WholeScrape<OpenMetricsParser>(state, OpenMetrics());
 }
 void BM_FirstScrape_10000(benchmark::State& state) {
   FirstScrape(state, Synthetic());
@@ -251,10 +318,17 @@ void BM_FirstScrape_10000(benchmark::State& state) {
 
 BENCHMARK(BM_ParseOnly_10000);
 BENCHMARK(BM_ParseOnly_node_exporter);
+BENCHMARK(BM_ParseOnly_openmetrics_10000);
+BENCHMARK(BM_ParseOnly_openmetrics_exemplars);
+BENCHMARK(BM_ParseOnly_openmetrics_caddy);
 BENCHMARK(BM_ParseWithCacheHit_10000);
 BENCHMARK(BM_ParseWithCacheHit_node_exporter);
+BENCHMARK(BM_ParseWithCacheHit_openmetrics_10000);
+BENCHMARK(BM_ParseWithCacheHit_openmetrics_exemplars);
+BENCHMARK(BM_ParseWithCacheHit_openmetrics_caddy);
 BENCHMARK(BM_WholeScrape_10000);
 BENCHMARK(BM_WholeScrape_node_exporter);
+BENCHMARK(BM_WholeScrape_openmetrics_10000);
 BENCHMARK(BM_FirstScrape_10000);
 
 }  // namespace
