@@ -26,12 +26,40 @@ class PaddedBody {
   std::size_t size_;
 };
 
-/// `name{a="b"} 1 @5 <series>`; `type name word`; `error text`; ...
-inline std::string DumpEntry(EntryKind kind, Parser& parser) {
+/// Whether a dump asks every sample for its start time, which changes what OpenMetrics yields later.
+enum class Starts : std::uint8_t { kIgnored, kAsked };
+
+inline std::string LabelsText(const std::vector<Label>& labels) {
+  std::string out;
+  for (const Label& label : labels) out += fmt::format("{}={} ", label.name, text::GoQuote(label.value));
+  return out;
+}
+
+/// `name="a" 1 @5 <series> st=7 # {t="x" } 2 @6`.
+inline std::string DumpSample(Parser& parser, Starts starts) {
+  std::vector<Label> labels;
+  parser.SampleLabels(&labels);
+  std::string out = LabelsText(labels);
+  text::AppendShortestG(out, DoubleOf(parser.sample().value_bits));
+  if (parser.sample().has_timestamp) out += fmt::format(" @{}", parser.sample().t_ms);
+  out += fmt::format(" <{}>", parser.sample().series);
+  if (starts == Starts::kAsked) {
+    if (const std::int64_t start_ms = parser.StartTimestamp(); start_ms != 0) out += fmt::format(" st={}", start_ms);
+  }
+  for (ExemplarEntry exemplar; parser.NextExemplar(&exemplar);) {
+    out += fmt::format(" # {{{}}} ", LabelsText(exemplar.labels));
+    text::AppendShortestG(out, DoubleOf(exemplar.value_bits));
+    if (exemplar.has_timestamp) out += fmt::format(" @{}", exemplar.t_ms);
+  }
+  return out;
+}
+
+/// A sample as above; `type name word`; `error text`; ...
+inline std::string DumpEntry(EntryKind kind, Parser& parser, Starts starts = Starts::kIgnored) {
   switch (kind) {
     case EntryKind::kSeries:
     case EntryKind::kHistogram:
-      break;
+      return DumpSample(parser, starts);
     case EntryKind::kType:
       return fmt::format("type {} {}", parser.metadata().name, parser.metadata().text);
     case EntryKind::kHelp:
@@ -43,40 +71,36 @@ inline std::string DumpEntry(EntryKind kind, Parser& parser) {
     case EntryKind::kEnd:
       return "end";
     case EntryKind::kError:
-      return "error " + parser.error().message;
+      break;
   }
-  std::vector<Label> labels;
-  parser.SampleLabels(&labels);
-  std::string out;
-  for (const Label& label : labels) out += fmt::format("{}={} ", label.name, text::GoQuote(label.value));
-  text::AppendShortestG(out, DoubleOf(parser.sample().value_bits));
-  if (parser.sample().has_timestamp) out += fmt::format(" @{}", parser.sample().t_ms);
-  return out + fmt::format(" <{}>", parser.sample().series);
+  return "error " + parser.error().message;
 }
 
 enum class Offsets : std::uint8_t { kHidden, kShown };
 /// All further entries, one a line.
-inline std::string DumpRest(Parser& parser, Offsets offsets = Offsets::kHidden) {
+inline std::string DumpRest(Parser& parser, Offsets offsets = Offsets::kHidden, Starts starts = Starts::kIgnored) {
   std::string out;
   for (;;) {
     const EntryKind kind = parser.Next();
     if (offsets == Offsets::kShown && kind != EntryKind::kEnd) out += fmt::format("{}: ", parser.offset());
     if (kind == EntryKind::kEnd) return out;
-    out += DumpEntry(kind, parser) + "\n";
+    out += DumpEntry(kind, parser, starts) + "\n";
     if (kind == EntryKind::kError) return out;
   }
 }
 
-inline std::string Dump(std::string_view body, const ParserOptions& options = {}, TextPaths paths = TextPaths::kBoth) {
+template <class P = TextParser>
+std::string Dump(std::string_view body, const ParserOptions& options = {}, TextPaths paths = TextPaths::kBoth) {
   const PaddedBody padded(body);
-  TextParser parser(options, paths);
+  P parser(options, paths);
   parser.Reset(padded.view());
-  return DumpRest(parser, Offsets::kShown);
+  return DumpRest(parser, Offsets::kShown, options.parse_start_timestamps ? Starts::kAsked : Starts::kIgnored);
 }
 
 /// The last line of a dump without its offset: the error of a body that fails.
-inline std::string LastLine(std::string_view body) {
-  std::string dump = Dump(body);
+template <class P = TextParser>
+std::string LastLine(std::string_view body) {
+  std::string dump = Dump<P>(body);
   if (dump.empty()) return dump;
   dump.pop_back();
   const std::size_t start = dump.rfind('\n') + 1;

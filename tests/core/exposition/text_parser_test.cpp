@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(TEXT_04_05_nul) {
          {"in a type", "# TYPE a counter\0\n"s, "0: error invalid metric type \"counter\\x00\"\n"}});
 }
 
-BOOST_AUTO_TEST_CASE(TEXT_06_to_10_metadata) {
+BOOST_AUTO_TEST_CASE(TEXT_06_07_08_09_10_metadata) {
   Check({{"help and type", "# HELP a b c\n# TYPE a counter\n", "0: help a \"b c\"\n13: type a counter\n"},
          {"help is unescaped", "# HELP a b\\\\c\\nd\\\"e\n", "0: help a \"b\\\\c\\nd\\\\\\\"e\"\n"},
          {"further blanks are text", "# HELP a   b \r\n", "0: help a \"  b \\r\"\n"},
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(TEXT_06_to_10_metadata) {
          {"invalid UTF-8", "# HELP a \xff\n", "0: error help text \"\\xff\" is not a valid utf8 string\n"}});
 }
 
-BOOST_AUTO_TEST_CASE(TEXT_11_to_15_samples) {
+BOOST_AUTO_TEST_CASE(TEXT_11_12_13_14_samples) {
   Check(
       {{"value behind the name", "a+1\n", "0: __name__=\"a\" 1 <a>\n"},
        {"value behind the brace", "a{}1\n", "0: __name__=\"a\" 1 <a{}>\n"},
@@ -106,7 +106,35 @@ BOOST_AUTO_TEST_CASE(TEXT_16_17_timestamps) {
           "0: error strconv.ParseFloat: parsing \"1\\r\": invalid syntax while parsing: \"a 1\\r\"\n"}});
 }
 
-BOOST_AUTO_TEST_CASE(TEXT_23_error_texts) {
+BOOST_AUTO_TEST_CASE(TEXT_18_no_exemplars_start_times_or_units) {
+  ParserOptions options;
+  options.parse_start_timestamps = true;
+  Check({{"exemplar", "a 1 # {t=\"x\"} 1\n",
+          "0: error expected timestamp or new record, got \"#\" (\"INVALID\") while parsing: \"a 1 #\"\n"},
+         {"unit", "# UNIT a_s s\n", "0: comment\n"},
+         {"created", "# TYPE a counter\na_total 1\na_created 5\n",
+          "0: type a counter\n17: __name__=\"a_total\" 1 <a_total>\n27: __name__=\"a_created\" 5 <a_created>\n"}},
+        options);
+}
+
+BOOST_AUTO_TEST_CASE(TEXT_19_samples_in_front_of_an_error_are_yielded) {
+  Check({{"second line", "a 1\nb x\nc 1\n",
+          "0: __name__=\"a\" 1 <a>\n4: error strconv.ParseFloat: parsing \"x\": invalid syntax while parsing: "
+          "\"b x\"\n"}});
+}
+
+BOOST_AUTO_TEST_CASE(TEXT_36_series_bytes_are_as_exposed) {
+  Check({{"not normalised", "# TYPE a histogram\na { le = \"1\" , } 1\na{le=\"1.0\"} 1\n",
+          "0: type a histogram\n19: __name__=\"a\" le=\"1.0\" 1 <a { le = \"1\" , }>\n"
+          "38: __name__=\"a\" le=\"1.0\" 1 <a{le=\"1.0\"}>\n"}});
+}
+
+BOOST_AUTO_TEST_CASE(TEXT_37_labels_are_sorted_and_neither_merged_nor_dropped) {
+  Check({{"equal names keep their order", "a{z=\"\",b=\"2\",b=\"1\",B=\"\"} 1\n",
+          "0: B=\"\" __name__=\"a\" b=\"2\" b=\"1\" z=\"\" 1 <a{z=\"\",b=\"2\",b=\"1\",B=\"\"}>\n"}});
+}
+
+BOOST_AUTO_TEST_CASE(TEXT_20_21_22_23_error_texts) {
   const std::pair<const char*, const char*> cases[] = {
       {"a{b='c'} 1", "expected label value, got \"'\" (\"INVALID\") while parsing: \"a{b='\""},
       {"a{\xff=\"foo\"} 1", "expected label name, got \"\\xff\" (\"INVALID\") while parsing: \"a{\\xff\""},
@@ -117,6 +145,11 @@ BOOST_AUTO_TEST_CASE(TEXT_23_error_texts) {
       {"foo 1_2", "unsupported character in float while parsing: \"foo 1_2\""},
       {"# TYPE #", "expected metric name after TYPE, got \"#\" (\"INVALID\") while parsing: \"# TYPE #\""},
       {"\r", "expected a valid start token, got \"\\r\" (\"INVALID\") while parsing: \"\\r\""},
+      {"# HELP 1", "expected metric name after HELP, got \"1\" (\"INVALID\") while parsing: \"# HELP 1\""},
+      {"a 1 1x", "expected next entry after timestamp, got \"x\" (\"INVALID\") while parsing: \"a 1 1x\""},
+      {"a 1 x", "expected timestamp or new record, got \"x\" (\"INVALID\") while parsing: \"a 1 x\""},
+      {"a{b=\"c\"}", "expected value after metric, got \"\\n\" (\"INVALID\") while parsing: \"a{b=\\\"c\\\"}\\n\""},
+      {"a true", "strconv.ParseFloat: parsing \"true\": invalid syntax while parsing: \"a true\""},
       {"a 1e400", "strconv.ParseFloat: parsing \"1e400\": value out of range while parsing: \"a 1e400\""},
   };
   for (const auto& [body, expected] : cases) {
@@ -170,7 +203,7 @@ BOOST_AUTO_TEST_CASE(the_end_and_errors_are_final) {
   BOOST_TEST(parser.error().offset == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(parser_set_starts_only_what_exists) {
+BOOST_AUTO_TEST_CASE(parser_set_keeps_one_parser_per_format) {
   const PaddedBody body("# TYPE a histogram\n");
   const PaddedBody next("a{le=\"1\"} 1\n");
   ParserSet parsers({});
@@ -179,7 +212,7 @@ BOOST_AUTO_TEST_CASE(parser_set_starts_only_what_exists) {
   BOOST_TEST(DumpRest(*parser) == "type a histogram\n");
   BOOST_TEST(parsers.Start(ExpositionFormat::kText, next.view()) == parser);
   BOOST_TEST(DumpRest(*parser) == "__name__=\"a\" le=\"1\" 1 <a{le=\"1\"}>\n");  // no type left over
-  BOOST_TEST(parsers.Start(ExpositionFormat::kProtobuf, body.view()) == nullptr);
+  BOOST_TEST(parsers.Start(ExpositionFormat::kProtobuf, PaddedBody("").view()) != parser);
   BOOST_TEST(NoParserMessage(ExpositionFormat::kOpenMetrics) == "parser not available: openmetrics");
 }
 

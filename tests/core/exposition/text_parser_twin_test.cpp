@@ -6,27 +6,12 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "tests/core/exposition/dump.h"
+#include "tests/core/exposition/generate.h"
 
 namespace stalemark::exposition_test {
 namespace {
 
-/// splitmix64: the same bodies on every run and machine.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::size_t Below(std::size_t bound) {
-    std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-    z = (z ^ z >> 27) * 0x94d049bb133111eb;
-    return static_cast<std::size_t>((z ^ z >> 31) % bound);
-  }
-
- private:
-  std::uint64_t state_;
-};
-
-constexpr std::string_view kPieces[] = {
+const Pieces kPieces = {
     "a",
     "foo",
     "foobar",
@@ -75,70 +60,10 @@ constexpr std::string_view kPieces[] = {
     "foo_bucket{le=\"0.5\",path=\"/a/b/c/d/e/f\"} 8e-05\n",
 };
 
-std::string Generate(Random& random) {
-  std::string body;
-  for (std::size_t i = random.Below(12) + 1; i > 0; --i) body += kPieces[random.Below(std::size(kPieces))];
-  return body;
-}
-
-/// Changes a body as exporters and broken networks do: lines of another body, cuts, stray bytes.
-std::string Mutate(std::string body, Random& random) {
-  for (std::size_t i = random.Below(3); i > 0 && !body.empty(); --i) {
-    const std::size_t at = random.Below(body.size());
-    switch (random.Below(4)) {
-      case 0:
-        body.erase(at, random.Below(4));
-        break;
-      case 1:
-        body.insert(at, kPieces[random.Below(std::size(kPieces))]);
-        break;
-      case 2:
-        body[at] = static_cast<char>(random.Below(256));
-        break;
-      default:
-        body.resize(at);
-        break;
-    }
-  }
-  return body;
-}
-
-std::vector<std::string> SeriesOf(std::string_view body) {
-  const PaddedBody padded(body);
-  TextParser parser({});
-  parser.Reset(padded.view());
-  std::vector<std::string> series;
-  for (EntryKind kind = parser.Next(); kind != EntryKind::kEnd && kind != EntryKind::kError; kind = parser.Next()) {
-    if (kind == EntryKind::kSeries) series.emplace_back(parser.sample().series);
-  }
-  return series;
-}
-
-/// As Dump, but asking for every series that was ever seen before each entry.
-std::string GuidedDump(std::string_view body, const std::vector<std::string>& known, std::size_t* hits) {
-  const PaddedBody padded(body);
-  TextParser parser({});
-  parser.Reset(padded.view());
-  std::string out;
-  for (;;) {
-    EntryKind kind = EntryKind::kEnd;
-    bool hit = false;
-    for (std::size_t i = 0; i < known.size() && !hit; ++i) hit = parser.NextIfSeries(known[i], &kind);
-    if (hit) {
-      ++*hits;
-    } else {
-      kind = parser.Next();
-    }
-    if (kind == EntryKind::kEnd) return out;
-    out += std::to_string(parser.offset()) + ": " + DumpEntry(kind, parser) + "\n";
-    if (kind == EntryKind::kError) return out;
-  }
-}
-
 BOOST_AUTO_TEST_CASE(the_quick_path_agrees_with_the_token_path) {
   Random random(1);
   for (int i = 0; i < 60000; ++i) {
-    const std::string body = Mutate(Generate(random), random);
+    const std::string body = Mutate(Generate(kPieces, random), kPieces, random);
     const std::string quick = Dump(body);
     const std::string tokens = Dump(body, {}, TextPaths::kTokensOnly);
     if (quick != tokens) BOOST_TEST(quick == tokens, "body " << text::GoQuote(body));
@@ -149,10 +74,10 @@ BOOST_AUTO_TEST_CASE(guided_parsing_agrees_with_plain_parsing) {
   Random random(2);
   std::size_t hits = 0;
   for (int i = 0; i < 60000; ++i) {
-    const std::string before = Generate(random);
-    const std::string body = Mutate(before, random);
+    const std::string before = Generate(kPieces, random);
+    const std::string body = Mutate(before, kPieces, random);
     const std::string plain = Dump(body);
-    const std::string guided = GuidedDump(body, SeriesOf(before), &hits);
+    const std::string guided = GuidedDump<TextParser>(body, {}, SeriesOf<TextParser>(before), &hits);
     if (plain != guided)
       BOOST_TEST(guided == plain, "before " << text::GoQuote(before) << " body " << text::GoQuote(body));
   }

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Generated bodies for the twin tests of the text formats: pieces strung together, then changed; and parsing led by
+// guesses, which must come out as plain parsing does.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/core/exposition/dump.h"
+
+namespace stalemark::exposition_test {
+
+/// splitmix64: the same bodies on every run and machine.
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : state_(seed) {}
+  std::size_t Below(std::size_t bound) {
+    std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+    z = (z ^ z >> 27) * 0x94d049bb133111eb;
+    return static_cast<std::size_t>((z ^ z >> 31) % bound);
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+using Pieces = std::vector<std::string_view>;
+
+inline std::string Generate(const Pieces& pieces, Random& random) {
+  std::string body;
+  for (std::size_t i = random.Below(12) + 1; i > 0; --i) body += pieces[random.Below(pieces.size())];
+  return body;
+}
+
+/// Changes a body as exporters and broken networks do: lines of another body, cuts, stray bytes.
+inline std::string Mutate(std::string body, const Pieces& pieces, Random& random) {
+  for (std::size_t i = random.Below(3); i > 0 && !body.empty(); --i) {
+    const std::size_t at = random.Below(body.size());
+    switch (random.Below(4)) {
+      case 0:
+        body.erase(at, random.Below(4));
+        break;
+      case 1:
+        body.insert(at, pieces[random.Below(pieces.size())]);
+        break;
+      case 2:
+        body[at] = static_cast<char>(random.Below(256));
+        break;
+      default:
+        body.resize(at);
+        break;
+    }
+  }
+  return body;
+}
+
+template <class P>
+std::vector<std::string> SeriesOf(std::string_view body) {
+  const PaddedBody padded(body);
+  P parser({});
+  parser.Reset(padded.view());
+  std::vector<std::string> series;
+  for (EntryKind kind = parser.Next(); kind != EntryKind::kEnd && kind != EntryKind::kError; kind = parser.Next()) {
+    if (kind == EntryKind::kSeries) series.emplace_back(parser.sample().series);
+  }
+  return series;
+}
+
+/// As Dump, but asking for every series that was ever seen before each entry.
+template <class P>
+std::string GuidedDump(std::string_view body, const ParserOptions& options, const std::vector<std::string>& known,
+                       std::size_t* hits) {
+  const PaddedBody padded(body);
+  P parser(options);
+  parser.Reset(padded.view());
+  std::string out;
+  for (;;) {
+    EntryKind kind = EntryKind::kEnd;
+    bool hit = false;
+    for (std::size_t i = 0; i < known.size() && !hit; ++i) hit = parser.NextIfSeries(known[i], &kind);
+    if (hit) {
+      ++*hits;
+    } else {
+      kind = parser.Next();
+    }
+    if (kind == EntryKind::kEnd) return out;
+    const Starts starts = options.parse_start_timestamps ? Starts::kAsked : Starts::kIgnored;
+    out += std::to_string(parser.offset()) + ": " + DumpEntry(kind, parser, starts) + "\n";
+    if (kind == EntryKind::kError) return out;
+  }
+}
+
+}  // namespace stalemark::exposition_test
