@@ -87,6 +87,7 @@ void NhcbParser::Reset(Parser& wrapped) {
   error_.reset();
   type_ = MetricType::kUnknown;
   family_.clear();
+  kept_labels_.Clear();
   converter_.Reset();
   collected_start_ms_ = 0;
   slots_taken_ = 0;
@@ -102,6 +103,7 @@ EntryKind NhcbParser::Next() {
     if (!Collect() || options_.keep_classic) return entry_;
   }
   while (true) {
+    kept_labels_.Clear();
     entry_ = wrapped_->Next();
     switch (entry_) {
       case EntryKind::kError:
@@ -137,6 +139,7 @@ std::optional<EntryKind> NhcbParser::TakeSeries() {
 bool NhcbParser::NextIfSeries(std::string_view series, EntryKind* kind) {
   if (state_ != State::kPassing || type_ == MetricType::kHistogram || has_unlike_series_ || error_) return false;
   if (!wrapped_->NextIfSeries(series, kind)) return false;
+  kept_labels_.Clear();
   entry_ = *kind;
   return true;
 }
@@ -179,7 +182,12 @@ void NhcbParser::BeginCollection(std::string_view name) {
   collected_name_ = name;
   MakeKey(labels_, &collected_key_);
   StoreBaseLabels(name);
-  // Without ParseST too: in OpenMetrics it changes what comes later (PARSE-NHCB-09). Views may be gone afterwards.
+  // Asked for without ParseST too: in OpenMetrics that changes what comes later (PARSE-NHCB-09), and the unit among
+  // this series' labels (PARSE-OM-18), which are those from before.
+  kept_labels_.Clear();
+  if (options_.keep_classic) {
+    for (const Label& label : labels_) kept_labels_.Add(label);
+  }
   collected_start_ms_ = wrapped_->StartTimestamp();
 }
 
@@ -285,6 +293,8 @@ void NhcbParser::MakeSeriesBytes() {
 void NhcbParser::SampleLabels(std::vector<Label>* labels) {
   if (IsEmitting()) {
     *labels = converted_labels_;
+  } else if (!kept_labels_.empty()) {
+    kept_labels_.CopyTo(labels);
   } else {
     wrapped_->SampleLabels(labels);
   }

@@ -53,6 +53,7 @@ class NhcbParser final : public Parser {
    public:
     void Clear();
     void Add(const Label& label);
+    bool empty() const { return sizes_.empty(); }
     void CopyTo(std::vector<Label>* labels) const;
 
    private:
@@ -96,6 +97,8 @@ class NhcbParser final : public Parser {
   // Per series of a histogram family.
   std::vector<Label> labels_;
   std::string key_;
+  /// Of the current series, where they must not be asked for again.
+  LabelStore kept_labels_;
 
   // Per histogram, while it is collected.
   NhcbConverter converter_;
