@@ -147,7 +147,7 @@ class Scraper {
 
   /// Every scrape stored every sample, the report series too.
   bool StoredAll(std::uint64_t samples) const {
-    return head_.stats().samples_appended == scrapes_ * (samples + 5) && wal_.bytes != 0;
+    return head_.stats().floats.appended == scrapes_ * (samples + 5) && wal_.bytes != 0;
   }
 
  private:

@@ -55,7 +55,7 @@ void BM_Simulation(benchmark::State& state) {
     if (!applied.ok()) state.SkipWithError(applied.error().message.c_str());
     simulation.SendTargets(sets);
     simulation.RunUntil(MonotonicTime(kVirtual));
-    stored = head.stats().samples_appended;
+    stored = head.stats().floats.appended;
   }
   // The first scrapes fall into the second interval at the latest.
   const std::uint64_t scrapes = std::chrono::seconds(kVirtual).count() / kIntervalSeconds - 2;

@@ -75,7 +75,7 @@ class Fleet {
         if (!(samples[static_cast<std::size_t>(scrape)] == expected)) return false;
       }
     }
-    return head.stats().samples_appended == refs_.size() * static_cast<std::uint64_t>(scrapes_);
+    return head.stats().floats.appended == refs_.size() * static_cast<std::uint64_t>(scrapes_);
   }
 
  private:

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cassert>
 #include <utility>
+#include <variant>
 
-#include "core/model/value.h"
 #include "core/storage/head_appender.h"
 
 namespace stalemark {
@@ -22,7 +22,8 @@ Head::Head(const HeadOptions& options, const HeadSinks& sinks)
     : options_(options),
       wal_(sinks.wal),
       own_chunks_(sinks.chunks == nullptr ? std::make_unique<MemoryChunkSink>() : nullptr),
-      chunks_(sinks.chunks == nullptr ? own_chunks_.get() : sinks.chunks) {
+      chunks_(sinks.chunks == nullptr ? own_chunks_.get() : sinks.chunks),
+      exemplars_(options.max_exemplars, options.out_of_order_window_ms) {
   assert(options.chunk_range_ms > 0);
   assert(options.out_of_order_window_ms >= 0);
   assert(options.out_of_order_samples_max > 0);
@@ -66,10 +67,10 @@ SeriesRef Head::GetOrCreate(const Labels& labels, std::vector<SeriesRef>& create
   return ref;
 }
 
-Head::Verdict Head::CheckNotNewest(const MemSeries& series, std::int64_t t_ms, std::uint64_t bits,
+Head::Verdict Head::CheckNotNewest(const MemSeries& series, std::int64_t t_ms, bool same_value,
                                    const Bounds& bounds) const {
   if (t_ms >= bounds.min_valid_t_ms && t_ms == series.chunk.last_t_ms()) {
-    if (bits != series.chunk.last_bits()) return {.code = AppendCode::kDuplicate};
+    if (!same_value) return {.code = AppendCode::kDuplicate};
     return {};
   }
   const std::int64_t delta = WrappingSub(bounds.max_t_ms, t_ms);
@@ -82,6 +83,24 @@ Head::Verdict Head::CheckNotNewest(const MemSeries& series, std::int64_t t_ms, s
   return {.code = out_of_bounds ? AppendCode::kOutOfBounds : AppendCode::kOutOfOrder, .delta_ms = delta};
 }
 
+template <class H>
+Head::Verdict Head::Check(const MemSeries& series, SeriesRef ref, std::int64_t t_ms, const H& histogram,
+                          const Bounds& bounds) const {
+  const bool newest = !series.has_samples() || t_ms > series.chunk.last_t_ms();
+  if (newest && t_ms >= bounds.min_valid_t_ms) return {};
+  bool same_value = false;
+  if (series.has_samples() && !series.holds_floats() && t_ms == series.chunk.last_t_ms()) {
+    const auto* open = std::get_if<OpenHistograms<H>>(&DetailsOf(ref).extras->histograms->open);
+    same_value = open != nullptr && Equals(histogram, open->last);
+  }
+  return CheckNotNewest(series, t_ms, same_value, bounds);
+}
+
+template Head::Verdict Head::Check(const MemSeries& series, SeriesRef ref, std::int64_t t_ms,
+                                   const Histogram& histogram, const Bounds& bounds) const;
+template Head::Verdict Head::Check(const MemSeries& series, SeriesRef ref, std::int64_t t_ms,
+                                   const FloatHistogram& histogram, const Bounds& bounds) const;
+
 Status Head::Log(const AppendBuffer& buffer) {
   if (wal_ == nullptr) return {};
   if (!buffer.created.empty()) {
@@ -90,14 +109,17 @@ Status Head::Log(const AppendBuffer& buffer) {
     EncodeSeriesRecord(series_records_, record_);
     if (Status logged = wal_->Log(record_.view()); !logged) return Error{"log series: " + logged.error().message};
   }
-  if (!buffer.samples.empty()) {
-    EncodeSamplesRecord(buffer.samples, record_);
-    if (Status logged = wal_->Log(record_.view()); !logged) return Error{"log samples: " + logged.error().message};
-  }
-  return {};
+  Status status;
+  buffer.ForEachBatch([&](const BatchEnd& begin, const BatchEnd& end) {
+    if (!status || begin.samples == end.samples) return;
+    const SampleRecord* const first = buffer.samples.data() + begin.samples;
+    EncodeSamplesRecord(first, first + (end.samples - begin.samples), record_);
+    if (Status logged = wal_->Log(record_.view()); !logged) status = Error{"log samples: " + logged.error().message};
+  });
+  return status;
 }
 
-Head::AppendBuffer Head::TakeBuffer() {
+AppendBuffer Head::TakeBuffer() {
   if (spare_buffers_.empty()) return {};
   AppendBuffer buffer = std::move(spare_buffers_.back());
   spare_buffers_.pop_back();
@@ -105,8 +127,7 @@ Head::AppendBuffer Head::TakeBuffer() {
 }
 
 void Head::GiveBack(AppendBuffer buffer) {
-  buffer.samples.clear();
-  buffer.created.clear();
+  buffer.Clear();
   spare_buffers_.push_back(std::move(buffer));
 }
 
@@ -124,57 +145,6 @@ const Labels& Head::LabelsOf(SeriesRef ref) const {
   const std::uint64_t index = static_cast<std::uint64_t>(ref) - 1;
   assert(index < details_.size());
   return details_[static_cast<std::size_t>(index)].labels;
-}
-
-ChunkView Head::OpenChunk(const MemSeries& series, std::string& bytes) const {
-  bytes.clear();
-  std::size_t rest = series.drained_bytes;
-  for (BlockPool::Index block = series.first_block; rest > 0; block = blocks_.Next(block)) {
-    const std::size_t taken = std::min(rest, BlockPool::kBlockBytes);
-    bytes.append(reinterpret_cast<const char*>(blocks_.Data(block)), taken);
-    rest -= taken;
-  }
-  bytes.append(reinterpret_cast<const char*>(series.chunk.tail()), series.chunk.tail_bytes());
-  series.chunk.WriteHeader(bytes.data());
-  return {
-      .min_t_ms = series.min_t_ms, .max_t_ms = series.chunk.last_t_ms(), .count = series.chunk.count(), .bytes = bytes};
-}
-
-void Head::VisitChunks(SeriesRef ref, const ChunkVisitor& visit) const {
-  chunks_->Visit(ref, visit);
-  const MemSeries& series = series_[static_cast<std::size_t>(ref) - 1];
-  if (!series.has_samples()) return;
-  std::string bytes;
-  visit(OpenChunk(series, bytes));
-}
-
-std::vector<Sample> Head::Samples(SeriesRef ref) const {
-  std::vector<SampleRun> runs;
-  VisitChunks(ref, [&runs](const ChunkView& chunk) {
-    SampleRun& run = runs.emplace_back();
-    run.samples.reserve(chunk.count);
-    XorReader reader(chunk.bytes);
-    while (reader.Next()) run.samples.push_back({reader.t_ms(), reader.bits()});
-    run.max_t_ms = chunk.max_t_ms;
-  });
-  std::vector<Sample> samples;
-  const OutOfOrderSamples* late = details_[static_cast<std::size_t>(ref) - 1].out_of_order.get();
-  if (late == nullptr) {
-    for (const SampleRun& run : runs) samples.insert(samples.end(), run.samples.begin(), run.samples.end());
-    return samples;
-  }
-  if (!runs.empty()) runs.back().max_t_ms = std::numeric_limits<std::int64_t>::max();
-  for (const std::vector<Sample>& list : late->full) runs.push_back({list, list.back().t_ms});
-  runs.push_back({late->open, late->open.back().t_ms});
-  MergeRuns(std::move(runs), samples);
-  return samples;
-}
-
-void Head::ForEachSeries(const std::function<void(const SeriesView& series)>& visit) const {
-  for (const SeriesRef ref : SeriesByLabels()) {
-    const std::vector<Sample> samples = Samples(ref);
-    visit({ref, LabelsOf(ref), samples});
-  }
 }
 
 std::optional<std::int64_t> Head::min_t_ms() const {

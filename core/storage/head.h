@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Head: the in-memory database of recent samples. Mirrors tsdb/head.go, head_append.go and head_append_v2.go: HEAD-01
-// to HEAD-46 of the specification, for float samples.
+// to HEAD-49 of the specification.
 //
 // An appender checks each sample against committed state and buffers it; Commit writes the WAL records, then checks
 // again and appends to the chunks (HEAD-20, HEAD-21). Commits complete inside the call. Full chunks go to a ChunkSink
-// and are read back from it; labels, series and out-of-order samples stay here for the life of the head. Metadata is
-// not kept (MGR-27).
+// and are read back from it; labels, series, exemplars and out-of-order samples stay here for the life of the head.
+// Of the WAL's records those of series and floats are written; start times are not stored (HEAD-49).
 //
 // Single-threaded. Appenders and sinks must not outlive, respectively be outlived by, the head. References count
 // from 1.
@@ -23,9 +23,12 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "core/seams/appendable.h"
+#include "core/storage/append_buffer.h"
 #include "core/storage/block_pool.h"
 #include "core/storage/chunk_sink.h"
-#include "core/storage/sample_merge.h"
+#include "core/storage/exemplar_ring.h"
+#include "core/storage/querier.h"
+#include "core/storage/sample.h"
 #include "core/storage/series.h"
 #include "core/storage/slab_vector.h"
 #include "core/storage/wal.h"
@@ -40,6 +43,12 @@ struct HeadOptions {
   /// Samples of one out-of-order list.
   std::size_t out_of_order_samples_max = 32;
   std::uint16_t samples_per_chunk = 120;
+  /// Of all series together (HEAD-33). 0: exemplars are ignored.
+  std::size_t max_exemplars = 0;
+  /// A sample with a start time is preceded by a zero at that time (HEAD-32).
+  bool st_zero_samples = false;
+  /// Metadata of series is kept (HEAD-34).
+  bool metadata = false;
 };
 
 struct HeadSinks {
@@ -49,19 +58,25 @@ struct HeadSinks {
   ChunkSink* chunks = nullptr;
 };
 
-/// The `prometheus_tsdb_*` values that floats move (HEAD-15); the comment is the rest of the name.
+/// Values with the label `type`, of one kind of sample (HEAD-15); the comment is the rest of the name.
+struct SampleStats {
+  std::uint64_t appended = 0;               ///< head_samples_appended_total
+  std::uint64_t out_of_order_appended = 0;  ///< head_out_of_order_samples_appended_total
+  std::uint64_t out_of_bound = 0;           ///< out_of_bound_samples_total
+  std::uint64_t out_of_order = 0;           ///< out_of_order_samples_total
+  std::uint64_t too_old = 0;                ///< too_old_samples_total
+};
+
+/// The `prometheus_tsdb_*` values (HEAD-15); the comment is the rest of the name.
 struct HeadStats {
-  std::uint64_t series_created = 0;                 ///< head_series_created_total; head_series: none is removed
-  std::uint64_t stale_series = 0;                   ///< head_stale_series
-  std::uint64_t chunks_created = 0;                 ///< head_chunks_created_total; head_chunks: none is removed
-  std::uint64_t active_appenders = 0;               ///< head_active_appenders
-  std::uint64_t samples_appended = 0;               ///< head_samples_appended_total
-  std::uint64_t out_of_order_samples_appended = 0;  ///< head_out_of_order_samples_appended_total
-  std::uint64_t out_of_bound_samples = 0;           ///< out_of_bound_samples_total
-  std::uint64_t out_of_order_samples = 0;           ///< out_of_order_samples_total
-  std::uint64_t too_old_samples = 0;                ///< too_old_samples_total
-  std::uint64_t out_of_order_delta_count = 0;       ///< sample_ooo_delta_count
-  double out_of_order_delta_sum_seconds = 0;        ///< sample_ooo_delta_sum
+  std::uint64_t series_created = 0;            ///< head_series_created_total; head_series: none is removed
+  std::uint64_t stale_series = 0;              ///< head_stale_series
+  std::uint64_t chunks_created = 0;            ///< head_chunks_created_total; head_chunks: none is removed
+  std::uint64_t active_appenders = 0;          ///< head_active_appenders
+  SampleStats floats;                          ///< type=float
+  SampleStats histograms;                      ///< type=histogram
+  std::uint64_t out_of_order_delta_count = 0;  ///< sample_ooo_delta_count
+  double out_of_order_delta_sum_seconds = 0;   ///< sample_ooo_delta_sum
 };
 
 /// One series as a query over all time returns it. Valid during the visit.
@@ -71,7 +86,7 @@ struct SeriesView {
   const std::vector<Sample>& samples;
 };
 
-class Head final : public Appendable {
+class Head final : public Appendable, public Queryable {
  public:
   explicit Head(const HeadOptions& options = {}, const HeadSinks& sinks = {});
   ~Head() override;
@@ -87,7 +102,13 @@ class Head final : public Appendable {
   /// Requires: 1 <= ref <= series_count(). Valid as long as the head.
   const Labels& LabelsOf(SeriesRef ref) const;
   /// In-order and out-of-order samples of a series, merged.
-  std::vector<Sample> Samples(SeriesRef ref) const;
+  std::vector<Sample> Samples(SeriesRef ref, const TimeRange& range = {}) const;
+  /// Series of which a chunk overlaps the range, also when no sample lies in it (READ-03).
+  SelectResult Select(const TimeRange& range, const std::vector<Matcher>& matchers) const override;
+  /// Exemplars of a series, oldest time first. The pointers are valid until the next commit.
+  std::vector<const Exemplar*> Exemplars(SeriesRef ref) const { return exemplars_.Of(ref); }
+  /// What the last commit with metadata for the series said; null: none.
+  const Metadata* MetadataOf(SeriesRef ref) const;
   /// In-order chunks of a series, oldest first, the open one last.
   void VisitChunks(SeriesRef ref, const ChunkVisitor& visit) const;
   /// SeriesByLabels, each with its samples.
@@ -97,16 +118,12 @@ class Head final : public Appendable {
   std::optional<std::int64_t> min_t_ms() const;
   std::optional<std::int64_t> max_t_ms() const;
   const HeadStats& stats() const { return stats_; }
+  const ExemplarRing& exemplars() const { return exemplars_; }
   /// Heap memory of series, open chunks and the index from hashes, without labels and full chunks.
   std::size_t series_memory_bytes() const;
 
  private:
   friend class HeadAppender;
-  /// What an appender fills and the next one reuses.
-  struct AppendBuffer {
-    std::vector<SampleRecord> samples;
-    std::vector<SeriesRef> created;
-  };
   /// An appender's view of the head, taken at once (HEAD-01).
   struct Bounds {
     std::int64_t min_valid_t_ms;
@@ -143,26 +160,55 @@ class Head final : public Appendable {
   }
   /// Requires: labels as HEAD-11 leaves them. Notes in `created` what it created (HEAD-10).
   SeriesRef GetOrCreate(const Labels& labels, std::vector<SeriesRef>& created);
+  SeriesDetails& DetailsOf(SeriesRef ref) { return details_[static_cast<std::size_t>(ref) - 1]; }
+  const SeriesDetails& DetailsOf(SeriesRef ref) const { return details_[static_cast<std::size_t>(ref) - 1]; }
+
   Verdict Check(const MemSeries& series, std::int64_t t_ms, std::uint64_t bits, const Bounds& bounds) const {
     const bool newest = !series.has_samples() || t_ms > series.chunk.last_t_ms();
     if (newest && t_ms >= bounds.min_valid_t_ms) return {};
-    return CheckNotNewest(series, t_ms, bits, bounds);
+    return CheckNotNewest(series, t_ms, series.holds_floats() && bits == series.chunk.last_bits(), bounds);
   }
-  Verdict CheckNotNewest(const MemSeries& series, std::int64_t t_ms, std::uint64_t bits, const Bounds& bounds) const;
-
-  void CountRefusal(AppendCode code);
+  /// Of a histogram, whose series has that reference.
+  template <class H>
+  Verdict Check(const MemSeries& series, SeriesRef ref, std::int64_t t_ms, const H& histogram,
+                const Bounds& bounds) const;
+  Verdict CheckNotNewest(const MemSeries& series, std::int64_t t_ms, bool same_value, const Bounds& bounds) const;
+  static void CountRefusal(AppendCode code, SampleStats& stats);
 
   /// Writes the records of one transaction (WAL-10).
   Status Log(const AppendBuffer& buffer);
-  void CommitSamples(const AppendBuffer& buffer, const Bounds& bounds);
+  void Commit(AppendBuffer& buffer, const Bounds& bounds);
+  void CommitExemplars(AppendBuffer& buffer);
+  /// The samples from `begin` on, before `end`.
+  void CommitFloats(const std::vector<SampleRecord>& samples, std::size_t begin, std::size_t end, const Bounds& bounds);
+  template <class H>
+  void CommitHistograms(RecycledList<HistogramRecord<H>>& records, std::size_t begin, std::size_t end,
+                        const Bounds& bounds);
+  void CommitMetadata(MetadataRecord& record);
+  /// Notes the marker of a float for the list of its series' histograms (HEAD-30).
+  void AddMarker(const MemSeries& series, const SampleRecord& sample);
+  RecycledList<HistogramRecord<Histogram>>& MarkersOf(const Histogram&) { return markers_; }
+  RecycledList<HistogramRecord<FloatHistogram>>& MarkersOf(const FloatHistogram&) { return float_markers_; }
+  void NoteTime(std::int64_t t_ms);
+  void NoteStaleness(bool was_stale, bool is_stale);
+
   /// False: the series has reached that time already (HEAD-07, HEAD-22).
   bool AppendInOrder(MemSeries& series, const SampleRecord& sample, bool& chunk_created);
+  template <class H>
+  bool AppendInOrder(MemSeries& series, HistogramRecord<H>& record, bool& chunk_created);
+  /// HEAD-41.
+  bool MustCutHistograms(MemSeries& series, HistogramChunkState& state, std::size_t count, std::size_t bytes,
+                         std::int64_t t_ms) const;
   /// False: the open list has that time already.
-  bool InsertOutOfOrder(const SampleRecord& sample, bool& list_created);
-  /// Hands the open chunk, if it has samples, to the sink, and starts one at `t_ms`.
-  void StartChunk(SeriesRef ref, MemSeries& series, std::int64_t t_ms);
+  bool InsertOutOfOrder(SeriesRef ref, Sample sample, bool& list_created);
+  /// Hands the open chunk, if it has samples, to the sink.
+  void FinishChunk(SeriesRef ref, MemSeries& series);
+  /// Starts a chunk at `t_ms`; the one before is finished.
+  void StartChunk(MemSeries& series, std::int64_t t_ms) const;
   void Drain(MemSeries& series);
-  ChunkView OpenChunk(const MemSeries& series, std::string& bytes) const;
+  /// Requires: the series has samples. `bytes` holds what the view shows of a chunk of floats.
+  ChunkView OpenChunk(SeriesRef ref, const MemSeries& series, std::string& bytes) const;
+  void AddRuns(SeriesRef ref, const TimeRange& range, std::vector<SampleRun>& runs) const;
 
   AppendBuffer TakeBuffer();
   void GiveBack(AppendBuffer buffer);
@@ -182,6 +228,10 @@ class Head final : public Appendable {
   std::int64_t min_t_ms_ = std::numeric_limits<std::int64_t>::max();
   std::int64_t max_t_ms_ = std::numeric_limits<std::int64_t>::min();
   HeadStats stats_;
+  ExemplarRing exemplars_;
+  /// Markers of floats that became markers of histograms at commit (HEAD-30).
+  RecycledList<HistogramRecord<Histogram>> markers_;
+  RecycledList<HistogramRecord<FloatHistogram>> float_markers_;
 
   std::vector<AppendBuffer> spare_buffers_;
   std::vector<SeriesRecord> series_records_;

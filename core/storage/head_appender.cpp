@@ -1,43 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/storage/head_appender.h"
 
-#include <cassert>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include <fmt/format.h>
 
 #include "core/model/value.h"
+#include "core/storage/series_labels.h"
 #include "core/text/go_float.h"
 
 namespace stalemark {
 namespace {
 
-/// HEAD-11.
-Labels WithoutEmptyValues(const Labels& labels) {
-  std::vector<Label> kept;
-  for (const Label label : labels) {
-    if (!label.value.empty()) kept.push_back(label);
-  }
-  return Labels::FromSorted(kept);
+bool SameMetadata(const Metadata& a, const Metadata& b) {
+  return a.type == b.type && a.unit == b.unit && a.help == b.help;
 }
 
-bool HasEmptyValue(const Labels& labels) {
-  for (const Label label : labels) {
-    if (label.value.empty()) return true;
-  }
-  return false;
+bool IsEmpty(const Metadata& metadata) {
+  return metadata.type == MetricType::kUnknown && metadata.unit.empty() && metadata.help.empty();
 }
 
-/// Name that upstream's HasDuplicateLabelNames finds. It takes an empty name in the first place for a duplicate.
-std::optional<std::string_view> RepeatedName(const Labels& labels) {
-  std::string_view previous;
-  for (const Label label : labels) {
-    if (label.name == previous) return label.name;
-    previous = label.name;
-  }
-  return std::nullopt;
+/// What stands for a histogram at the time at which counting began: everything but the layout is empty.
+template <class H>
+H ZeroOf(const H& histogram) {
+  H zero;
+  zero.counter_reset_hint = CounterResetHint::kCounterReset;
+  zero.schema = histogram.schema;
+  zero.zero_threshold = histogram.zero_threshold;
+  zero.custom_values = histogram.custom_values;
+  return zero;
 }
 
 }  // namespace
@@ -71,45 +63,152 @@ AppendResult HeadAppender::Append(const AppendRequest& request) {
     head_.InitTime(request.t_ms);
     Open();
   }
+  const bool is_float = request.histogram == nullptr && request.float_histogram == nullptr;
+  SampleStats& stats = is_float ? head_.stats_.floats : head_.stats_.histograms;
+  if (!is_float) {
+    if (const Status valid = ValidateHistogram(request); !valid) {
+      return Refuse(AppendCode::kOther, valid.error().message);
+    }
+  }
   if (head_.options_.out_of_order_window_ms == 0 && request.t_ms < bounds_.min_valid_t_ms) {
-    head_.CountRefusal(AppendCode::kOutOfBounds);
-    return Refuse(AppendCode::kOutOfBounds);
+    return RefuseCounted(AppendCode::kOutOfBounds, stats);
   }
   SeriesRef ref = request.ref;
-  const MemSeries* series = head_.Find(ref);
-  if (series == nullptr) {
+  if (head_.Find(ref) == nullptr) {
     ref = ResolveByLabels(*request.labels);
     if (ref == kNoSeries) return {kNoSeries, AppendCode::kOther};
-    series = head_.Find(ref);
   }
   head_.PrefetchAfter(ref);
-  const Head::Verdict verdict = head_.Check(*series, request.t_ms, request.value_bits, bounds_);
-  if (verdict.out_of_order || verdict.code != AppendCode::kOk) {
-    const AppendCode code = Judge(verdict, request, series->chunk.last_bits());
-    if (code != AppendCode::kOk) return Refuse(code);
+  if (request.st_ms != 0 && head_.options_.st_zero_samples) AppendStartTimeZero(ref, request);
+
+  AppendCode code;
+  bool stale;
+  if (request.float_histogram != nullptr) {
+    stale = request.float_histogram->IsStale();
+    code = AppendHistogram(ref, request.t_ms, *request.float_histogram, request.reject_out_of_order);
+  } else if (request.histogram != nullptr) {
+    stale = request.histogram->IsStale();
+    code = AppendHistogram(ref, request.t_ms, *request.histogram, request.reject_out_of_order);
+  } else {
+    stale = IsStaleNaN(request.value_bits);
+    if (stale) {
+      const SampleKind kind = buffer_.KindInBatch(ref);
+      if (kind != SampleKind::kFloat) return AppendHistogramMarker(request, ref, kind);
+    }
+    code = AppendFloat(ref, request.t_ms, request.value_bits, request.reject_out_of_order);
   }
-  buffer_.samples.push_back({ref, request.t_ms, request.value_bits});
-  return {ref, AppendCode::kOk};
+  // A sample out of bounds was counted before its series was looked up, and otherwise is counted by nobody.
+  if (code == AppendCode::kOutOfBounds) return Refuse(code);
+  if (code != AppendCode::kOk) return RefuseCounted(code, stats);
+
+  AppendResult result{ref, AppendCode::kOk};
+  if (stale) return result;  // HEAD-31
+  if (!request.exemplars.empty() && head_.exemplars_.enabled()) AppendExemplars(ref, request.exemplars, result);
+  if (request.metadata != nullptr && head_.options_.metadata) AppendMetadata(ref, *request.metadata);
+  return result;
 }
 
-AppendCode HeadAppender::Judge(const Head::Verdict& verdict, const AppendRequest& request,
-                               std::uint64_t existing_bits) {
-  if (verdict.out_of_order && request.reject_out_of_order) {
-    head_.CountRefusal(AppendCode::kOutOfOrder);
-    return AppendCode::kOutOfOrder;
+Status HeadAppender::ValidateHistogram(const AppendRequest& request) {
+  return request.float_histogram != nullptr ? Validate(*request.float_histogram) : Validate(*request.histogram);
+}
+
+AppendResult HeadAppender::AppendHistogramMarker(const AppendRequest& request, SeriesRef ref, SampleKind kind) {
+  Histogram histogram;
+  FloatHistogram float_histogram;
+  AppendRequest marker{.ref = ref, .labels = request.labels, .t_ms = request.t_ms, .st_ms = request.st_ms};
+  marker.reject_out_of_order = request.reject_out_of_order;
+  if (kind == SampleKind::kHistogram || kind == SampleKind::kCustomHistogram) {
+    histogram.sum = DoubleOf(request.value_bits);
+    marker.histogram = &histogram;
+  } else {
+    float_histogram.sum = DoubleOf(request.value_bits);
+    marker.float_histogram = &float_histogram;
   }
+  return Append(marker);
+}
+
+AppendCode HeadAppender::Decide(const Head::Verdict& verdict, bool reject_out_of_order) {
+  if (verdict.out_of_order && reject_out_of_order) return AppendCode::kOutOfOrder;
   if (verdict.delta_ms > 0) {
     ++head_.stats_.out_of_order_delta_count;
     head_.stats_.out_of_order_delta_sum_seconds += static_cast<double>(verdict.delta_ms) / 1000;
   }
-  // A sample out of bounds was counted before its series was looked up, and otherwise is counted by nobody.
-  if (verdict.code != AppendCode::kOutOfBounds) head_.CountRefusal(verdict.code);
-  if (verdict.code == AppendCode::kDuplicate) {
-    refusal_.t_ms = request.t_ms;
-    refusal_.existing_bits = existing_bits;
-    refusal_.new_bits = request.value_bits;
-  }
   return verdict.code;
+}
+
+AppendCode HeadAppender::AppendFloat(SeriesRef ref, std::int64_t t_ms, std::uint64_t bits, bool reject_out_of_order) {
+  const MemSeries& series = *head_.Find(ref);
+  const Head::Verdict verdict = head_.Check(series, t_ms, bits, bounds_);
+  if (verdict.out_of_order || verdict.code != AppendCode::kOk) {
+    const AppendCode code = Decide(verdict, reject_out_of_order);
+    if (code == AppendCode::kDuplicate) {
+      refusal_.duplicate = series.holds_floats() ? Refusal::Duplicate::kFloats : Refusal::Duplicate::kFloatOnHistogram;
+      refusal_.t_ms = t_ms;
+      refusal_.existing_bits = series.chunk.last_bits();
+      refusal_.new_bits = bits;
+    }
+    if (code != AppendCode::kOk) return code;
+  }
+  buffer_.BeginSample(ref, SampleKind::kFloat);
+  buffer_.samples.push_back({ref, t_ms, bits});
+  return AppendCode::kOk;
+}
+
+template <class H>
+AppendCode HeadAppender::AppendHistogram(SeriesRef ref, std::int64_t t_ms, const H& histogram,
+                                         bool reject_out_of_order) {
+  const Head::Verdict verdict = head_.Check(*head_.Find(ref), ref, t_ms, histogram, bounds_);
+  const AppendCode code = Decide(verdict, reject_out_of_order);
+  if (code == AppendCode::kDuplicate) refusal_.duplicate = Refusal::Duplicate::kHistogram;
+  if (code != AppendCode::kOk) return code;
+  buffer_.BeginSample(ref, KindOf(histogram));
+  HistogramRecord<H>& record = buffer_.ListOf(histogram).Add();
+  record.ref = ref;
+  record.t_ms = t_ms;
+  record.histogram = histogram;
+  return AppendCode::kOk;
+}
+
+void HeadAppender::AppendStartTimeZero(SeriesRef ref, const AppendRequest& request) {
+  if (request.st_ms >= request.t_ms || request.st_ms < bounds_.min_valid_t_ms) return;
+  if (request.float_histogram != nullptr) {
+    AppendHistogram(ref, request.st_ms, ZeroOf(*request.float_histogram), true);
+  } else if (request.histogram != nullptr) {
+    AppendHistogram(ref, request.st_ms, ZeroOf(*request.histogram), true);
+  } else {
+    AppendFloat(ref, request.st_ms, BitsOf(0), true);
+  }
+}
+
+void HeadAppender::AppendExemplars(SeriesRef ref, std::span<const Exemplar> exemplars, AppendResult& result) {
+  refusal_.code = AppendCode::kOk;
+  refusal_.text.clear();
+  for (const Exemplar& exemplar : exemplars) {
+    Exemplar kept = exemplar;
+    if (HasEmptyValue(kept.labels)) kept.labels = WithoutEmptyValues(kept.labels);
+    const ExemplarVerdict verdict = head_.exemplars_.Validate(ref, kept);
+    if (verdict == ExemplarVerdict::kDuplicate) continue;
+    if (verdict == ExemplarVerdict::kOk) {
+      buffer_.exemplars.push_back({ref, std::move(kept)});
+      continue;
+    }
+    if (result.exemplars_refused > 0) refusal_.text += '\n';
+    refusal_.text += ExemplarErrorText(verdict);
+    ++result.exemplars_refused;
+    if (verdict == ExemplarVerdict::kOutOfOrder) ++result.exemplars_out_of_order;
+  }
+}
+
+void HeadAppender::AppendMetadata(SeriesRef ref, const Metadata& metadata) {
+  if (IsEmpty(metadata)) return;
+  const Metadata* const current = head_.MetadataOf(ref);
+  if (current != nullptr && SameMetadata(*current, metadata)) return;
+  buffer_.metadata.push_back({ref, metadata});
+}
+
+AppendResult HeadAppender::RefuseCounted(AppendCode code, SampleStats& stats) {
+  Head::CountRefusal(code, stats);
+  return Refuse(code);
 }
 
 AppendResult HeadAppender::Refuse(AppendCode code, std::string_view text) {
@@ -120,12 +219,8 @@ AppendResult HeadAppender::Refuse(AppendCode code, std::string_view text) {
 
 SeriesRef HeadAppender::ResolveByLabels(const Labels& labels) {
   if (HasEmptyValue(labels)) return ResolveByLabels(WithoutEmptyValues(labels));
-  if (labels.empty()) {
-    Refuse(AppendCode::kOther, "empty labelset: invalid sample");
-    return kNoSeries;
-  }
-  if (const std::optional<std::string_view> name = RepeatedName(labels)) {
-    Refuse(AppendCode::kOther, fmt::format("label name \"{}\" is not unique: invalid sample", *name));
+  if (const std::string invalid = InvalidSeriesText(labels); !invalid.empty()) {
+    Refuse(AppendCode::kOther, invalid);
     return kNoSeries;
   }
   return head_.GetOrCreate(labels, buffer_.created);
@@ -140,9 +235,14 @@ std::string HeadAppender::ErrorText() const {
     case AppendCode::kTooOld:
       return "too old sample";
     case AppendCode::kDuplicate: {
+      if (refusal_.duplicate == Refusal::Duplicate::kHistogram) return "duplicate sample for timestamp";
       std::string text =
           fmt::format("duplicate sample for timestamp {}; overrides not allowed: existing ", refusal_.t_ms);
-      text::AppendShortestG(text, DoubleOf(refusal_.existing_bits));
+      if (refusal_.duplicate == Refusal::Duplicate::kFloatOnHistogram) {
+        text += "is a histogram";
+      } else {
+        text::AppendShortestG(text, DoubleOf(refusal_.existing_bits));
+      }
       text += ", new value ";
       text::AppendShortestG(text, DoubleOf(refusal_.new_bits));
       return text;
@@ -160,7 +260,7 @@ void HeadAppender::Commit(CommitDone done) {
     error = "write to WAL: " + logged.error().message;
     Rollback();
   } else {
-    head_.CommitSamples(buffer_, bounds_);
+    head_.Commit(buffer_, bounds_);
     Close();
   }
   // `done` may destroy this.
@@ -169,7 +269,7 @@ void HeadAppender::Commit(CommitDone done) {
 
 void HeadAppender::Rollback() {
   if (state_ == State::kClosed) return;
-  buffer_.samples.clear();
+  buffer_.ClearSamples();
   // The series stay in the head, so the log must know them (HEAD-23); upstream's callers drop this error too.
   const Status logged = head_.Log(buffer_);
   static_cast<void>(logged);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -32,13 +33,29 @@ class HeadAppender final : public Appender {
   void Open();
   void Close();
   AppendResult Refuse(AppendCode code, std::string_view text = {});
-  /// What becomes of a sample that is out of order or refused; counts it.
-  AppendCode Judge(const Head::Verdict& verdict, const AppendRequest& request, std::uint64_t existing_bits);
+  AppendResult RefuseCounted(AppendCode code, SampleStats& stats);
   /// Looks up or creates by labels; kNoSeries when the labels are invalid (HEAD-11), which it reports.
   SeriesRef ResolveByLabels(const Labels& labels);
+  /// Upstream's words when the request's histogram is wrong (HEAD-14).
+  static Status ValidateHistogram(const AppendRequest& request);
+  /// A marker behind histograms of the same transaction (HEAD-30).
+  AppendResult AppendHistogramMarker(const AppendRequest& request, SeriesRef ref, SampleKind kind);
+
+  /// HEAD-04; a sample that is taken goes into the buffer.
+  AppendCode AppendFloat(SeriesRef ref, std::int64_t t_ms, std::uint64_t bits, bool reject_out_of_order);
+  template <class H>
+  AppendCode AppendHistogram(SeriesRef ref, std::int64_t t_ms, const H& histogram, bool reject_out_of_order);
+  /// What the verdict means for a sample.
+  AppendCode Decide(const Head::Verdict& verdict, bool reject_out_of_order);
+  /// HEAD-32. Whatever is wrong with it, nobody is told.
+  void AppendStartTimeZero(SeriesRef ref, const AppendRequest& request);
+  /// HEAD-33.
+  void AppendExemplars(SeriesRef ref, std::span<const Exemplar> exemplars, AppendResult& result);
+  /// HEAD-34.
+  void AppendMetadata(SeriesRef ref, const Metadata& metadata);
 
   Head& head_;
-  Head::AppendBuffer buffer_;
+  AppendBuffer buffer_;
   Head::Bounds bounds_{};
   State state_ = State::kWaitingForFirstSample;
   /// Still among the head's active appenders.
@@ -46,9 +63,10 @@ class HeadAppender final : public Appender {
   /// The last refusal: its text is made when it is asked for.
   struct Refusal {
     AppendCode code = AppendCode::kOk;
-    /// For codes without a text of their own.
+    /// For codes without a text of their own, and of exemplars.
     std::string text;
-    /// kDuplicate.
+    enum class Duplicate : std::uint8_t { kFloats, kFloatOnHistogram, kHistogram };
+    Duplicate duplicate = Duplicate::kFloats;
     std::int64_t t_ms = 0;
     std::uint64_t existing_bits = 0;
     std::uint64_t new_bits = 0;

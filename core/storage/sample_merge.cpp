@@ -4,9 +4,23 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
+#include <memory>
 #include <utility>
+#include <variant>
 
 namespace stalemark {
+
+bool operator==(const Sample& a, const Sample& b) {
+  if (a.t_ms != b.t_ms || a.bits != b.bits) return false;
+  if (a.histogram == nullptr || b.histogram == nullptr) return a.histogram == b.histogram;
+  if (a.histogram->index() != b.histogram->index()) return false;
+  const auto same = [&b](const auto& histogram) {
+    const auto& other = std::get<std::decay_t<decltype(histogram)>>(*b.histogram);
+    return histogram.counter_reset_hint == other.counter_reset_hint && Equals(histogram, other);
+  };
+  return std::visit(same, *a.histogram);
+}
+
 namespace {
 
 struct Cursor {
@@ -54,14 +68,30 @@ class CursorHeap {
   std::vector<Cursor> items_;
 };
 
+/// What is behind another iterator's sample cannot be said to continue it.
+Sample NotConsecutive(Sample sample) {
+  if (sample.histogram == nullptr) return sample;
+  const auto with_unknown = [](auto histogram) -> std::shared_ptr<const HistogramValue> {
+    if (histogram.counter_reset_hint == CounterResetHint::kGauge) return nullptr;
+    if (histogram.counter_reset_hint == CounterResetHint::kUnknown) return nullptr;
+    histogram.counter_reset_hint = CounterResetHint::kUnknown;
+    return std::make_shared<const HistogramValue>(std::move(histogram));
+  };
+  if (auto changed = std::visit(with_unknown, *sample.histogram)) sample.histogram = std::move(changed);
+  return sample;
+}
+
 /// The runs from `first` on, before `last`, overlap: upstream's chainSampleIterator. A cursor in the heap stands at a
 /// sample that was not given out; `current` stands behind the one that was.
 void Chain(const SampleRun* first, const SampleRun* last, std::vector<Sample>& out) {
   CursorHeap heap;
-  for (const SampleRun* run = first + 1; run != last; ++run) heap.Push({&run->samples, 0});
+  for (const SampleRun* run = first + 1; run != last; ++run) {
+    if (!run->samples.empty()) heap.Push({&run->samples, 0});
+  }
   Cursor current{&first->samples, 0};
   // Upstream compares with the smallest time before anything was given out, and so drops a first sample of that time.
   std::int64_t last_t = std::numeric_limits<std::int64_t>::min();
+  bool consecutive = false;
   for (;;) {
     for (;;) {
       if (current.done()) {
@@ -75,11 +105,14 @@ void Chain(const SampleRun* first, const SampleRun* last, std::vector<Sample>& o
         heap.Push(current);
       }
       current = heap.Pop();
+      consecutive = false;
       if (current.t_ms() != last_t) break;
       ++current.at;
     }
     last_t = current.t_ms();
-    out.push_back((*current.samples)[current.at]);
+    const Sample& sample = (*current.samples)[current.at];
+    out.push_back(consecutive ? sample : NotConsecutive(sample));
+    consecutive = true;
     ++current.at;
   }
 }
@@ -105,6 +138,10 @@ void MergeRuns(std::vector<SampleRun> runs, std::vector<Sample>& out) {
     }
     first = last;
   }
+}
+
+void ChainRuns(std::vector<SampleRun> runs, std::vector<Sample>& out) {
+  if (!runs.empty()) Chain(runs.data(), runs.data() + runs.size(), out);
 }
 
 }  // namespace stalemark

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading a series back whose out-of-order samples overlap its chunks. Mirrors getOOOSeriesChunks
-// (tsdb/ooo_head_read.go) and chainSampleIterator (storage/merge.go), including which of two samples of one time wins.
+// Reading a series back whose out-of-order samples overlap its chunks, or that several storages have. Mirrors
+// getOOOSeriesChunks (tsdb/ooo_head_read.go) and chainSampleIterator (storage/merge.go), including which of two samples
+// of one time wins, and that a histogram is not known to continue one that came from elsewhere.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-namespace stalemark {
+#include "core/storage/sample.h"
 
-struct Sample {
-  std::int64_t t_ms = 0;
-  std::uint64_t bits = 0;
-  friend bool operator==(const Sample& a, const Sample& b) { return a.t_ms == b.t_ms && a.bits == b.bits; }
-};
+namespace stalemark {
 
 /// Samples of one chunk, sorted by time, no time twice.
 struct SampleRun {
@@ -24,5 +21,9 @@ struct SampleRun {
 /// Appends the merged samples to `out`. `runs` come in the order of their references: in-order chunks oldest first,
 /// then out-of-order lists oldest first. Empty runs are ignored.
 void MergeRuns(std::vector<SampleRun> runs, std::vector<Sample>& out);
+
+/// Appends the merged samples of runs that may overlap; which of two equal times wins depends on the order of the runs
+/// as upstream's does.
+void ChainRuns(std::vector<SampleRun> runs, std::vector<Sample>& out);
 
 }  // namespace stalemark

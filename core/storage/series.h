@@ -1,24 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the head keeps per series, for head*.cpp only. Mirrors memSeries and memChunk (tsdb/head.go).
 //
-// MemSeries holds all that a commit touches, in two cache lines: the verdict and the encoder state in the first, the
-// bytes being written in the second. Everything else is in SeriesDetails, which a steady scrape never reads.
+// MemSeries holds all that a commit of floats touches, in two cache lines: the verdict and the encoder state in the
+// first, the bytes being written in the second. Everything else is in SeriesDetails, which a steady scrape of floats
+// never reads; what few series have lies behind one pointer there.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <variant>
 #include <vector>
 
 #include "core/model/labels.h"
+#include "core/model/metadata.h"
 #include "core/storage/block_pool.h"
-#include "core/storage/sample_merge.h"
+#include "core/storage/histogram_chunk.h"
+#include "core/storage/out_of_order.h"
 #include "core/storage/xor_chunk.h"
 
 namespace stalemark {
 
 struct alignas(64) MemSeries {
-  /// From this time on a sample starts a new chunk (HEAD-40).
+  /// From this time on a sample starts a new chunk (HEAD-40, HEAD-41).
   std::int64_t next_at_ms = 0;
   /// First sample of the open chunk.
   std::int64_t min_t_ms = 0;
@@ -26,18 +30,36 @@ struct alignas(64) MemSeries {
   BlockPool::Index first_block = BlockPool::kNone;
   BlockPool::Index last_block = BlockPool::kNone;
   std::uint32_t drained_bytes = 0;
-  /// The open chunk. Its last sample is that of the series: a new chunk starts only with a sample.
+  /// Of the open chunk, and so of the last sample.
+  ChunkEncoding encoding = ChunkEncoding::kXor;
+  /// The open chunk. Its last sample is that of the series: a new chunk starts only with a sample. Empty while the open
+  /// chunk is one of histograms (SeriesExtras::histograms); it then only remembers the last time.
   XorEncoder chunk;
 
-  bool has_samples() const { return chunk.count() > 0; }
+  bool holds_floats() const { return encoding == ChunkEncoding::kXor; }
+  bool has_samples() const { return chunk.count() > 0 || !holds_floats(); }
   std::size_t chunk_bytes() const { return drained_bytes + chunk.tail_bytes(); }
 };
 static_assert(sizeof(MemSeries) == 128);
 
-/// Samples that came behind the series' last one (HEAD-04), kept as lists sorted by time, no time twice in a list.
-struct OutOfOrderSamples {
-  std::vector<std::vector<Sample>> full;
-  std::vector<Sample> open;
+/// The open chunk of one kind of histogram, and its last sample as the chunk has it.
+template <class H>
+struct OpenHistograms {
+  HistogramEncoder<H> chunk;
+  H last;
+};
+
+struct HistogramChunkState {
+  std::variant<OpenHistograms<Histogram>, OpenHistograms<FloatHistogram>> open;
+  /// HEAD-41: done once per chunk.
+  bool end_predicted = false;
+};
+
+struct SeriesExtras {
+  OutOfOrderSamples out_of_order;
+  /// Stays, with its memory, when floats follow.
+  std::unique_ptr<HistogramChunkState> histograms;
+  std::unique_ptr<const Metadata> metadata;
 };
 
 inline constexpr std::uint32_t kNoIndex = 0xFFFFFFFF;
@@ -46,7 +68,12 @@ struct SeriesDetails {
   Labels labels;
   /// Series with the same hash of labels: index, or kNoIndex.
   std::uint32_t next_same_hash = kNoIndex;
-  std::unique_ptr<OutOfOrderSamples> out_of_order;
+  std::unique_ptr<SeriesExtras> extras;
+
+  SeriesExtras& Extras() {
+    if (extras == nullptr) extras = std::make_unique<SeriesExtras>();
+    return *extras;
+  }
 };
 
 }  // namespace stalemark

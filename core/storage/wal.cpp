@@ -74,18 +74,19 @@ void EncodeSeriesRecord(const std::vector<SeriesRecord>& series, RecordBuffer& o
   out.Finish(at);
 }
 
-void EncodeSamplesRecord(const std::vector<SampleRecord>& samples, RecordBuffer& out) {
+void EncodeSamplesRecord(const SampleRecord* first, const SampleRecord* last, RecordBuffer& out) {
   constexpr std::size_t kSampleBytesMax = 2 * kVarintBytesMax + 8;
-  unsigned char* at = PutType(out.Start(17 + samples.size() * kSampleBytesMax), RecordType::kSamples);
-  if (!samples.empty()) {
-    const auto first_ref = static_cast<std::uint64_t>(samples.front().ref);
-    const auto first_t = static_cast<std::uint64_t>(samples.front().t_ms);
+  const auto count = static_cast<std::size_t>(last - first);
+  unsigned char* at = PutType(out.Start(17 + count * kSampleBytesMax), RecordType::kSamples);
+  if (count > 0) {
+    const auto first_ref = static_cast<std::uint64_t>(first->ref);
+    const auto first_t = static_cast<std::uint64_t>(first->t_ms);
     at = PutU64(at, first_ref);
     at = PutU64(at, first_t);
-    for (const SampleRecord& sample : samples) {
-      at = PutDelta(at, static_cast<std::uint64_t>(sample.ref) - first_ref);
-      at = PutDelta(at, static_cast<std::uint64_t>(sample.t_ms) - first_t);
-      at = PutU64(at, sample.bits);
+    for (const SampleRecord* sample = first; sample != last; ++sample) {
+      at = PutDelta(at, static_cast<std::uint64_t>(sample->ref) - first_ref);
+      at = PutDelta(at, static_cast<std::uint64_t>(sample->t_ms) - first_t);
+      at = PutU64(at, sample->bits);
     }
   }
   out.Finish(at);

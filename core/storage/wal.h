@@ -67,6 +67,6 @@ class RecordBuffer {
 /// WAL-12, in the order given.
 void EncodeSeriesRecord(const std::vector<SeriesRecord>& series, RecordBuffer& out);
 /// WAL-13, in the order given. Without samples just the type.
-void EncodeSamplesRecord(const std::vector<SampleRecord>& samples, RecordBuffer& out);
+void EncodeSamplesRecord(const SampleRecord* first, const SampleRecord* last, RecordBuffer& out);
 
 }  // namespace stalemark

@@ -17,10 +17,12 @@
 #include <boost/core/bit.hpp>
 #include <boost/endian/conversion.hpp>
 
+#include "core/storage/bit_stream.h"
+
 namespace stalemark {
 
 /// Upstream's numbers (HEAD-42).
-enum class ChunkEncoding : std::uint8_t { kXor = 1 };
+enum class ChunkEncoding : std::uint8_t { kXor = 1, kHistogram = 2, kFloatHistogram = 3 };
 
 /// State of an open XOR chunk. Use: Append, then while NeedsDrain move drain bytes from tail() and call Drained.
 class XorEncoder {
@@ -30,8 +32,14 @@ class XorEncoder {
   static constexpr std::size_t kDrainBytes = 32;
   static constexpr std::uint16_t kSamplesMax = 0xFFFF;
 
-  /// Starts an empty chunk; last_bits() stays.
+  /// Starts an empty chunk; last_t_ms() and last_bits() stay.
   void Reset();
+  /// What last_t_ms() and last_bits() give while the series' samples go elsewhere. Requires: count() == 0.
+  void SetLast(std::int64_t t_ms, std::uint64_t bits) {
+    assert(count_ == 0);
+    t_ms_ = t_ms;
+    bits_ = bits;
+  }
   /// Requires: !NeedsDrain() and count() < kSamplesMax.
   void Append(std::int64_t t_ms, std::uint64_t bits);
 
@@ -86,20 +94,17 @@ class XorReader {
 
  private:
   bool Fail();
-  bool ReadBits(unsigned bit_count, std::uint64_t& out);
   bool ReadVarint(std::uint64_t& out);
   bool ReadDeltaOfDelta(std::int64_t& out);
-  bool ReadValue();
+  bool ReadNext();
 
-  std::string_view chunk_;
-  std::size_t position_bits_ = 0;
+  BitReader in_;
   std::uint16_t total_ = 0;
   std::uint16_t read_ = 0;
   std::int64_t t_ms_ = 0;
   std::uint64_t bits_ = 0;
   std::uint64_t t_delta_ = 0;
-  unsigned leading_ = 0;
-  unsigned trailing_ = 0;
+  XorWindow window_;
   bool corrupt_ = false;
 };
 

@@ -146,8 +146,8 @@ BOOST_AUTO_TEST_CASE(HEAD_04_late_samples_are_merged) {
   const std::vector<Sample> expected = {
       {5'000, BitsOf(105)}, {10'000, BitsOf(10)}, {15'000, BitsOf(115)}, {20'000, BitsOf(20)}, {30'000, BitsOf(30)}};
   BOOST_TEST((head.Samples(SeriesRef{1}) == expected));
-  BOOST_TEST(head.stats().out_of_order_samples_appended == 3u);
-  BOOST_TEST(head.stats().samples_appended == 6u);
+  BOOST_TEST(head.stats().floats.out_of_order_appended == 3u);
+  BOOST_TEST(head.stats().floats.appended == 6u);
   BOOST_TEST(head.stats().chunks_created == 2u);
   BOOST_TEST(head.stats().out_of_order_delta_count == 4u);
   BOOST_TEST(head.stats().out_of_order_delta_sum_seconds == 65.0);

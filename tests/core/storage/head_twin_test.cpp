@@ -174,7 +174,7 @@ class TwinRun {
   void Compare() {
     BOOST_REQUIRE((head_.min_t_ms() == twin_.min_t));
     BOOST_REQUIRE((head_.max_t_ms() == twin_.max_t));
-    BOOST_REQUIRE_EQUAL(head_.stats().samples_appended, twin_.appended);
+    BOOST_REQUIRE_EQUAL(head_.stats().floats.appended, twin_.appended);
     BOOST_REQUIRE_EQUAL(head_.stats().stale_series, twin_.stale);
     BOOST_REQUIRE_EQUAL(head_.series_count(), twin_.refs.size());
     for (const auto& [name, ref] : twin_.refs) {

@@ -13,6 +13,11 @@
 namespace stalemark {
 namespace {
 
+void EncodeSamples(const std::vector<SampleRecord>& samples, RecordBuffer& out) {
+  EncodeSamplesRecord(samples.data(), samples.data() + samples.size(), out);
+}
+
+
 std::string Hex(const RecordBuffer& record) {
   std::string out;
   for (const char c : record.view()) out += fmt::format("{:02x}", static_cast<unsigned char>(c));
@@ -41,15 +46,15 @@ BOOST_AUTO_TEST_CASE(WAL_12_long_labels) {
 
 BOOST_AUTO_TEST_CASE(WAL_22_samples_vectors) {
   RecordBuffer record;
-  EncodeSamplesRecord({{SeriesRef{1}, 1'700'000'000'000, BitsOf(1)}}, record);
+  EncodeSamples({{SeriesRef{1}, 1'700'000'000'000, BitsOf(1)}}, record);
   BOOST_TEST(Hex(record) == "0200000000000000010000018bcfe5680000003ff0000000000000");
-  EncodeSamplesRecord({{SeriesRef{1}, 1'700'000'015'000, kStaleNaN}}, record);
+  EncodeSamples({{SeriesRef{1}, 1'700'000'015'000, kStaleNaN}}, record);
   BOOST_TEST(Hex(record) == "0200000000000000010000018bcfe5a29800007ff0000000000002");
 }
 
 BOOST_AUTO_TEST_CASE(WAL_13_deltas_are_signed_and_count_from_the_first) {
   RecordBuffer record;
-  EncodeSamplesRecord({{SeriesRef{10}, 1000, 0}, {SeriesRef{9}, 999, 1}, {SeriesRef{74}, 1064, 2}}, record);
+  EncodeSamples({{SeriesRef{10}, 1000, 0}, {SeriesRef{9}, 999, 1}, {SeriesRef{74}, 1064, 2}}, record);
   BOOST_TEST(Hex(record) ==
              "02000000000000000a00000000000003e8"
              "00000000000000000000"
@@ -59,8 +64,8 @@ BOOST_AUTO_TEST_CASE(WAL_13_deltas_are_signed_and_count_from_the_first) {
 
 BOOST_AUTO_TEST_CASE(WAL_13_no_samples_leave_the_type) {
   RecordBuffer record;
-  EncodeSamplesRecord({{SeriesRef{10}, 1000, 0}}, record);
-  EncodeSamplesRecord({}, record);
+  EncodeSamples({{SeriesRef{10}, 1000, 0}}, record);
+  EncodeSamples({}, record);
   BOOST_TEST(Hex(record) == "02");
 }
 
