@@ -32,7 +32,7 @@ Simulation::Simulation(SimulationOptions options, BundleFiles files, const Stora
       clock_(options_.start),
       timers_(clock_),
       network_(clock_, clock_) {
-  const ScrapeSeams seams{clock_, timers_, network_, storage(clock_), files_, choices, trace};
+  const ScrapeSeams seams{clock_, timers_, network_, storage(clock_), files_, failure_logs_, choices, trace};
   manager_ = std::make_unique<ScrapeManager>(seams, options_.scrape, options_.hostname);
 }
 

@@ -18,6 +18,7 @@
 #include "core/scrape/scrape_manager.h"
 #include "sim/bundle_files.h"
 #include "sim/late_scheduler.h"
+#include "sim/memory_failure_logs.h"
 #include "sim/sim_network.h"
 #include "sim/virtual_clock.h"
 
@@ -52,6 +53,7 @@ class Simulation {
   ScrapeManager& manager() { return *manager_; }
   const ScrapeManager& manager() const { return *manager_; }
   BundleFiles& files() { return files_; }
+  MemoryFailureLogs& failure_logs() { return failure_logs_; }
   /// What the engine's timers run on; the network and the storage keep time exactly.
   LateScheduler& timers() { return timers_; }
 
@@ -90,6 +92,7 @@ class Simulation {
   const SimulationOptions options_;
   TraceSink* const trace_;
   BundleFiles files_;
+  MemoryFailureLogs failure_logs_;
   VirtualClock clock_;
   LateScheduler timers_;
   SimNetwork network_;

@@ -11,6 +11,7 @@
 #include "core/scrape/waiting.h"
 #include "core/seams/appendable.h"
 #include "core/seams/choices.h"
+#include "core/seams/failure_log.h"
 #include "core/seams/files.h"
 
 namespace stalemark {
@@ -24,6 +25,9 @@ struct ScrapeOptions {
   bool discovery_reload_on_startup = false;
   /// Feature type-and-unit-labels.
   bool type_and_unit_labels = false;
+  /// Start times of the exposition are passed to storage, or made up where it has none (APP-35, APP-36).
+  bool parse_start_timestamps = false;
+  bool synthesize_start_timestamps = false;
   /// Added to the jitter before the first scrape.
   Nanoseconds initial_scrape_offset{0};
   /// --scrape.discovery-reload-interval.

@@ -4,6 +4,9 @@
 #include <chrono>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "core/model/histogram_text.h"
 #include "core/model/value.h"
 
 namespace stalemark {
@@ -63,6 +66,15 @@ void CutFirstOf(std::string_view& text, std::initializer_list<std::string_view> 
   }
 }
 
+std::string ExemplarsText(std::span<const Exemplar> exemplars) {
+  std::string out;
+  for (const Exemplar& exemplar : exemplars) {
+    if (!out.empty()) out += '\n';
+    out += fmt::format("{} {:016x} {}", exemplar.labels.ToString(), exemplar.value_bits, exemplar.t_ms);
+  }
+  return out;
+}
+
 bool IsSwallowed(AppendCode code) {
   return code == AppendCode::kOutOfOrder || code == AppendCode::kDuplicate;
 }
@@ -114,11 +126,10 @@ void ScrapeAppender::BeginScrape(trace::ScrapeSeq scrape) {
 
 std::optional<ScrapeError> ScrapeAppender::AppendBody(Appender& appender, Parser& parser, std::uint8_t parser_kind,
                                                       std::int64_t t_ms, ScrapeCounts* counts) {
-  TimeLimitAppender time_limited(appender, UnixMillis(clock_.WallNow() + kMaxAheadTime));
-  SampleLimitAppender sample_limited(time_limited, options_.sample_limit);
-  Appender& limited = options_.sample_limit > 0 ? static_cast<Appender&>(sample_limited) : time_limited;
+  LimitedAppender limited(appender, {UnixMillis(clock_.WallNow() + kMaxAheadTime), options_.sample_limit,
+                                     options_.bucket_limit, options_.max_schema});
 
-  Body body(limited, parser, t_ms, *counts);
+  Body body(limited.outermost(), parser, t_ms, *counts);
   cache_->BeginPositions(parser_kind);
   AppendEntries(body);
   cache_->EndPositions(!body.error.has_value());
@@ -126,7 +137,11 @@ std::optional<ScrapeError> ScrapeAppender::AppendBody(Appender& appender, Parser
     metrics_.Add(ScrapeCounter::kExceededSampleLimit);
     if (!body.error) body.error = ScrapeError{ScrapeErrorKind::kSampleLimit, "sample limit exceeded"};
   }
-  if (!body.error) body.error = AppendStaleMarkers(limited, t_ms);
+  if (body.bucket_limit_hit) {
+    metrics_.Add(ScrapeCounter::kExceededBucketLimit);
+    if (!body.error) body.error = ScrapeError{ScrapeErrorKind::kBucketLimit, "histogram bucket limit exceeded"};
+  }
+  if (!body.error) body.error = AppendStaleMarkers(body.appender, t_ms);
   if (!body.error) cache_->EndIteration(ScrapeCache::Flush::kYes);
   return body.error;
 }
@@ -154,10 +169,11 @@ bool ScrapeAppender::AppendGuessed(Body& body) {
     EntryKind kind;
     if (!body.parser.NextIfSeries(raw, &kind)) continue;
     if (kind == EntryKind::kError) {
-      body.error = ScrapeError{ScrapeErrorKind::kParse, body.parser.error().message};
+      FailParse(body);
       return true;
     }
     cache_->AcceptGuess(ahead);
+    body.is_histogram = kind == EntryKind::kHistogram;
     AppendCached(body, *entry);
     return true;
   }
@@ -167,7 +183,7 @@ bool ScrapeAppender::AppendGuessed(Body& body) {
 void ScrapeAppender::AppendEntry(Body& body, EntryKind kind) {
   switch (kind) {
     case EntryKind::kError:
-      body.error = ScrapeError{ScrapeErrorKind::kParse, body.parser.error().message};
+      FailParse(body);
       return;
     case EntryKind::kType:
     case EntryKind::kHelp:
@@ -175,10 +191,12 @@ void ScrapeAppender::AppendEntry(Body& body, EntryKind kind) {
       KeepMetadata(body, kind);
       return;
     case EntryKind::kSeries:
+    case EntryKind::kHistogram:
       break;
     default:
       return;
   }
+  body.is_histogram = kind == EntryKind::kHistogram;
   if (CacheEntry* entry = cache_->Find(body.parser.sample().series)) {
     cache_->AcceptFound(*entry);
     AppendCached(body, *entry);
@@ -197,53 +215,134 @@ void ScrapeAppender::AppendCached(Body& body, CacheEntry& entry) {
   ++body.counts.total;
   const bool seen = cache_->MarkSeen(entry);
   if (entry.dropped) return;
-  bool is_explicit;
-  AppendRequest request;
-  request.ref = entry.ref;
-  request.labels = &entry.labels;
-  request.t_ms = SampleTime(body, &is_explicit);
-  request.value_bits = body.parser.sample().value_bits;
-  if (seen && !is_explicit) {  // never reaches a limit or storage (APP-12)
+  Pending pending;
+  pending.request.ref = entry.ref;
+  pending.request.t_ms = SampleTime(body, &pending.is_explicit);
+  if (seen && !pending.is_explicit) {  // never reaches a limit or storage (APP-12)
     metrics_.Add(ScrapeCounter::kDuplicateTimestamp);
+    entry.synthesis.reset();
     ++body.counts.added;
     return;
   }
-  request.metadata = MetadataFor(body, entry.labels);
-  const AppendResult result = body.appender.Append(request);
-  if (tracer_.enabled()) {
-    Trace(trace::Origin::kScraped, &entry, body.parser.offset(), request, result, body.appender);
+  Prepare(body, entry.labels, &entry, &pending);
+  AppendResult result;
+  const bool added = AppendPending(body, pending, &result);
+  if (tracer_.enabled() && pending.step == Step::kAppend) {
+    Trace(trace::Origin::kScraped, &entry, body.parser.offset(), pending.request, result, body.appender);
   }
-  if (CheckAppend(body, result)) {
-    if (result.ref != entry.ref && result.ref != kNoSeries) cache_->ChangeRef(entry, result.ref);
-    if (IsTracked(is_explicit)) cache_->Track(entry);
+  if (body.error) return;
+  if (added) {
+    // Upstream takes an error of exemplars for an error here.
+    const bool moved = result.ref != entry.ref && result.ref != kNoSeries && result.exemplars_refused == 0;
+    if (moved) cache_->ChangeRef(entry, result.ref);
+    if (IsTracked(pending.is_explicit) || pending.synthesis != nullptr) cache_->Track(entry);
   }
-  if (!body.error) ++body.counts.added;
+  if (options_.synthesize_start_timestamps) KeepSynthesis(entry, pending, added);
+  ++body.counts.added;
+}
+
+void ScrapeAppender::KeepSynthesis(CacheEntry& entry, Pending& pending, bool added) {
+  const bool goes_on = added && pending.synthesis != nullptr && pending.new_synthesis == nullptr;
+  if (goes_on) return;
+  entry.synthesis = added ? std::move(pending.new_synthesis) : nullptr;
 }
 
 void ScrapeAppender::AppendUncached(Body& body) {
   ++body.counts.total;
   Labels labels;
   if (!MakeLabels(body, &labels)) return;
-  bool is_explicit;
-  AppendRequest request;
-  request.labels = &labels;
-  request.t_ms = SampleTime(body, &is_explicit);
-  request.value_bits = body.parser.sample().value_bits;
-  request.metadata = MetadataFor(body, labels);
-  const AppendResult result = body.appender.Append(request);
-  const bool added = CheckAppend(body, result);
+  Pending pending;
+  pending.request.t_ms = SampleTime(body, &pending.is_explicit);
+  Prepare(body, labels, nullptr, &pending);
+  AppendResult result;
+  const bool added = AppendPending(body, pending, &result);
   CacheEntry* entry = nullptr;
   if (added) {
     entry = cache_->Add(body.parser.sample().series, labels, result.ref, tracer_.NextEntry());
     cache_->AcceptFound(*entry);
-    if (!body.sample_limit_hit) ++body.counts.series_added;
-    if (IsTracked(is_explicit)) cache_->Track(*entry);
+    if (!body.sample_limit_hit && !body.bucket_limit_hit) ++body.counts.series_added;
+    if (IsTracked(pending.is_explicit) || pending.synthesis != nullptr) cache_->Track(*entry);
+    entry->synthesis = std::move(pending.new_synthesis);
     tracer_.Emit(trace::SeriesCached{scrape_, entry->id, body.parser.offset(), false, &entry->labels});
   }
-  if (tracer_.enabled()) {
-    Trace(trace::Origin::kScraped, entry, body.parser.offset(), request, result, body.appender);
+  if (tracer_.enabled() && pending.step == Step::kAppend) {
+    Trace(trace::Origin::kScraped, entry, body.parser.offset(), pending.request, result, body.appender);
   }
   if (!body.error) ++body.counts.added;
+}
+
+void ScrapeAppender::Prepare(Body& body, const Labels& labels, CacheEntry* entry, Pending* pending) {
+  pending->request.labels = &labels;
+  if (body.is_histogram) {
+    PrepareHistogram(body, pending);
+    if (body.error) return;
+  } else {
+    pending->request.value_bits = body.parser.sample().value_bits;
+  }
+  if (body.has_extras && options_.parse_start_timestamps) pending->request.st_ms = body.parser.StartTimestamp();
+  if (options_.synthesize_start_timestamps && pending->request.st_ms == 0) Synthesize(body, entry, pending);
+  if (body.has_extras) {
+    pending->request.exemplars = exemplars_.Collect(
+        body.parser, body.is_histogram ? SampleExemplars::Entry::kHistogram : SampleExemplars::Entry::kFloat,
+        pending->request.t_ms);
+  }
+  pending->request.metadata = MetadataFor(body, labels);
+}
+
+void ScrapeAppender::PrepareHistogram(Body& body, Pending* pending) {
+  const HistogramEntry histogram = body.parser.histogram();
+  pending->request.histogram = histogram.integers;
+  pending->request.float_histogram = histogram.floats;
+  if (histogram.integers != nullptr || histogram.floats != nullptr) return;
+  pending->step = Step::kFail;
+  body.error = ScrapeError{ScrapeErrorKind::kAppend,
+                           "parser returned nil histogram/float histogram for a histogram entry type for " +
+                               pending->request.labels->ToString() + " series; parser bug; aborting"};
+}
+
+void ScrapeAppender::Synthesize(Body& body, CacheEntry* entry, Pending* pending) {
+  AppendRequest& request = pending->request;
+  request.reject_out_of_order = true;
+  pending->synthesis = entry == nullptr ? nullptr : entry->synthesis.get();
+  if (pending->synthesis == nullptr) {
+    const bool in_family = body.family != nullptr && IsSeriesPartOfFamily(request.labels->Get(kMetricName),
+                                                                          body.family->family, body.family->type);
+    const bool cumulative =
+        in_family && (body.family->type == MetricType::kCounter || body.family->type == MetricType::kHistogram);
+    if (!cumulative) return;
+    pending->new_synthesis = std::make_unique<StartTimeSynthesis>();
+    pending->synthesis = pending->new_synthesis.get();
+  }
+  StartTimeSynthesis& synthesis = *pending->synthesis;
+  bool is_reference;
+  if (!body.is_histogram) {
+    const StartTimeSynthesis::Float adjusted = synthesis.Add(request.value_bits, request.t_ms);
+    request.value_bits = adjusted.value_bits;
+    request.st_ms = adjusted.st_ms;
+    is_reference = adjusted.is_reference;
+  } else {
+    const bool floats = request.float_histogram != nullptr;
+    const StartTimeSynthesis::Adjusted adjusted = floats ? synthesis.Add(*request.float_histogram, request.t_ms)
+                                                         : synthesis.Add(*request.histogram, request.t_ms);
+    if (!adjusted.unchanged && floats) request.float_histogram = &synthesis.floats();
+    if (!adjusted.unchanged && !floats) request.histogram = &synthesis.integers();
+    request.st_ms = adjusted.st_ms;
+    is_reference = adjusted.is_reference;
+  }
+  if (is_reference) pending->step = Step::kSkip;
+}
+
+bool ScrapeAppender::AppendPending(Body& body, const Pending& pending, AppendResult* result) {
+  switch (pending.step) {
+    case Step::kAppend:
+      *result = body.appender.Append(pending.request);
+      return CheckAppend(body, pending.request, *result);
+    case Step::kSkip:
+      return true;
+    case Step::kFail:
+      break;
+  }
+  return false;
 }
 
 bool ScrapeAppender::MakeLabels(Body& body, Labels* labels) {
@@ -269,13 +368,19 @@ bool ScrapeAppender::MakeLabels(Body& body, Labels* labels) {
   return true;
 }
 
-bool ScrapeAppender::CheckAppend(Body& body, const AppendResult& result) {
+bool ScrapeAppender::CheckAppend(Body& body, const AppendRequest& request, const AppendResult& result) {
   switch (result.code) {
     case AppendCode::kOk:
+      // Counted only when storage took none of them (APP-33).
+      if (result.exemplars_out_of_order != 0 && result.exemplars_out_of_order == request.exemplars.size()) {
+        metrics_.Add(ScrapeCounter::kExemplarOutOfOrder, result.exemplars_out_of_order);
+      }
       return true;
     case AppendCode::kSampleLimit:
-    case AppendCode::kBucketLimit:
       body.sample_limit_hit = true;
+      return false;
+    case AppendCode::kBucketLimit:
+      body.bucket_limit_hit = true;
       return false;
     case AppendCode::kOutOfOrder:
       metrics_.Add(ScrapeCounter::kOutOfOrder);
@@ -298,12 +403,17 @@ bool ScrapeAppender::CheckAppend(Body& body, const AppendResult& result) {
 void ScrapeAppender::KeepMetadata(Body& body, EntryKind kind) {
   const MetadataEntry& entry = body.parser.metadata();
   if (kind == EntryKind::kType) {
-    body.metadata = &cache_->SetType(entry.name, entry.type);
+    body.family = &cache_->SetType(entry.name, entry.type);
   } else if (kind == EntryKind::kHelp) {
-    body.metadata = &cache_->SetHelp(entry.name, entry.text);
+    body.family = &cache_->SetHelp(entry.name, entry.text);
   } else {
-    body.metadata = &cache_->SetUnit(entry.name, entry.text);
+    body.family = &cache_->SetUnit(entry.name, entry.text);
   }
+  body.metadata = body.family;
+}
+
+void ScrapeAppender::FailParse(Body& body) {
+  body.error = ScrapeError{ScrapeErrorKind::kParse, body.parser.error().message};
 }
 
 const Metadata* ScrapeAppender::MetadataFor(Body& body, const Labels& labels) {
@@ -389,7 +499,12 @@ std::optional<ScrapeError> ScrapeAppender::AppendReportSample(Appender& appender
 
 void ScrapeAppender::Trace(trace::Origin origin, const CacheEntry* entry, std::uint64_t offset,
                            const AppendRequest& request, const AppendResult& result, const Appender& appender) {
-  const std::string error = result.code == AppendCode::kOk ? std::string() : appender.ErrorText();
+  const bool explained = result.code != AppendCode::kOk || result.exemplars_refused != 0;
+  const std::string error = explained ? appender.ErrorText() : std::string();
+  const std::string histogram = request.histogram != nullptr         ? HistogramText(*request.histogram)
+                                : request.float_histogram != nullptr ? HistogramText(*request.float_histogram)
+                                                                     : std::string();
+  const std::string exemplars = ExemplarsText(request.exemplars);
   trace::SampleAppended event;
   event.scrape = scrape_;
   event.origin = origin;
@@ -400,6 +515,9 @@ void ScrapeAppender::Trace(trace::Origin origin, const CacheEntry* entry, std::u
   event.value_bits = request.value_bits;
   event.verdict = static_cast<std::uint8_t>(result.code);
   event.error = error;
+  event.st_ms = request.st_ms;
+  event.histogram = histogram;
+  event.exemplars = exemplars;
   tracer_.Emit(event);
 }
 

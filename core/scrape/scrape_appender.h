@@ -16,6 +16,7 @@
 #include "core/config/config.h"
 #include "core/exposition/parser.h"
 #include "core/scrape/limit_appenders.h"
+#include "core/scrape/sample_exemplars.h"
 #include "core/scrape/sample_labels.h"
 #include "core/scrape/scrape_cache.h"
 #include "core/scrape/scrape_error.h"
@@ -36,7 +37,13 @@ struct ScrapeAppendOptions {
   bool append_metadata = false;
   /// scrape_timeout_seconds, scrape_sample_limit and scrape_body_size_bytes too.
   bool extra_scrape_metrics = false;
+  /// Start times: the exposition's (feature st-storage and others), or made up where it has none (APP-35, APP-36).
+  bool parse_start_timestamps = false;
+  bool synthesize_start_timestamps = false;
   std::uint64_t sample_limit = 0;
+  std::uint64_t bucket_limit = 0;
+  /// From native_histogram_min_bucket_factor.
+  std::int32_t max_schema = kExponentialSchemaMax;
   LabelLimits label_limits;
   ValidationScheme validation_scheme = ValidationScheme::kUtf8;
   Nanoseconds timeout{0};
@@ -88,15 +95,40 @@ class ScrapeAppender {
   /// State of one AppendBody.
   struct Body {
     Body(Appender& appender_in, Parser& parser_in, std::int64_t t_ms_in, ScrapeCounts& counts_in)
-        : appender(appender_in), parser(parser_in), t_ms(t_ms_in), counts(counts_in) {}
+        : appender(appender_in),
+          parser(parser_in),
+          t_ms(t_ms_in),
+          counts(counts_in),
+          has_extras(parser_in.HasExtras()) {}
     Appender& appender;
     Parser& parser;
     std::int64_t t_ms;
     ScrapeCounts& counts;
+    bool has_extras;
+    /// The current entry is a native histogram.
+    bool is_histogram = false;
     bool sample_limit_hit = false;
+    bool bucket_limit_hit = false;
     std::optional<ScrapeError> error;
-    /// Of the last metadata line, for append_metadata; null once samples have left its family (APP-34).
+    /// Of the last metadata line.
+    const Metadata* family = nullptr;
+    /// The same for append_metadata; null once samples have left the family (APP-34).
     const Metadata* metadata = nullptr;
+  };
+  /// What becomes of the current entry.
+  enum class Step : std::uint8_t {
+    kAppend,
+    kSkip,  ///< counts, but is not appended: the first sample of a synthesised series
+    kFail,  ///< body.error is set
+  };
+  /// The current entry on its way to storage.
+  struct Pending {
+    AppendRequest request;
+    bool is_explicit = false;
+    Step step = Step::kAppend;
+    /// Of the series, when its start time is synthesised; the entry's own is left in place.
+    StartTimeSynthesis* synthesis = nullptr;
+    std::unique_ptr<StartTimeSynthesis> new_synthesis;
   };
 
   void AppendEntries(Body& body);
@@ -105,13 +137,21 @@ class ScrapeAppender {
   void AppendEntry(Body& body, EntryKind kind);
   void AppendCached(Body& body, CacheEntry& entry);
   void AppendUncached(Body& body);
+  /// Value, time and what goes along with the current entry. `entry`: null for an uncached series.
+  void Prepare(Body& body, const Labels& labels, CacheEntry* entry, Pending* pending);
+  void PrepareHistogram(Body& body, Pending* pending);
+  void Synthesize(Body& body, CacheEntry* entry, Pending* pending);
+  /// The series' point of reference goes when a sample was refused or needed none.
+  static void KeepSynthesis(CacheEntry& entry, Pending& pending, bool added);
+  /// Appends what Prepare made; true when the sample counts as added to storage.
+  bool AppendPending(Body& body, const Pending& pending, AppendResult* result);
   /// Sample time of the current entry; *is_explicit: the exposition's own.
   std::int64_t SampleTime(const Body& body, bool* is_explicit) const;
   bool IsTracked(bool is_explicit) const { return !is_explicit || options_.track_timestamps_staleness; }
   /// Labels, checks and limits of an uncached series; false: dropped, or body.error is set.
   bool MakeLabels(Body& body, Labels* labels);
   /// APP-16. True when the sample counts as added to storage.
-  bool CheckAppend(Body& body, const AppendResult& result);
+  bool CheckAppend(Body& body, const AppendRequest& request, const AppendResult& result);
   void KeepMetadata(Body& body, EntryKind kind);
   /// Metadata to pass with a sample, or null.
   const Metadata* MetadataFor(Body& body, const Labels& labels);
@@ -120,6 +160,7 @@ class ScrapeAppender {
                                                 std::uint64_t bits, bool reject_out_of_order);
   void Trace(trace::Origin origin, const CacheEntry* entry, std::uint64_t offset, const AppendRequest& request,
              const AppendResult& result, const Appender& appender);
+  void FailParse(Body& body);
   std::size_t report_series_count() const { return options_.extra_scrape_metrics ? kReportSeriesCount : 5; }
 
   // For the life of the loop.
@@ -136,6 +177,7 @@ class ScrapeAppender {
   trace::ScrapeSeq scrape_{};
   std::uint64_t stale_markers_ = 0;
   std::vector<Label> exposed_;
+  SampleExemplars exemplars_;
 };
 
 /// Whether a metric belongs to the family of the last metadata line, by name (APP-34).

@@ -19,6 +19,7 @@
 
 #include "core/model/labels.h"
 #include "core/model/metadata.h"
+#include "core/scrape/start_time_synthesis.h"
 #include "core/seams/appendable.h"
 #include "core/seams/trace_event.h"
 
@@ -49,6 +50,8 @@ struct CacheEntry {
   /// metric_relabel_configs dropped it: only the stamp is of use.
   bool dropped = false;
   trace::EntryId id{};
+  /// Only with synthesised start times (APP-36).
+  std::unique_ptr<StartTimeSynthesis> synthesis;
   /// Final labels: target labels and metric relabelling applied.
   Labels labels;
   /// The exposed bytes, the key.

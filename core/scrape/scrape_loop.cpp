@@ -7,6 +7,7 @@
 
 #include "core/exposition/accept.h"
 #include "core/http/request_headers.h"
+#include "core/scrape/body_place.h"
 #include "core/trace/digest.h"
 
 namespace stalemark {
@@ -20,7 +21,11 @@ ScrapeAppendOptions AppendOptionsFrom(const ScrapeConfig& config, const ScrapeOp
   append.track_timestamps_staleness = config.track_timestamps_staleness;
   append.append_metadata = options.append_metadata;
   append.extra_scrape_metrics = config.extra_scrape_metrics;
+  append.parse_start_timestamps = options.parse_start_timestamps;
+  append.synthesize_start_timestamps = options.synthesize_start_timestamps;
   append.sample_limit = config.sample_limit;
+  append.bucket_limit = config.native_histogram_bucket_limit;
+  append.max_schema = MaxSchemaFor(config.native_histogram_min_bucket_factor);
   append.label_limits = {config.label_limit, config.label_name_length_limit, config.label_value_length_limit};
   append.validation_scheme = config.metric_name_validation_scheme;
   append.timeout = timeout;
@@ -34,6 +39,7 @@ ParserOptions ParserOptionsFrom(const Target& target, const ScrapeConfig& config
   parser.ignore_native_histograms = !switches.scrape_native;
   parser.convert_classic_to_nhcb = switches.convert_classic_to_nhcb;
   parser.keep_classic = switches.always_scrape_classic;
+  parser.parse_start_timestamps = options.parse_start_timestamps;
   return parser;
 }
 
@@ -287,6 +293,7 @@ void ScrapeLoop::OnFetchDone(const FetchResult& result) {
     scrape_.body_bytes = static_cast<std::int64_t>(result.body.size());
   } else {
     scrape_.error = ScrapeError{KindOf(result.kind), result.error};
+    LogFailure(result);
   }
   if (result.kind == FetchErrorKind::kBodyLimit) {
     context_.metrics.Add(ScrapeCounter::kExceededBodySizeLimit);
@@ -296,6 +303,17 @@ void ScrapeLoop::OnFetchDone(const FetchResult& result) {
   AppendFetched(result);
   scraper_->Release();
   ReportAndCommit();
+}
+
+void ScrapeLoop::SetFailureLog(std::weak_ptr<FailureLog> log) {
+  failure_log_ = std::move(log);
+  if (!failure_log_.expired()) failure_target_ = spec_.target->ScrapeUrl().String();
+}
+
+void ScrapeLoop::LogFailure(const FetchResult& result) {
+  if (const std::shared_ptr<FailureLog> log = failure_log_.lock()) {
+    log->Write({context_.time.clock->WallNow(), result.error, config_->job_name, failure_target_});
+  }
 }
 
 void ScrapeLoop::TraceFetch(const FetchResult& result) {
@@ -327,8 +345,18 @@ std::optional<ScrapeError> ScrapeLoop::AppendBody(const FetchResult& result) {
   if (!choice.format) return ScrapeError{ScrapeErrorKind::kContentType, choice.message};
   Parser* parser = parsers_.Start(*choice.format, result.body);
   if (parser == nullptr) return ScrapeError{ScrapeErrorKind::kContentType, NoParserMessage(*choice.format)};
-  return appender_.AppendBody(*transaction_, *parser, static_cast<std::uint8_t>(*choice.format), scrape_.t_ms,
-                              &scrape_.counts);
+  std::optional<ScrapeError> error = appender_.AppendBody(
+      *transaction_, *parser, static_cast<std::uint8_t>(*choice.format), scrape_.t_ms, &scrape_.counts);
+  if (error && error->kind == ScrapeErrorKind::kParse) TraceParseError(parser->error(), result.body, *choice.format);
+  return error;
+}
+
+void ScrapeLoop::TraceParseError(const Error& error, std::string_view body, ExpositionFormat format) {
+  if (!context_.tracer.enabled() || error.offset == Error::kNoOffset) return;
+  const BodyKind kind = format == ExpositionFormat::kProtobuf ? BodyKind::kBinary : BodyKind::kText;
+  const BodyPlace place = PlaceInBody(body, error.offset, kind);
+  context_.tracer.Emit(
+      trace::ParseFailed{scrape_.seq, error.message, error.offset, place.line, place.column, place.bytes});
 }
 
 void ScrapeLoop::AppendAfterFailure() {

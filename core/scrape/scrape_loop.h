@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "core/exposition/parser_set.h"
 #include "core/http/target_scraper.h"
@@ -51,6 +52,8 @@ class ScrapeLoop final : private FetchObserver {
 
   /// Every scrape fails with this error until it is replaced by nothing (LOOP-30).
   void SetForcedError(std::optional<ScrapeError> error) { forced_error_ = std::move(error); }
+  /// Where failed fetches are noted from now on; an expired log takes nothing (FAIL-03).
+  void SetFailureLog(std::weak_ptr<FailureLog> log);
   /// Sticky (EOR-06).
   void DisableEndOfRun() { end_of_run_disabled_ = true; }
 
@@ -90,7 +93,9 @@ class ScrapeLoop final : private FetchObserver {
   void OnFetchDone(const FetchResult& result) override;
   void OnRequest(int hop, const Url& url) override;
   void OnHead(int hop, const ResponseHead& head) override;
+  void LogFailure(const FetchResult& result);
   void TraceFetch(const FetchResult& result);
+  void TraceParseError(const Error& error, std::string_view body, ExpositionFormat format);
   void AppendFetched(const FetchResult& result);
   std::optional<ScrapeError> AppendBody(const FetchResult& result);
   void AppendAfterFailure();
@@ -112,6 +117,9 @@ class ScrapeLoop final : private FetchObserver {
   State state_ = State::kNew;
   bool end_of_run_disabled_ = false;
   std::optional<ScrapeError> forced_error_;
+  std::weak_ptr<FailureLog> failure_log_;
+  /// As the log shows it: the URL of the moment the log was set.
+  std::string failure_target_;
   Flag cancel_;
   Flag stopped_;
   Ticker ticker_;

@@ -40,6 +40,7 @@ class Countdown {
 ScrapeManager::ScrapeManager(const ScrapeSeams& seams, ScrapeOptions options, std::string fqdn)
     : options_(options),
       fqdn_(std::move(fqdn)),
+      failure_log_files_(seams.failure_logs),
       tracer_(seams.clock, seams.trace),
       http_{seams.transport, seams.scheduler, seams.files},
       context_{TimeSource{&seams.clock, &seams.scheduler},
@@ -121,7 +122,9 @@ ScrapePool* ScrapeManager::FindOrCreatePool(const std::string& job) {
     return nullptr;
   }
   tracer_.Emit(trace::PoolCreated{job, ""});
-  return pools_.emplace(job, std::make_unique<ScrapePool>(context_, config->second, offset_seed_)).first->second.get();
+  auto pool = std::make_unique<ScrapePool>(context_, config->second, offset_seed_);
+  pool->SetFailureLog(failure_logs_[config->second->scrape_failure_log_file]);
+  return pools_.emplace(job, std::move(pool)).first->second.get();
 }
 
 // ---- calls from above (spec section 18.3) ----
@@ -134,6 +137,15 @@ void ScrapeManager::ApplyConfig(std::vector<ScrapeConfig> jobs, const LabelMap& 
 
 void ScrapeManager::ApplyLocked(std::vector<ScrapeConfig> jobs, const Labels& external_labels, const ApplyDone& done) {
   DropIdlePools();
+  auto logs = std::make_shared<FailureLogMap>();
+  if (const Status status = OpenFailureLogs(jobs, logs.get()); !status.ok()) {  // nothing is replaced (MGR-17)
+    lock_.Release();
+    tracer_.Emit(trace::ConfigApplied{status.error().message});
+    done(status);
+    return;
+  }
+  // The old logs stay open until the call ends.
+  std::swap(failure_logs_, *logs);
   jobs_.clear();
   for (ScrapeConfig& job : jobs) {
     std::string name = job.job_name;
@@ -144,7 +156,8 @@ void ScrapeManager::ApplyLocked(std::vector<ScrapeConfig> jobs, const Labels& ex
 
   auto failed = std::make_shared<bool>(false);
   // The pools of now, all at once; the last to be done ends the call.
-  auto countdown = std::make_shared<Countdown>(pools_.size() + 1, [this, failed, done] {
+  auto countdown = std::make_shared<Countdown>(pools_.size() + 1, [this, failed, done, logs] {
+    logs->clear();
     lock_.Release();
     const Status status = *failed ? Status(Error{"failed to apply the new configuration"}) : Status();
     tracer_.Emit(trace::ConfigApplied{status.ok() ? std::string_view() : status.error().message});
@@ -159,7 +172,10 @@ void ScrapeManager::ApplyLocked(std::vector<ScrapeConfig> jobs, const Labels& ex
         pools_.erase(at);
         countdown->Step();
       });
-    } else if (*pool->config() == *config->second) {
+      continue;
+    }
+    pool->SetFailureLog(failure_logs_[config->second->scrape_failure_log_file]);
+    if (*pool->config() == *config->second) {
       countdown->Step();
     } else {
       pool->Reload(config->second, [countdown, failed](const Status& status) {
@@ -169,6 +185,17 @@ void ScrapeManager::ApplyLocked(std::vector<ScrapeConfig> jobs, const Labels& ex
     }
   }
   countdown->Step();
+}
+
+Status ScrapeManager::OpenFailureLogs(const std::vector<ScrapeConfig>& jobs, FailureLogMap* logs) {
+  for (const ScrapeConfig& job : jobs) {
+    const std::string& path = job.scrape_failure_log_file;
+    if (path.empty() || logs->count(path) != 0) continue;
+    Result<std::unique_ptr<FailureLog>> log = failure_log_files_.Open(path);
+    if (!log.ok()) return Error{"can't create json log file: " + log.error().message};
+    logs->emplace(path, std::move(log).value());
+  }
+  return {};
 }
 
 void ScrapeManager::Stop(Done done) {

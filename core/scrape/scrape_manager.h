@@ -13,6 +13,7 @@
 
 #include "core/scrape/options.h"
 #include "core/scrape/scrape_pool.h"
+#include "core/seams/failure_log.h"
 
 namespace stalemark {
 
@@ -26,6 +27,7 @@ struct ScrapeSeams {
   Transport& transport;
   Appendable& storage;
   const Files& files;
+  FailureLogs& failure_logs;
   Choices& choices;
   /// May be null.
   TraceSink* trace = nullptr;
@@ -63,12 +65,16 @@ class ScrapeManager {
   void WaitForTrigger();
   void ReloadTargets(Done done);
   ScrapePool* FindOrCreatePool(const std::string& job);
+  /// File name -> log. A name opens once; the empty one stands for no log.
+  using FailureLogMap = std::map<std::string, std::shared_ptr<FailureLog>>;
+  Status OpenFailureLogs(const std::vector<ScrapeConfig>& jobs, FailureLogMap* logs);
   void ApplyLocked(std::vector<ScrapeConfig> jobs, const Labels& external_labels, const ApplyDone& done);
   void StopNextPool(std::vector<ScrapePool*> pools, const Done& done);
   void DropIdlePools();
 
   const ScrapeOptions options_;
   const std::string fqdn_;
+  FailureLogs& failure_log_files_;
   SelfMetrics metrics_;
   Tracer tracer_;
   HttpEngine http_;
@@ -80,6 +86,7 @@ class ScrapeManager {
   std::unique_ptr<Ticker> ticker_;
 
   std::map<std::string, CurrentConfig> jobs_;
+  FailureLogMap failure_logs_;
   TargetSets target_sets_;
   std::uint64_t offset_seed_ = 0;
   std::map<std::string, std::unique_ptr<ScrapePool>> pools_;

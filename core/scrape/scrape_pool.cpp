@@ -43,6 +43,11 @@ ScrapePool::ScrapePool(const ScrapeContext& context, CurrentConfig config, std::
   context_.metrics.SetPerJob(kTargetLimitMetric, job_, static_cast<double>(config_->target_limit));
 }
 
+void ScrapePool::SetFailureLog(const std::shared_ptr<FailureLog>& log) {
+  failure_log_ = log;
+  for (const auto& [hash, active] : active_) active.loop->SetFailureLog(log);
+}
+
 void ScrapePool::Sync(std::vector<TargetGroup> groups, Done done) {
   lock_.Acquire([this, groups = std::move(groups), done = std::move(done)] { SyncNow(groups, done); });
 }
@@ -211,6 +216,7 @@ ScrapeLoop* ScrapePool::NewLoop(std::shared_ptr<Target> target, std::shared_ptr<
   spec.offset_seed = offset_seed_;
   spec.cache_reused = cache_reused;
   loops_.push_back(std::make_unique<ScrapeLoop>(context_, std::move(spec), [this] { ReapEnded(); }));
+  loops_.back()->SetFailureLog(failure_log_);
   return loops_.back().get();
 }
 

@@ -31,6 +31,8 @@ class ScrapePool {
 
   /// Makes the active targets those of the groups. Done when every loop that went has stopped.
   void Sync(std::vector<TargetGroup> groups, Done done);
+  /// Where loops note failed fetches, the active ones at once. The manager owns the log; null: nowhere (FAIL-03).
+  void SetFailureLog(const std::shared_ptr<FailureLog>& log);
   /// Restarts every loop under another configuration. Done when all predecessors have stopped.
   void Reload(CurrentConfig config, ReloadDone done);
   /// Stops every loop, then abandons end-of-run staleness (POOL-41, POOL-42).
@@ -72,6 +74,7 @@ class ScrapePool {
   CurrentConfig config_;
   const std::string job_;
   const std::uint64_t offset_seed_;
+  std::weak_ptr<FailureLog> failure_log_;
   FifoLock lock_;
   Flag stopped_;
 

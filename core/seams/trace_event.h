@@ -16,7 +16,7 @@
 
 namespace stalemark::trace {
 
-inline constexpr std::uint32_t kTraceVersion = 1;
+inline constexpr std::uint32_t kTraceVersion = 2;
 
 /// Numbers a ScrapeLoop within a run, from 1.
 enum class LoopId : std::uint64_t {};
@@ -192,12 +192,29 @@ struct SampleAppended {
   const Labels* labels = nullptr;
   std::int64_t t_ms = 0;
   std::uint64_t value_bits = 0;
-  std::uint8_t verdict = 0;  ///< AppendCode
-  std::string_view error;    ///< text of the verdict, empty when accepted
+  std::uint8_t verdict = 0;    ///< AppendCode
+  std::string_view error;      ///< text of the verdict, empty when accepted; exemplars that were refused, a line each
+  std::int64_t st_ms = 0;      ///< start time, 0: none
+  std::string_view histogram;  ///< HistogramText; empty: a float sample
+  std::string_view exemplars;  ///< one a line: `{labels} value_bits t_ms`
   template <class S, class V>
   static void Fields(S& e, V& v) {
     v(e.scrape), v(e.origin), v(e.entry), v(e.offset), v(e.labels), v(e.t_ms), v(e.value_bits), v(e.verdict),
-        v(e.error);
+        v(e.error), v(e.st_ms), v(e.histogram), v(e.exemplars);
+  }
+};
+
+/// The body could not be read on: where, and the line's bytes.
+struct ParseFailed {
+  ScrapeSeq scrape{};
+  std::string_view error;
+  std::uint64_t offset = 0;  ///< of the body's byte the parser stood at
+  std::uint64_t line = 0;    ///< from 1; 0: a binary format
+  std::uint64_t column = 0;  ///< in bytes, from 1
+  std::string_view bytes;    ///< around the offset: the line, or what follows in a binary format; at most 120 bytes
+  template <class S, class V>
+  static void Fields(S& e, V& v) {
+    v(e.scrape), v(e.error), v(e.offset), v(e.line), v(e.column), v(e.bytes);
   }
 };
 
@@ -241,7 +258,7 @@ struct ScenarioEvent {
 /// Kinds are numbered by position here: append only.
 using Event = std::variant<ConfigApplied, TargetsReceived, PoolCreated, PoolStopped, PoolSynced, TargetRefused,
                            LoopStarted, LoopStopped, EndOfRun, ScrapeStarted, RequestSent, HeadReceived, FetchFinished,
-                           SeriesCached, SampleAppended, TransactionEnded, ScrapeFinished, ScenarioEvent>;
+                           SeriesCached, SampleAppended, TransactionEnded, ScrapeFinished, ScenarioEvent, ParseFailed>;
 
 /// Detail events are left out of the digest and of traces of the level `outcome`.
 template <class E>

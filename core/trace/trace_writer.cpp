@@ -85,10 +85,20 @@ void TraceWriter::Encode(Stream& stream, std::int64_t at_ns, const Event& event)
 void TraceWriter::AddToStoreDigest(const Event& event) {
   if (const auto* append = std::get_if<SampleAppended>(&event)) {
     if (append->verdict != 0) return;
-    store_digest_.Raw("A");
+    const bool is_float = append->histogram.empty();
+    store_digest_.Raw(is_float ? "A" : "H");
     store_digest_.Text(append->labels->encoded());
     store_digest_.Number(static_cast<std::uint64_t>(append->t_ms));
-    store_digest_.Number(append->value_bits);
+    if (is_float) {
+      store_digest_.Number(append->value_bits);
+    } else {
+      store_digest_.Text(append->histogram);
+    }
+    if (append->st_ms != 0 || !append->exemplars.empty()) {
+      store_digest_.Raw("X");
+      store_digest_.Number(static_cast<std::uint64_t>(append->st_ms));
+      store_digest_.Text(append->exemplars);
+    }
   } else if (const auto* end = std::get_if<TransactionEnded>(&event)) {
     store_digest_.Raw(end->committed ? "C" : "R");
     store_digest_.Text(end->error);

@@ -18,7 +18,8 @@ RecordedAppend::Kind KindOf(const AppendRequest& request) {
   if (request.metadata != nullptr && !request.metadata->family.empty() && request.metadata->family.back() == '\xff') {
     return RecordedAppend::Kind::kReport;
   }
-  const bool marker = IsStaleNaN(request.value_bits) && request.reject_out_of_order;
+  const bool is_float = request.histogram == nullptr && request.float_histogram == nullptr;
+  const bool marker = is_float && IsStaleNaN(request.value_bits) && request.reject_out_of_order;
   return marker ? RecordedAppend::Kind::kStaleMarker : RecordedAppend::Kind::kScraped;
 }
 
@@ -41,10 +42,13 @@ class RecordingAppender final : public Appender {
     append.t_ms = request.t_ms;
     append.st_ms = request.st_ms;
     append.value_bits = request.value_bits;
+    if (request.histogram != nullptr) append.histogram = *request.histogram;
+    if (request.float_histogram != nullptr) append.float_histogram = *request.float_histogram;
+    append.exemplars.assign(request.exemplars.begin(), request.exemplars.end());
     append.reject_out_of_order = request.reject_out_of_order;
     append.has_metadata = request.metadata != nullptr;
     if (append.has_metadata) append.metadata = *request.metadata;
-    if (result.code != AppendCode::kOk) append.error = inner_->ErrorText();
+    if (result.code != AppendCode::kOk || result.exemplars_refused != 0) append.error = inner_->ErrorText();
     transaction_.appends.push_back(std::move(append));
     return result;
   }

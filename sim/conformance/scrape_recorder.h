@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct RecordedAppend {
   std::int64_t t_ms = 0;
   std::int64_t st_ms = 0;
   std::uint64_t value_bits = 0;
+  std::optional<Histogram> histogram;
+  std::optional<FloatHistogram> float_histogram;
+  std::vector<Exemplar> exemplars;
   bool reject_out_of_order = false;
   bool has_metadata = false;
   Metadata metadata;

@@ -11,6 +11,7 @@
 
 #include "core/storage/head.h"
 #include "core/trace/trace_writer.h"
+#include "sim/conformance/histogram_json.h"
 #include "sim/conformance/scrape_recorder.h"
 #include "sim/faulty_storage.h"
 #include "sim/simulation.h"
@@ -93,6 +94,8 @@ SimulationOptions OptionsOf(const Json& test) {
   options.scrape.scrape_on_shutdown = flags.value("scrape_on_shutdown", false);
   options.scrape.discovery_reload_on_startup = flags.value("discovery_reload_on_startup", false);
   options.scrape.type_and_unit_labels = flags.value("type_and_unit_labels", false);
+  options.scrape.parse_start_timestamps = flags.value("parse_st", false);
+  options.scrape.synthesize_start_timestamps = flags.value("synthesize_st", false);
   options.scrape.initial_scrape_offset = Millis(flags, "initial_scrape_offset_ms");
   options.scrape.discovery_reload_interval = Millis(flags, "discovery_reload_interval_ms", 5000);
   if (options.scrape.discovery_reload_interval == Nanoseconds(0)) {
@@ -144,6 +147,7 @@ class ScrapeRun {
             options_, BundleFiles(), [this](VirtualClock& clock) -> Appendable& { return MakeStorage(clock); }, &trace_,
             choices_) {
     simulation_.network().SetRequestLog(recorder_.get());
+    simulation_.failure_logs().SetOpenRule(RefuseMissingFolders);
     for (const auto& [address, responses] : test.at("exporters").items()) {
       std::vector<ScriptedExporter::Step> steps;
       for (const Json& response : responses) steps.push_back(StepOf(response));
@@ -167,6 +171,7 @@ class ScrapeRun {
     }
     AddRequests();
     AddCommits();
+    AddFailureLogs();
     AddSeries();
     SortTies(&result_);
     *digests =
@@ -186,6 +191,13 @@ class ScrapeRun {
     recorder_ = std::make_unique<ScrapeRecorder>(clock);
     recorder_->SetStorage(*faulty_);
     return *recorder_;
+  }
+
+  /// The recordings were made in an empty folder.
+  static std::optional<Error> RefuseMissingFolders(std::string_view path) {
+    const std::size_t slash = path.rfind('/');
+    if (slash == std::string_view::npos || slash == 0) return std::nullopt;
+    return Error{"open " + std::string(path) + ": no such file or directory"};
   }
 
   std::int64_t Now() { return simulation_.clock().MonotonicNow().time_since_epoch().count(); }
@@ -251,21 +263,31 @@ class ScrapeRun {
     }
   }
 
+  static Json ValueJson(const RecordedAppend& append) {
+    if (append.histogram) return {{"h", HistogramJson(*append.histogram, HistogramShape::kScrape)}};
+    if (append.float_histogram) return {{"fh", HistogramJson(*append.float_histogram, HistogramShape::kScrape)}};
+    return Hex16(append.value_bits);
+  }
+
+  static Json ExemplarJson(const Exemplar& exemplar) {
+    return {{"labels", LabelsJson(exemplar.labels)}, {"v", Hex16(exemplar.value_bits)}, {"t", exemplar.t_ms}};
+  }
+
   Json AppendJson(const RecordedAppend& append) const {
-    Json item = {LabelsJson(append.labels), append.t_ms, Hex16(append.value_bits)};
+    Json item = {LabelsJson(append.labels), append.t_ms, ValueJson(append)};
     Json more = Json::object();
     if (append.st_ms != 0) more["st"] = append.st_ms;
     const bool scraped = append.kind == RecordedAppend::Kind::kScraped;
     if (append.has_metadata && options_.scrape.append_metadata) {
       const Metadata& metadata = append.metadata;
-      Json meta = Json::object();
-      meta["family"] = metadata.family;
-      meta["type"] = MetricTypeText(metadata.type);
-      if (!metadata.unit.empty()) meta["unit"] = metadata.unit;
-      if (!metadata.help.empty()) meta["help"] = metadata.help;
+      Json meta = {{"family", metadata.family},
+                   {"type", MetricTypeText(metadata.type)},
+                   {"unit", metadata.unit},
+                   {"help", metadata.help}};
       more["meta"] = std::move(meta);
     }
     if (scraped && append.reject_out_of_order) more["reject_ooo"] = true;
+    for (const Exemplar& exemplar : append.exemplars) more["exemplars"].push_back(ExemplarJson(exemplar));
     if (!append.error.empty()) more["err"] = append.error;
     if (!more.empty()) item.push_back(std::move(more));
     return item;
@@ -292,6 +314,19 @@ class ScrapeRun {
     }
   }
 
+  void AddFailureLogs() {
+    for (const auto& [name, lines] : simulation_.failure_logs().lines()) {
+      Json& list = result_["failure_logs"][name] = Json::array();
+      for (const FailureLine& line : lines) {
+        list.push_back({{"at_ns", (line.at - options_.start).count()},
+                        {"level", "ERROR"},
+                        {"msg", line.message},
+                        {"job_name", line.job_name},
+                        {"target", line.target}});
+      }
+    }
+  }
+
   void AddSeries() {
     Json& out = result_["series"] = Json::array();
     head_.ForEachSeries([&](const SeriesView& series) {
@@ -309,7 +344,7 @@ class ScrapeRun {
 
   const Json& test_;
   const SimulationOptions options_;
-  Json result_ = {{"configs", Json::array()}, {"snapshots", Json::array()}};
+  Json result_ = {{"configs", Json::array()}, {"snapshots", Json::array()}, {"failure_logs", Json::object()}};
   FirstChoice choices_;
   Head head_;
   trace::TraceWriter trace_;

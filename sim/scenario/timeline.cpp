@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/model/duration.h"
+#include "core/text/go_quote.h"
 
 namespace stalemark::scenario {
 namespace {
@@ -128,6 +129,11 @@ void Timeline::Describe(const trace::ScrapeFinished& e) {
   }
   if (!up) detail += fmt::format(": {}", e.error);
   Line(SubjectOf(e.loop), "scrape", std::move(detail), up ? Tone::kGood : Tone::kBad);
+}
+
+void Timeline::Describe(const trace::ParseFailed& e) {
+  const std::string place = e.line == 0 ? fmt::format("byte {}", e.offset) : fmt::format("{}:{}", e.line, e.column);
+  Line(SubjectOf(e.scrape), "parse", fmt::format("body {}: {}", place, text::GoQuote(e.bytes)), Tone::kBad);
 }
 
 void Timeline::Describe(const trace::TransactionEnded& e) {

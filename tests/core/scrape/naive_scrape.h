@@ -104,6 +104,7 @@ class NaiveScrape {
           Touch(parser).unit = parser.metadata().text;
           break;
         case EntryKind::kComment:
+        case EntryKind::kHistogram:  // the text format has none
           break;
         case EntryKind::kSeries: {
           ++counts->total;

@@ -61,10 +61,10 @@ BOOST_AUTO_TEST_CASE(reading_returns_what_was_written) {
 BOOST_AUTO_TEST_CASE(encoding_and_digests_are_those_of_the_format_page) {
   TraceWriter writer(Level::kDetail);
   WriteRun(writer);
-  BOOST_TEST(writer.bytes().size() == 140u);
-  BOOST_TEST(writer.bytes().substr(0, 12) == std::string("STMK\x01\x2a\x06\x0a\x01\x04po", 12));
-  BOOST_TEST(writer.bytes().substr(134) == std::string("\x05\x0f\x00\x01\x01\x00", 6));
-  BOOST_TEST(DigestText(writer.trace_digest()) == "86d03fbf772e7557");
+  BOOST_TEST(writer.bytes().size() == 143u);
+  BOOST_TEST(writer.bytes().substr(0, 12) == std::string("STMK\x02\x2a\x06\x0a\x01\x04po", 12));
+  BOOST_TEST(writer.bytes().substr(137) == std::string("\x05\x0f\x00\x01\x01\x00", 6));
+  BOOST_TEST(DigestText(writer.trace_digest()) == "7a9e704c39ae2e8f");
   BOOST_TEST(DigestText(writer.store_digest()) == "b0f309f847492c77");
 }
 
@@ -88,6 +88,24 @@ BOOST_AUTO_TEST_CASE(digests_tell_runs_apart) {
   other.OnEvent(At(9), TransactionEnded{ScrapeSeq{2}, false, "disk full"});
   BOOST_TEST(one.trace_digest() != other.trace_digest());
   BOOST_TEST(one.store_digest() != other.store_digest());
+}
+
+BOOST_AUTO_TEST_CASE(store_digest_tells_histograms_start_times_and_exemplars_apart) {
+  const Labels labels = Labels::FromSorted({{"__name__", "h"}});
+  const auto digest = [&labels](std::string_view histogram, std::int64_t st_ms, std::string_view exemplars) {
+    TraceWriter writer(Level::kDigestsOnly);
+    SampleAppended append;
+    append.labels = &labels;
+    append.histogram = histogram;
+    append.st_ms = st_ms;
+    append.exemplars = exemplars;
+    writer.OnEvent(At(1), append);
+    return writer.store_digest();
+  };
+  BOOST_TEST(digest("", 0, "") != digest("{{schema:0}}", 0, ""));
+  BOOST_TEST(digest("{{schema:0}}", 0, "") != digest("{{schema:1}}", 0, ""));
+  BOOST_TEST(digest("", 0, "") != digest("", 5, ""));
+  BOOST_TEST(digest("", 0, "") != digest("", 0, "{} 0 1"));
 }
 
 BOOST_AUTO_TEST_CASE(every_truncation_and_every_flipped_byte_ends) {
