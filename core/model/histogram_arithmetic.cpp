@@ -47,7 +47,7 @@ Side SubtractSide(const FloatHistogram& layout, BucketWalk a, BucketWalk b) {
     const bool take_b = has_b && (!has_a || b.index() <= a.index());
     const std::int32_t index = take_a ? a.index() : b.index();
     if (take_a && take_b) {
-      result.Append(index, AddFloats(a.count(), -b.count()));
+      result.Append(index, AddFloats(-b.count(), a.count()));
     } else {
       result.Append(index, take_a ? a.count() : -b.count());
     }
@@ -133,11 +133,11 @@ void SubtractExponentialBuckets(FloatHistogram& a, const FloatHistogram& b) {
 ZeroBucket ZeroBucketAt(const FloatHistogram& histogram, double threshold) {
   ZeroBucket result{threshold, histogram.zero_count};
   if (threshold == histogram.zero_threshold) return result;
-  const auto bound = [&histogram](std::int64_t index) { return BucketUpperBound(index, histogram.schema, {}); };
+  const auto bound = [&histogram](std::int32_t index) { return BucketUpperBound(index, histogram.schema, {}); };
   // Adds the buckets of a side below the threshold; true: the last one reached beyond it, and it grew.
   const auto add_side = [&](const std::vector<HistogramSpan>& spans, const std::vector<double>& buckets) {
     BucketWalk walk(spans, buckets);
-    while (walk.Next() && !(bound(std::int64_t{walk.index()} - 1) >= result.threshold)) {
+    while (walk.Next() && !(bound(WrappingAdd(walk.index(), -1)) >= result.threshold)) {
       result.count = AddFloats(result.count, walk.count());
       if (!(bound(walk.index()) > result.threshold)) continue;
       if (walk.count() == 0) return false;
@@ -160,7 +160,7 @@ void WidenZeroBucket(FloatHistogram& histogram, const ZeroBucket& zero_bucket) {
   const auto empty_side = [&histogram](const std::vector<HistogramSpan>& spans, std::vector<double>& buckets) {
     BucketWalk walk(spans, buckets);
     for (std::size_t i = 0; walk.Next(); ++i) {
-      const double lower = BucketUpperBound(std::int64_t{walk.index()} - 1, histogram.schema, {});
+      const double lower = BucketUpperBound(WrappingAdd(walk.index(), -1), histogram.schema, {});
       if (lower >= histogram.zero_threshold) return;
       buckets[i] = 0;
     }

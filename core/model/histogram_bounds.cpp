@@ -292,7 +292,7 @@ double ExponentialBound(std::int64_t index, std::int32_t schema) {
 
 }  // namespace
 
-double BucketUpperBound(std::int64_t index, std::int32_t schema, const std::vector<double>& custom_values) {
+double BucketUpperBound(std::int32_t index, std::int32_t schema, const std::vector<double>& custom_values) {
   if (!IsCustomBucketsSchema(schema)) return ExponentialBound(index, schema);
   if (index < 0) return -kInfinity;
   const auto place = static_cast<std::size_t>(index);

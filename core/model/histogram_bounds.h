@@ -13,6 +13,6 @@ namespace stalemark {
 
 /// Upper (inclusive) bound of a positive bucket. The lower bound is that of `index - 1`; negative buckets mirror.
 /// `custom_values`: of kCustomBucketsSchema only.
-double BucketUpperBound(std::int64_t index, std::int32_t schema, const std::vector<double>& custom_values);
+double BucketUpperBound(std::int32_t index, std::int32_t schema, const std::vector<double>& custom_values);
 
 }  // namespace stalemark

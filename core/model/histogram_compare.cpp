@@ -107,12 +107,14 @@ class CoarseWalk {
   double count_ = 0;
 };
 
-/// Whether a bucket of `previous` is gone or has a larger count than the one of `current`.
+/// Whether a bucket of `previous` is gone or has a larger count than the one of `current`. Once `current` has no more
+/// buckets only the next one of `previous` counts: upstream goes over the others without looking at them.
 bool AnyBucketFell(CoarseWalk current, CoarseWalk previous) {
   bool has_current = current.Next();
   while (previous.Next()) {
     while (has_current && current.index() < previous.index()) has_current = current.Next();
-    const bool same_bucket = has_current && current.index() == previous.index();
+    if (!has_current) return previous.count() != 0;
+    const bool same_bucket = current.index() == previous.index();
     if (same_bucket ? current.count() < previous.count() : previous.count() != 0) return true;
   }
   return false;

@@ -293,6 +293,7 @@ BOOST_AUTO_TEST_CASE(detect_reset) {
       {"a bucket fell", Floats(0, {{0, 2}}, {2, 1}), Floats(0, {{0, 2}}, {1, 4}), true},
       {"a bucket is gone", Floats(0, {{0, 2}}, {1, 1}), Floats(0, {{0, 1}}, {9}), true},
       {"an empty bucket is gone", Floats(0, {{0, 2}}, {1, 0}), Floats(0, {{0, 1}}, {9}), false},
+      {"only the first one gone counts", Floats(0, {{0, 2}, {5, 2}}, {1, 0, 0, 1}), Floats(0, {{0, 1}}, {9}), false},
       {"told so", Floats(0, {{0, 1}}, {9}), hinted, false},
       {"finer schema", Floats(0, {}, {}), Floats(1, {}, {}), true},
       {"coarser schema", Floats(1, {{1, 2}}, {1, 1}), Floats(0, {{1, 1}}, {2}), false},
@@ -342,6 +343,20 @@ BOOST_AUTO_TEST_CASE(subtract_unlike_layouts) {
   wide.zero_threshold = kNaN;
   BOOST_CHECK_EQUAL(Subtract(wide, Floats(0, {{3, 1}}, {7})).count, 0);
   BOOST_CHECK_EQUAL(Subtract(wide, Custom({}, {}, {})).count, 7);
+}
+
+BOOST_AUTO_TEST_CASE(subtract_keeps_upstreams_nans) {
+  const double nan_a = DoubleOf(0x7ff8000000000123);
+  const double nan_b = DoubleOf(0x7ff8000000000456);
+  FloatHistogram a = Floats(0, {{0, 3}}, {nan_a, nan_a, 1});
+  FloatHistogram b = Floats(0, {{0, 3}}, {nan_b, 1, nan_b});
+  a.sum = DoubleOf(kStaleNaN);
+  b.sum = 1;
+  const FloatHistogram difference = Subtract(a, b);
+  BOOST_CHECK_EQUAL(BitsOf(difference.sum), 0x7ff8000000000002U);
+  BOOST_CHECK_EQUAL(BitsOf(difference.positive_buckets[0]), 0xfff8000000000456U);
+  BOOST_CHECK_EQUAL(BitsOf(difference.positive_buckets[1]), 0x7ff8000000000123U);
+  BOOST_CHECK_EQUAL(BitsOf(difference.positive_buckets[2]), 0xfff8000000000456U);
 }
 
 BOOST_AUTO_TEST_CASE(subtract_hints) {
