@@ -7,7 +7,7 @@ SEEDS ?= 1-200
 RELEASE := build/gcc-release
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build check test-unit conformance oracle oracle-check bench lint tidy format wasm clean deps deps-bench deps-test
+.PHONY: help run config test build check test-unit conformance oracle oracle-check bench lint tidy format wasm clean deps deps-bench deps-test
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -18,6 +18,9 @@ run: build ## install what is missing, build, and replay a recorded node_exporte
 	@echo
 	@echo "Next: read $(SCENARIO), change something in it, and make run again."
 	@echo "      $(RELEASE)/stalemark test fixtures/scenarios/*.yml runs the gallery; make test runs all tests."
+
+config: build ## check a prometheus.yml: make config CONFIG=FILE
+	@$(RELEASE)/stalemark check $(CONFIG)
 
 test: deps-test ## install what is missing, then every test on every build; ends with `N passed, N failed`
 	@cmake/run-tests.py

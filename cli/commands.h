@@ -7,6 +7,8 @@
 
 namespace stalemark::cli {
 
+/// `check CONFIG...`: what is wrong with configurations, or what they amount to.
+void AddCheckCommand(CLI::App& app, int* exit_code);
 /// `conformance DIR`: runs recorded cases.
 void AddConformanceCommand(CLI::App& app, int* exit_code);
 

@@ -39,6 +39,7 @@ int Main(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", "stalemark 0.1.0");
   int exit_code = 0;
+  AddCheckCommand(app, &exit_code);
   AddConformanceCommand(app, &exit_code);
   AddRunCommand(app, &exit_code);
   AddTestCommand(app, &exit_code);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/config/error_place.h"
 #include "core/config/json_text.h"
 #include "core/model/byte_size.h"
 #include "core/model/number.h"
@@ -70,17 +71,13 @@ bool Decoder::Enter(const yaml::Node& node) {
 }
 
 ConfigError Decoder::Describe(const yaml::Node& node, std::string message) const {
-  ConfigError error;
-  error.message = std::move(message);
-  error.file = file_;
-  error.line = node.line;
-  error.column = node.column;
-  if (node.kind == yaml::NodeKind::kScalar) error.found = node.value;
-  return error;
+  return DescribeError(node, std::move(message), file_);
 }
 
 void Decoder::Abort(const yaml::Node& node, std::string message) {
-  if (!failure_) failure_ = Describe(node, std::move(message));
+  if (failure_) return;
+  const yaml::Node& blamed = BlamedNode(node, message);
+  failure_ = Describe(blamed, std::move(message));
 }
 
 bool Decoder::TypeError(const yaml::Node& node, std::string_view tag, std::string_view go_type) {
@@ -92,7 +89,6 @@ bool Decoder::TypeError(const yaml::Node& node, std::string_view tag, std::strin
   message += " into ";
   message += go_type;
   errors_.push_back(Describe(node, std::move(message)));
-  errors_.back().expected = go_type;
   return false;
 }
 

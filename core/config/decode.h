@@ -39,6 +39,13 @@ struct Field {
 };
 using Fields = std::vector<Field>;
 
+/// An item of a list of pointers, and where it stands. A null item has no value. The node is the Document's.
+template <class T>
+struct ListItem {
+  const yaml::Node* node = nullptr;
+  std::optional<T> value;
+};
+
 class Decoder {
  public:
   /// `file` names the file in ConfigErrors.
@@ -76,8 +83,11 @@ class Decoder {
   /// A pointer: null gives an empty optional, anything else a T for `element`.
   template <class T, class F>
   bool Optional(const yaml::Node& node, std::optional<T>& out, F element);
+  /// A list of pointers. `element` decodes an item that is not null.
+  template <class T, class F>
+  bool Items(const yaml::Node& node, std::vector<ListItem<T>>& out, std::string_view go_type, F element);
 
-  /// Ends decoding with an error about a node.
+  /// Ends decoding with an error about a node, or about what the message names in it.
   void Abort(const yaml::Node& node, std::string message);
   bool aborted() const { return failure_.has_value(); }
 
@@ -160,6 +170,14 @@ bool Decoder::List(const yaml::Node& node, std::vector<T>& out, std::string_view
       if (element(*this, *child, item)) out.push_back(std::move(item));
     }
     return !aborted();
+  });
+}
+
+template <class T, class F>
+bool Decoder::Items(const yaml::Node& node, std::vector<ListItem<T>>& out, std::string_view go_type, F element) {
+  return List(node, out, go_type, [element](Decoder& d, const yaml::Node& n, ListItem<T>& item) {
+    item.node = &n;
+    return d.Optional(n, item.value, element);
   });
 }
 

@@ -20,8 +20,10 @@ struct ConfigError {
   /// The offending piece of input, and what was expected in its place; may be empty.
   std::string found;
   std::string expected;
-  /// The known key that an unknown one resembles most, or empty.
+  /// The known word that an unknown one resembles most, or empty.
   std::string nearest;
+  /// For what is no YAML: what was being read, and since where; may be empty.
+  std::string context;
 };
 
 using ConfigErrors = std::vector<ConfigError>;

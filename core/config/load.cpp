@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "core/config/error_place.h"
 #include "core/config/paths.h"
 #include "core/config/sections.h"
 #include "core/text/go_quote.h"
@@ -13,7 +14,7 @@ namespace {
 struct ConfigDraft {
   Config config;
   ScrapeConfigDrafts scrape_configs;
-  std::vector<std::optional<RemoteWriteDraft>> remote_writes;
+  RemoteWriteDrafts remote_writes;
   std::vector<std::string> rule_files;
   bool has_alerting = false;
   bool has_remote_read = false;
@@ -27,9 +28,17 @@ bool IsFilledList(const yaml::Node& node) {
 /// A section of another subsystem: noted, not looked into.
 Field ForeignField(std::string_view name, std::vector<std::string>& notes) {
   return {name, [&notes, name](Decoder&, const yaml::Node& n) {
-            if (!n.IsNull()) notes.push_back("section " + std::string(name) + " is read by other subsystems only");
+            if (!n.IsNull()) notes.push_back("section " + std::string(name) + " accepted, not used");
             return true;
           }};
+}
+
+/// Their names are checked, and that is all.
+Field RuleFilesField(ConfigDraft& draft) {
+  const Field names = StringListField("rule_files", draft.rule_files);
+  const Field note = ForeignField("rule_files", draft.config.notes);
+  return {"rule_files",
+          [names, note](Decoder& d, const yaml::Node& n) { return names.decode(d, n) && note.decode(d, n); }};
 }
 
 Fields TopLevelFields(ConfigDraft& draft, const LoadOptions& options) {
@@ -38,7 +47,7 @@ Fields TopLevelFields(ConfigDraft& draft, const LoadOptions& options) {
   const Field remote_read = ForeignField("remote_read", notes);
   Fields fields = {
       GlobalField("global", draft.config.global, options.defaults),
-      StringListField("rule_files", draft.rule_files),
+      RuleFilesField(draft),
       StringListField("scrape_config_files", draft.config.scrape_config_files),
       ScrapeConfigsField("scrape_configs", draft.scrape_configs, options.other_discovery),
       StorageField("storage", draft.config.storage),
@@ -60,8 +69,14 @@ Fields TopLevelFields(ConfigDraft& draft, const LoadOptions& options) {
   return fields;
 }
 
-/// What can be checked once everything is decoded (CFG-33).
-Status CompleteConfig(ConfigDraft& draft, const FeatureDefaults& defaults) {
+/// Whether a job is refused because of a global setting, which only the jobs check.
+bool IsAboutGlobal(std::string_view message) {
+  return message.substr(0, 7) == "global " || message.find("unknown global ") == 0;
+}
+
+/// What can be checked once everything is decoded (CFG-33). Of a failure, `place` is set to the block that it is about.
+Status CompleteConfig(ConfigDraft& draft, const FeatureDefaults& defaults, const yaml::Node*& place) {
+  const yaml::Node* const root = place;
   Config& config = draft.config;
   // A block that was opened but left empty counts as absent (CFG-03).
   if (config.global == ZeroGlobalConfig()) config.global = DefaultGlobalConfig(defaults);
@@ -72,16 +87,19 @@ Status CompleteConfig(ConfigDraft& draft, const FeatureDefaults& defaults) {
     if (!IsFilePattern(pattern)) return Error{"invalid scrape config file path " + text::GoQuote(pattern)};
   }
   std::set<std::string> job_names;
-  for (const std::optional<ScrapeConfigDraft>& job_draft : draft.scrape_configs) {
-    Result<ScrapeConfig> job = CompleteScrapeConfig(job_draft, config.global);
-    if (!job.ok()) return job.error();
+  for (const ListItem<ScrapeConfigDraft>& item : draft.scrape_configs) {
+    Result<ScrapeConfig> job = CompleteScrapeConfig(item, config.global, place);
+    if (!job.ok()) {
+      if (IsAboutGlobal(job.error().message)) place = root;
+      return job.error();
+    }
     if (!job_names.insert(job->job_name).second) {
       return Error{"found multiple scrape configs with job name " + text::GoQuote(job->job_name)};
     }
     config.scrape_configs.push_back(*std::move(job));
   }
   Result<std::vector<RemoteWriteConfig>> remote_writes = CompleteRemoteWrites(
-      draft.remote_writes, config.global.metric_name_validation_scheme.value_or(ValidationScheme::kUtf8));
+      draft.remote_writes, config.global.metric_name_validation_scheme.value_or(ValidationScheme::kUtf8), place);
   if (!remote_writes.ok()) return remote_writes.error();
   config.remote_write = *std::move(remote_writes);
   return {};
@@ -101,40 +119,49 @@ Error SyntaxFailure(const yaml::SyntaxError& error, std::string_view file, Confi
     detail.file = std::string(file);
     detail.line = error.line;
     detail.column = error.column;
+    detail.context = error.context;
+    AddExpectation(detail);
     details->push_back(std::move(detail));
   }
   return Error{error.message};
 }
 
-Status DecodeConfig(std::string_view text, const LoadOptions& options, ConfigDraft& draft, ConfigErrors* details) {
-  yaml::SyntaxError syntax_error;
-  const Result<yaml::Document> document = yaml::Parse(text, &syntax_error);
-  if (!document.ok()) return SyntaxFailure(syntax_error, options.file_name, details);
-  draft.config.global = DefaultGlobalConfig(options.defaults);
-  if (document->root() == nullptr) return {};
+Status DecodeConfig(const yaml::Node& root, const LoadOptions& options, ConfigDraft& draft, ConfigErrors* details) {
   Decoder decoder(options.file_name);
   const Fields fields = TopLevelFields(draft, options);
   decoder.Custom(
-      *document->root(), [&] { draft.config.global = ZeroGlobalConfig(); },
+      root, [&] { draft.config.global = ZeroGlobalConfig(); },
       [&](const yaml::Node& n) { decoder.Struct(n, "config.plain", fields, [] {}); },
-      [&] { return CompleteConfig(draft, options.defaults); });
+      [&] {
+        const yaml::Node* place = &root;
+        Status status = CompleteConfig(draft, options.defaults, place);
+        if (!status.ok()) decoder.Abort(*place, status.error().message);
+        return status;
+      });
   return decoder.Finish(details);
 }
 
-/// The jobs of one of the scrape_config_files (CFG-51).
-Result<ScrapeConfigDrafts> ParseJobsFile(std::string_view text, const std::string& file, const LoadOptions& options,
-                                         ConfigErrors* details) {
-  yaml::SyntaxError syntax_error;
-  const Result<yaml::Document> document = yaml::Parse(text, &syntax_error);
-  if (!document.ok()) return SyntaxFailure(syntax_error, file, details);
+/// One of the scrape_config_files. The jobs point into the document.
+struct JobsFile {
+  yaml::Document document;
   ScrapeConfigDrafts jobs;
-  if (document->root() == nullptr) return jobs;
+};
+
+/// CFG-51.
+Result<JobsFile> ParseJobsFile(std::string_view text, const std::string& file, const LoadOptions& options,
+                               ConfigErrors* details) {
+  yaml::SyntaxError syntax_error;
+  Result<yaml::Document> document = yaml::Parse(text, &syntax_error);
+  if (!document.ok()) return SyntaxFailure(syntax_error, file, details);
+  JobsFile out;
+  out.document = std::move(document).value();
+  if (out.document.root() == nullptr) return Result<JobsFile>(std::move(out));
   Decoder decoder(file);
-  decoder.Struct(*document->root(), "config.ScrapeConfigs",
-                 {ScrapeConfigsField("scrape_configs", jobs, options.other_discovery)}, [] {});
+  decoder.Struct(*out.document.root(), "config.ScrapeConfigs",
+                 {ScrapeConfigsField("scrape_configs", out.jobs, options.other_discovery)}, [] {});
   const Status status = decoder.Finish(details);
   if (!status.ok()) return status.error();
-  return jobs;
+  return Result<JobsFile>(std::move(out));
 }
 
 /// All jobs, and where each name was defined first.
@@ -148,15 +175,20 @@ Status AppendJobsFile(const std::string& file, const Config& config, const LoadO
   const auto fail = [&](const Error& error) { return Error{text::GoQuote(file) + ": " + error.message}; };
   const Result<std::string> text = files.Read(file);
   if (!text.ok()) return fail(text.error());
-  const Result<ScrapeConfigDrafts> drafts = ParseJobsFile(*text, file, options, details);
-  if (!drafts.ok()) return fail(drafts.error());
-  for (const std::optional<ScrapeConfigDraft>& draft : *drafts) {
-    Result<ScrapeConfig> job = CompleteScrapeConfig(draft, config.global);
-    if (!job.ok()) return fail(job.error());
+  const Result<JobsFile> parsed = ParseJobsFile(*text, file, options, details);
+  if (!parsed.ok()) return fail(parsed.error());
+  for (const ListItem<ScrapeConfigDraft>& item : parsed->jobs) {
+    const yaml::Node* place = nullptr;
+    const auto refuse = [&](std::string message) {
+      if (details != nullptr) details->push_back(DescribeError(BlamedNode(*place, message), message, file));
+      return fail(Error{std::move(message)});
+    };
+    Result<ScrapeConfig> job = CompleteScrapeConfig(item, config.global, place);
+    if (!job.ok()) return refuse(job.error().message);
     const auto [origin, is_new] = list.origins.emplace(job->job_name, text::GoQuote(file));
     if (!is_new) {
-      return fail(Error{"found multiple scrape configs with job name " + text::GoQuote(job->job_name) +
-                        ", first found in " + origin->second});
+      return refuse("found multiple scrape configs with job name " + text::GoQuote(job->job_name) +
+                    ", first found in " + origin->second);
     }
     JoinPaths(*job, DirectoryOf(file));
     list.jobs.push_back(*std::move(job));
@@ -173,12 +205,25 @@ bool operator==(const RelabelRule& a, const RelabelRule& b) {
 }
 
 Result<Config> LoadConfig(std::string_view text, const LoadOptions& options, ConfigErrors* details) {
+  const auto fail = [&](const Error& error) {
+    return Error{"parsing YAML file " + options.file_name + ": " + error.message};
+  };
+  yaml::SyntaxError syntax_error;
+  const Result<yaml::Document> document = yaml::Parse(text, &syntax_error);
+  if (!document.ok()) return fail(SyntaxFailure(syntax_error, options.file_name, details));
   ConfigDraft draft;
-  Status status = DecodeConfig(text, options, draft, details);
-  if (!status.ok()) return Error{"parsing YAML file " + options.file_name + ": " + status.error().message};
-  if (options.mode == LoadOptions::Mode::kAgent) {
-    status = CheckAgentMode(draft);
-    if (!status.ok()) return status.error();
+  draft.config.global = DefaultGlobalConfig(options.defaults);
+  if (const yaml::Node* root = document->root(); root != nullptr) {
+    Status status = DecodeConfig(*root, options, draft, details);
+    if (!status.ok()) return fail(status.error());
+    if (options.mode == LoadOptions::Mode::kAgent) status = CheckAgentMode(draft);
+    if (!status.ok()) {
+      const std::string& message = status.error().message;
+      if (details != nullptr) {
+        details->push_back(DescribeError(BlamedNode(*root, message), message, options.file_name));
+      }
+      return status.error();
+    }
   }
   Config config = std::move(draft.config);
   ExpandExternalLabels(config.global, options.environment, config.warnings);

@@ -62,24 +62,23 @@ bool DecodeRule(Decoder& d, const yaml::Node& node, RelabelRule& out) {
 }  // namespace
 
 Field RelabelRulesField(std::string_view name, RelabelDrafts& out) {
-  return {name, [&out](Decoder& d, const yaml::Node& n) {
-            return d.List(n, out, "[]*relabel.Config",
-                          [](Decoder& e, const yaml::Node& m, std::optional<RelabelRule>& rule) {
-                            return e.Optional(m, rule, DecodeRule);
-                          });
-          }};
+  return {name, [&out](Decoder& d, const yaml::Node& n) { return d.Items(n, out, "[]*relabel.Config", DecodeRule); }};
 }
 
 bool HasNullRule(const RelabelDrafts& rules) {
-  return std::any_of(rules.begin(), rules.end(), [](const auto& rule) { return !rule.has_value(); });
+  return std::any_of(rules.begin(), rules.end(), [](const auto& rule) { return !rule.value.has_value(); });
 }
 
-Status CompleteRelabelRules(const RelabelDrafts& drafts, ValidationScheme scheme, std::vector<RelabelRule>& out) {
-  for (const std::optional<RelabelRule>& draft : drafts) {
-    RelabelRule rule = *draft;
+Status CompleteRelabelRules(const RelabelDrafts& drafts, ValidationScheme scheme, std::vector<RelabelRule>& out,
+                            const yaml::Node*& place) {
+  for (const ListItem<RelabelRule>& draft : drafts) {
+    RelabelRule rule = *draft.value;
     rule.name_validation_scheme = scheme;
     Status status = ValidateRelabelRule(rule);
-    if (!status.ok()) return status;
+    if (!status.ok()) {
+      place = draft.node;
+      return status;
+    }
     out.push_back(std::move(rule));
   }
   return {};

@@ -14,12 +14,14 @@
 namespace stalemark {
 
 /// Rules while they are read. A null item is empty; the holder of the list refuses it in its own words.
-using RelabelDrafts = std::vector<std::optional<RelabelRule>>;
+using RelabelDrafts = std::vector<ListItem<RelabelRule>>;
 
 Field RelabelRulesField(std::string_view name, RelabelDrafts& out);
 bool HasNullRule(const RelabelDrafts& rules);
-/// Validates the rules under a scheme and appends them. Requires: no null rule.
-Status CompleteRelabelRules(const RelabelDrafts& drafts, ValidationScheme scheme, std::vector<RelabelRule>& out);
+/// Validates the rules under a scheme and appends them. Of a failure, `place` is set to the rule. Requires: no null
+/// rule.
+Status CompleteRelabelRules(const RelabelDrafts& drafts, ValidationScheme scheme, std::vector<RelabelRule>& out,
+                            const yaml::Node*& place);
 
 /// A `model.LabelName`: valid UTF-8 and not empty, otherwise decoding ends.
 bool DecodeLabelName(Decoder& decoder, const yaml::Node& node, std::string& out);

@@ -179,26 +179,25 @@ bool DecodeRemoteWrite(Decoder& d, const yaml::Node& node, RemoteWriteDraft& out
 
 }  // namespace
 
-Field RemoteWriteField(std::string_view name, std::vector<std::optional<RemoteWriteDraft>>& out) {
+Field RemoteWriteField(std::string_view name, RemoteWriteDrafts& out) {
   return {name, [&out](Decoder& d, const yaml::Node& n) {
-            const auto item = [](Decoder& e, const yaml::Node& m, std::optional<RemoteWriteDraft>& draft) {
-              return e.Optional(m, draft, DecodeRemoteWrite);
-            };
-            return d.List(n, out, "[]*config.RemoteWriteConfig", item);
+            return d.Items(n, out, "[]*config.RemoteWriteConfig", DecodeRemoteWrite);
           }};
 }
 
-Result<std::vector<RemoteWriteConfig>> CompleteRemoteWrites(const std::vector<std::optional<RemoteWriteDraft>>& drafts,
-                                                            ValidationScheme scheme) {
+Result<std::vector<RemoteWriteConfig>> CompleteRemoteWrites(const RemoteWriteDrafts& drafts, ValidationScheme scheme,
+                                                            const yaml::Node*& place) {
   std::vector<RemoteWriteConfig> configs;
   std::set<std::string> names;
-  for (const std::optional<RemoteWriteDraft>& draft : drafts) {
+  for (const auto& [node, draft] : drafts) {
+    place = node;
     if (!draft) return Error{"empty or null remote write config section"};
     RemoteWriteConfig config = draft->config;
     if (!names.insert(config.name).second && !config.name.empty()) {
       return Error{"found multiple remote write configs with job name " + text::GoQuote(config.name)};
     }
-    const Status status = CompleteRelabelRules(draft->write_relabel_configs, scheme, config.write_relabel_configs);
+    const Status status =
+        CompleteRelabelRules(draft->write_relabel_configs, scheme, config.write_relabel_configs, place);
     if (!status.ok()) return status.error();
     configs.push_back(std::move(config));
   }

@@ -185,14 +185,14 @@ Field ScrapeConfigsField(std::string_view name, ScrapeConfigDrafts& out, LoadOpt
             const auto decode = [others](Decoder& e, const yaml::Node& m, ScrapeConfigDraft& draft) {
               return DecodeScrapeConfig(e, m, draft, others);
             };
-            const auto item = [decode](Decoder& e, const yaml::Node& m, std::optional<ScrapeConfigDraft>& draft) {
-              return e.Optional(m, draft, decode);
-            };
-            return d.List(n, out, "[]*config.ScrapeConfig", item);
+            return d.Items(n, out, "[]*config.ScrapeConfig", decode);
           }};
 }
 
-Result<ScrapeConfig> CompleteScrapeConfig(const std::optional<ScrapeConfigDraft>& draft, const GlobalConfig& global) {
+Result<ScrapeConfig> CompleteScrapeConfig(const ListItem<ScrapeConfigDraft>& item, const GlobalConfig& global,
+                                          const yaml::Node*& place) {
+  place = item.node;
+  const std::optional<ScrapeConfigDraft>& draft = item.value;
   if (!draft) return Error{"empty or null scrape config section"};
   ScrapeConfig config = draft->config;
   config.scrape_native_histograms =
@@ -208,8 +208,10 @@ Result<ScrapeConfig> CompleteScrapeConfig(const std::optional<ScrapeConfigDraft>
   if (status.ok()) status = CompleteProtocols(config, *draft, global);
   if (status.ok()) status = CompleteNames(config, *draft, global);
   const ValidationScheme scheme = config.metric_name_validation_scheme;
-  if (status.ok()) status = CompleteRelabelRules(draft->relabel_configs, scheme, config.relabel_configs);
-  if (status.ok()) status = CompleteRelabelRules(draft->metric_relabel_configs, scheme, config.metric_relabel_configs);
+  if (status.ok()) status = CompleteRelabelRules(draft->relabel_configs, scheme, config.relabel_configs, place);
+  if (status.ok()) {
+    status = CompleteRelabelRules(draft->metric_relabel_configs, scheme, config.metric_relabel_configs, place);
+  }
   if (!status.ok()) return status.error();
   return config;
 }

@@ -57,12 +57,12 @@ struct ScrapeConfigDraft {
   RelabelDrafts relabel_configs;
   RelabelDrafts metric_relabel_configs;
 };
-/// A null item is empty.
-using ScrapeConfigDrafts = std::vector<std::optional<ScrapeConfigDraft>>;
+using ScrapeConfigDrafts = std::vector<ListItem<ScrapeConfigDraft>>;
 
 Field ScrapeConfigsField(std::string_view name, ScrapeConfigDrafts& out, LoadOptions::OtherDiscovery others);
-/// Fills in what the job inherits and checks it (CFG-21 ... CFG-32).
-Result<ScrapeConfig> CompleteScrapeConfig(const std::optional<ScrapeConfigDraft>& draft, const GlobalConfig& global);
+/// Fills in what the job inherits and checks it (CFG-21 ... CFG-32). Of a failure, `place` is set to the job or rule.
+Result<ScrapeConfig> CompleteScrapeConfig(const ListItem<ScrapeConfigDraft>& item, const GlobalConfig& global,
+                                          const yaml::Node*& place);
 void JoinPaths(ScrapeConfig& config, std::string_view folder);
 
 // ---- storage and remote_write ----
@@ -75,9 +75,11 @@ struct RemoteWriteDraft {
   RemoteWriteConfig config;
   RelabelDrafts write_relabel_configs;
 };
-Field RemoteWriteField(std::string_view name, std::vector<std::optional<RemoteWriteDraft>>& out);
-Result<std::vector<RemoteWriteConfig>> CompleteRemoteWrites(const std::vector<std::optional<RemoteWriteDraft>>& drafts,
-                                                            ValidationScheme scheme);
+using RemoteWriteDrafts = std::vector<ListItem<RemoteWriteDraft>>;
+Field RemoteWriteField(std::string_view name, RemoteWriteDrafts& out);
+/// Of a failure, `place` is set to the block or rule.
+Result<std::vector<RemoteWriteConfig>> CompleteRemoteWrites(const RemoteWriteDrafts& drafts, ValidationScheme scheme,
+                                                            const yaml::Node*& place);
 void DumpRemoteWrite(std::string& out, const RemoteWriteConfig& config);
 
 }  // namespace stalemark

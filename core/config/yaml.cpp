@@ -18,7 +18,7 @@ std::uint32_t ColumnOf(const Mark& mark) {
 }
 
 /// The failure in upstream's words: its scanner counts lines from 1, its grammar from 0, and 0 is not shown.
-SyntaxError Describe(const Failure& failure) {
+SyntaxError Describe(const Failure& failure, std::string_view text) {
   std::uint32_t line = failure.place.line;
   if (line > 0 && failure.layer == Failure::Layer::kScanner) ++line;
   if (line == 0) line = failure.context_place.line;
@@ -26,10 +26,13 @@ SyntaxError Describe(const Failure& failure) {
   error.message = "yaml: ";
   if (line > 0 && failure.layer != Failure::Layer::kReader) error.message += "line " + std::to_string(line) + ": ";
   error.message += failure.problem;
-  error.line = failure.place.line + 1;
-  error.column = ColumnOf(failure.place);
-  const bool is_elsewhere = failure.context_place.offset != failure.place.offset;
-  if (!failure.context.empty() && is_elsewhere) {
+  // What the end of the text cuts off is at its beginning.
+  const bool is_cut_off = !failure.context.empty() && failure.place.offset >= text.size();
+  const Mark& place = is_cut_off ? failure.context_place : failure.place;
+  error.line = place.line + 1;
+  error.column = ColumnOf(place);
+  if (is_cut_off) error.context = failure.context + " that has no end";
+  if (!failure.context.empty() && failure.context_place.offset != place.offset) {
     error.context = failure.context + " that starts at line " + std::to_string(failure.context_place.line + 1) +
                     ", column " + std::to_string(ColumnOf(failure.context_place));
   }
@@ -180,8 +183,8 @@ Result<Document> Parse(std::string_view text, SyntaxError* error) {
   }
   Document document;
   const std::optional<Failure> failure = TreeBuilder(text, document).Build();
-  if (failure) return refuse(Describe(*failure));
-  return document;
+  if (failure) return refuse(Describe(*failure, text));
+  return Result<Document>(std::move(document));
 }
 
 }  // namespace stalemark::yaml

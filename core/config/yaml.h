@@ -48,6 +48,13 @@ struct Node {
 
 class Document {
  public:
+  Document() = default;
+  // A copy would point to the nodes of the original.
+  Document(const Document&) = delete;
+  Document& operator=(const Document&) = delete;
+  Document(Document&&) = default;
+  Document& operator=(Document&&) = default;
+
   /// Null: the text has no document.
   const Node* root() const { return root_; }
 

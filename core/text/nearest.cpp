@@ -10,7 +10,11 @@ namespace {
 
 constexpr std::size_t kWordLengthMax = 64;
 
-/// Levenshtein distance.
+char ToLower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// Levenshtein distance; case does not count.
 std::size_t EditDistance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -18,7 +22,7 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
     std::size_t diagonal = row[0];
     row[0] = i + 1;
     for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      const std::size_t replaced = diagonal + (ToLower(a[i]) == ToLower(b[j]) ? 0 : 1);
       diagonal = row[j + 1];
       row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
     }
@@ -30,7 +34,8 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
 
 std::string_view NearestWord(std::string_view word, const std::vector<std::string_view>& known) {
   if (word.size() > kWordLengthMax) return {};
-  std::size_t best = std::max<std::size_t>(2, word.size() / 3) + 1;
+  // A third of the word, but two letters at least; of a short word one half must stay.
+  std::size_t best = std::min(std::max<std::size_t>(2, word.size() / 3), word.size() / 2) + 1;
   std::string_view nearest;
   for (const std::string_view candidate : known) {
     if (candidate.size() > kWordLengthMax) continue;

@@ -12,7 +12,7 @@
 
 namespace stalemark::scenario {
 
-/// `FILE:LINE:COL: what (did you mean "x"?)`, the first error that has a place. Empty: none has, or it loads.
+/// `FILE:LINE:COL: what (did you mean "x"?)`, a line for each error that has a place. Empty: none has, or it loads.
 std::string PlacedConfigError(const ConfigSource& source, const Files& files);
 
 }  // namespace stalemark::scenario

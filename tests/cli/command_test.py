@@ -56,7 +56,7 @@ class CommandTest(unittest.TestCase):
 class Usage(CommandTest):
     def test_wrong_usage_ends_with_2_and_says_what_is_wrong(self):
         for arguments, message in (
-                ((), "subcommand is required"), (("run",), "FILE is required"), (("test",), "FILES is required"),
+                ((), "subcommand is required"), (("run",), "FILE is required"), (("test",), "FILES is required"), (("check",), "CONFIG is required"),
                 (("conformance",), "DIR is required"), (("run", SCENARIO, "--bogus"), "--bogus"),
                 (("run", SCENARIO, "--format", "html"), "--format"), (("run", SCENARIO, SCENARIO), "not expected"),
                 (("conformance", CASES, "--timing"), "--timing"), (("--bogus",), "")):
@@ -64,7 +64,7 @@ class Usage(CommandTest):
                 self.assertEqual(self.check(2, *arguments, err=message).stdout, "")
 
     def test_an_unknown_command_is_named_with_the_known_ones(self):
-        self.check(2, "bogus", err='unknown command "bogus"\nCommands: conformance, run, test\n')
+        self.check(2, "bogus", err='unknown command "bogus"\nCommands: check, conformance, run, test\n')
         self.check(2, "tst", SCENARIO, err='unknown command "tst"; did you mean "test"?')
         self.check(2, "", err='unknown command ""')
 
@@ -73,6 +73,104 @@ class Usage(CommandTest):
         self.check(0, "--help", out="conformance")
         for command in ("run", "test", "conformance"):
             self.check(0, command, "--help", out="Example: stalemark " + command)
+
+
+
+class Check(CommandTest):
+    """`stalemark check`: what promtool says, and more."""
+
+    def test_a_valid_configuration_is_summed_up(self):
+        self.write("jobs/more.yml", "scrape_configs: [{job_name: b, file_sd_configs: [{files: [t*.json, gone.yml]}]}]")
+        self.write("jobs/t1.json", '[{"targets": ["x:1", "y:1"]}]')
+        self.write("prometheus.yml", "scrape_config_files: [jobs/*.yml]\nalerting: {}\nrule_files: [r.yml]\nscrape_configs:\n"
+                   "- {job_name: a, scrape_interval: 6m, static_configs: [{targets: [h]}], dns_sd_configs: [{names: [n]}]}\n")
+        done = self.check(0, "check", "prometheus.yml")
+        self.assertEqual(done.stdout, """Checking prometheus.yml
+  WARNING: too long scrape interval found, data point will be marked as stale - job: a, interval: 6m
+  WARNING: file "jobs/gone.yml" for file_sd in scrape job "b" does not exist
+  NOTE: section alerting accepted, not used
+  NOTE: section rule_files accepted, not used
+  NOTE: job "a": dns_sd_configs accepted, not used: a scenario gives its targets
+  SUCCESS: 2 scrape jobs found, 1 of them in scrape_config_files; 1 static target, 2 in file_sd files
+ SUCCESS: prometheus.yml is valid prometheus config file syntax
+
+""")
+
+    def test_every_recorded_error_has_upstreams_text_and_a_place(self):
+        for line in (CASES / "config" / "config.jsonl").read_text().splitlines():
+            case = json.loads(line)
+            expected = case["expected"].get("error", case["expected"].get("scrape_error"))
+            if expected is None or "yaml_b64" in case:
+                continue
+            with self.subTest(case["name"]):
+                shutil.rmtree(self.folder / "jobs", ignore_errors=True)
+                for name, content in {**case.get("files", {}), "prometheus.yml": case["yaml"]}.items():
+                    self.write(name, content)
+                agent = ("--agent",) if case.get("agent") else ()
+                done = self.check(1, "check", "prometheus.yml", *agent, err=expected.replace("DIR/", ""))
+                self.assertRegex(done.stderr, r"\n[a-z/]+\.yml:\d+:\d+: .*\n +\d+ \| .*\n +\| \s*\^+\n")
+
+    def test_errors_show_the_line_and_a_hint(self):
+        self.write("p.yml", "global:\n  scrape_intervall: 15s\n")
+        self.assertEqual(self.check(1, "check", "p.yml").stderr, """  FAILED: parsing YAML file p.yml: yaml: unmarshal errors:
+  line 2: field scrape_intervall not found in type config.plain
+
+p.yml:2:3: field scrape_intervall not found in type config.plain (did you mean "scrape_interval"?)
+    2 |   scrape_intervall: 15s
+      |   ^^^^^^^^^^^^^^^^
+""")
+        for content, hint in (
+                ("scrape_configs: [{job_name: a, relabel_configs: [{action: dorp}]}]", 'did you mean "drop"?'),
+                ("scrape_configs: [{job_name: a, scrape_protocols: [OpenMetricsText1.0]}]", 'did you mean "OpenMetricsText1.0.0"?'),
+                ("scrape_configs: [{job_name: a, tls_config: {min_version: tls12}}]", 'did you mean "TLS12"?'),
+                ("global: {scrape_interval: 10}", "expected a duration such as"),
+                ("global:\n\tscrape_interval: 5s", "expected blanks where a tab indents"),
+                ("a: 'x\nb: y\n", "p.yml:1:4: yaml: line 3: found unexpected end of stream")):
+            with self.subTest(content):
+                self.write("p.yml", content)
+                self.check(1, "check", "p.yml", err=hint)
+
+    def test_files_that_jobs_name_are_looked_at(self):
+        for job, error in (
+                ("authorization: {credentials_file: gone}", 'error checking authorization credentials or bearer token file "gone": '
+                 "stat gone: no such file or directory"),
+                ("tls_config: {cert_file: c, key_file: k}", 'error checking client cert file "c": stat c: no such file'),
+                ("file_sd_configs: [{files: [bad.json]}]", 'checking SD file "bad.json": unexpected end of JSON input'),
+                ("static_configs: [{targets: ['']}]", "instance 0 in group 0: no address")):
+            with self.subTest(job):
+                self.write("bad.json", "[")
+                self.write("p.yml", f"scrape_configs:\n- job_name: a\n  {job}\n")
+                done = self.check(1, "check", "p.yml", err="  FAILED: " + error)
+                self.assertRegex(done.stderr, r"\np\.yml:\d:\d+: ")
+                if "SD" not in error and "instance" not in error:
+                    self.check(0, "check", "p.yml", "--syntax-only")
+
+    def test_files_that_are_none(self):
+        self.write("binary.yml", bytes(range(256)))
+        self.write("empty.yml", "")
+        self.check(1, "check", "gone.yml", err="FAILED: open gone.yml: no such file or directory")
+        self.check(1, "check", ".", err="FAILED: read .: is a directory")
+        self.check(1, "check", "binary.yml", err="binary.yml:1:1: yaml: control characters are not allowed")
+        self.check(0, "check", "empty.yml", out="0 scrape jobs found")
+        done = self.check(1, "check", "empty.yml", "gone.yml", "empty.yml", err="gone.yml")
+        self.assertEqual(done.stdout.count("SUCCESS: empty.yml is valid"), 2)
+
+    def test_the_effective_configuration(self):
+        self.write("jobs.yml", "scrape_configs: [{job_name: b}]")
+        self.write("p.yml", "scrape_config_files: [jobs.yml]\nglobal: {external_labels: {a: $HOST_OF_TEST, b: 'yes'}}\nscrape_configs:\n"
+                   "- {job_name: 'a: #1', basic_auth: {username: u, password: secret}, params: {x: []}}\n")
+        os.environ["HOST_OF_TEST"] = "h1"
+        text = self.check(0, "check", "p.yml", "--effective").stdout
+        for part in ('  external_labels:\n    a: h1\n    b: "yes"\n', "- job_name: 'a: #1'\n", "    password: <secret>\n",
+                     "  params:\n    x: []\n", "- job_name: b\n", "  scrape_interval: 1m\n"):
+            self.assertIn(part, text)
+        jobs = json.loads(self.check(0, "check", "p.yml", "--effective", "--format", "json").stdout)["scrape_configs"]
+        self.assertEqual([job["job_name"] for job in jobs], ["a: #1", "b"])
+        self.write("same.yml", text.replace("<secret>", "secret"))
+        self.assertEqual(self.check(0, "check", "same.yml", "--effective", "--syntax-only").stdout, text)
+        self.check(2, "check", "p.yml", "p.yml", "--effective", err="--effective takes one CONFIG")
+        self.write("p.yml", "x: 1")
+        self.assertEqual(self.check(1, "check", "p.yml", "--effective", err="field x not found").stdout, "")
 
 
 class Input(CommandTest):

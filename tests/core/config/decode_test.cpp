@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(CFG_46_details_go_beyond_upstreams_text) {
   BOOST_TEST(details[0].column == 1u);
   BOOST_TEST(details[0].nearest == "interval");
   BOOST_TEST(details[1].found == "x");
-  BOOST_TEST(details[1].expected == "uint");
+  BOOST_TEST(details[1].expected == "a number, not negative");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

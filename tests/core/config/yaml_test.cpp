@@ -126,9 +126,13 @@ BOOST_AUTO_TEST_CASE(CFG_45_refused_texts) {
 BOOST_AUTO_TEST_CASE(CFG_45_place_and_context_of_a_refusal) {
   SyntaxError error;
   BOOST_TEST(!Parse("a: 1\nb: 'x\nc: 2\n", &error).ok());
-  BOOST_TEST(error.line == 4u);
-  BOOST_TEST(error.column == 1u);
-  BOOST_TEST(error.context == "while scanning a quoted scalar that starts at line 2, column 4");
+  BOOST_TEST(error.message == "yaml: line 4: found unexpected end of stream");
+  BOOST_TEST(error.line == 2u);
+  BOOST_TEST(error.column == 4u);
+  BOOST_TEST(error.context == "while scanning a quoted scalar that has no end");
+  BOOST_TEST(!Parse("a: 1\nb: [1\nc: 2\n", &error).ok());
+  BOOST_TEST(error.line == 3u);
+  BOOST_TEST(error.context == "while parsing a flow sequence that starts at line 2, column 4");
   // The grammar's line is one less than the place.
   BOOST_TEST(!Parse("a:\n    b: 1\n  \xC3\xA9: 2\n", &error).ok());
   BOOST_TEST(error.message == "yaml: line 2: did not find expected key");

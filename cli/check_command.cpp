@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// `stalemark check CONFIG...`: what `promtool check config` says of the scraping side of a prometheus.yml, with places
+// and hints; or the configuration as Prometheus would run it.
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/config_check.h"
+#include "cli/disk/disk_files.h"
+#include "cli/effective_yaml.h"
+#include "cli/terminal.h"
+#include "core/config/dump.h"
+#include "core/config/error_text.h"
+
+namespace stalemark::cli {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+struct Arguments {
+  std::vector<std::string> files;
+  bool effective = false;
+  bool agent = false;
+  bool syntax_only = false;
+  std::string format = "yaml";
+};
+
+std::map<std::string, std::string> Environment() {
+  std::map<std::string, std::string> variables;
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+    const std::string text = *variable;
+    const std::size_t mark = text.find('=');
+    if (mark != std::string::npos) variables.emplace(text.substr(0, mark), text.substr(mark + 1));
+  }
+  return variables;
+}
+
+std::string Count(std::size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+void PrintFailure(const ConfigReport& report, const Files& files) {
+  Terminal::Complain("  FAILED: " + *report.failure);
+  for (const ConfigError& error : report.errors) {
+    Terminal::Complain("\n" + ErrorLine(error));
+    const Result<std::string> source = files.Read(error.file);
+    const std::string excerpt = source.ok() ? ErrorExcerpt(error, *source) : std::string();
+    if (!excerpt.empty()) Terminal::Complain(excerpt);
+  }
+}
+
+void PrintFindings(const Terminal& terminal, const std::string& file, const ConfigReport& report) {
+  for (const std::string& warning : report.warnings) terminal.Line("  WARNING: " + warning, Colour::kCyan);
+  for (const std::string& note : report.notes) terminal.Line("  NOTE: " + note);
+  const std::size_t in_files = report.jobs.size() - report.config.scrape_configs.size();
+  std::string jobs = Count(report.jobs.size(), "scrape job") + " found";
+  if (in_files > 0) jobs += fmt::format(", {} of them in scrape_config_files", in_files);
+  terminal.Line(fmt::format("  SUCCESS: {}; {}, {} in file_sd files", jobs,
+                            Count(report.static_target_count, "static target"), report.file_target_count));
+  terminal.Line(fmt::format(" SUCCESS: {} is valid prometheus config file syntax", file), Colour::kGreen);
+}
+
+/// The effective configuration with the sections that have a say in what is stored.
+void PrintEffective(const Terminal& terminal, const Arguments& arguments, const ConfigReport& report) {
+  const std::string json = DumpConfig(report.config, report.jobs, {"storage", "remote_write"});
+  std::string text = arguments.format == "json" ? json : YamlOfJson(json);
+  if (!text.empty() && text.back() == '\n') text.pop_back();
+  terminal.Line(text);
+}
+
+/// True: the file is valid.
+bool CheckFile(const Terminal& terminal, const Arguments& arguments, const std::string& file) {
+  const DiskFiles files;
+  if (!arguments.effective) terminal.Line("Checking " + file);
+  LoadOptions options;
+  options.file_name = file;
+  options.environment = Environment();
+  options.other_discovery = LoadOptions::OtherDiscovery::kKeepOpaque;
+  if (arguments.agent) options.mode = LoadOptions::Mode::kAgent;
+  const Result<std::string> text = files.Read(file);
+  ConfigReport report;
+  if (text.ok()) {
+    report = CheckConfig(*text, options, arguments.syntax_only ? CheckDepth::kSyntax : CheckDepth::kFiles, files);
+  } else {
+    report.failure = text.error().message;
+  }
+  if (report.failure) {
+    // What standard output holds comes first, also where both streams are one.
+    Terminal::Flush();
+    PrintFailure(report, files);
+    return false;
+  }
+  if (arguments.effective) {
+    PrintEffective(terminal, arguments, report);
+  } else {
+    PrintFindings(terminal, file, report);
+  }
+  return true;
+}
+
+int Check(const Arguments& arguments) {
+  const Terminal terminal;
+  if (arguments.effective && arguments.files.size() > 1) {
+    Terminal::Complain("check: --effective takes one CONFIG");
+    return kUsage;
+  }
+  bool passed = true;
+  for (const std::string& file : arguments.files) {
+    passed = CheckFile(terminal, arguments, file) && passed;
+    if (!arguments.effective) terminal.Line("");
+  }
+  return passed ? 0 : kFailed;
+}
+
+}  // namespace
+
+void AddCheckCommand(CLI::App& app, int* exit_code) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command =
+      app.add_subcommand("check", "Check configurations (prometheus.yml), or print what they amount to");
+  command->add_option("CONFIG", arguments->files, "Configuration files")->required();
+  command->add_flag("--effective", arguments->effective,
+                    "Print the effective configuration: defaults filled in, all jobs, secrets hidden");
+  command->add_option("--format", arguments->format, "of --effective: yaml or json")
+      ->check(CLI::IsMember({"yaml", "json"}));
+  command->add_flag("--agent", arguments->agent, "Check for agent mode");
+  command->add_flag("--syntax-only", arguments->syntax_only, "Read no other files");
+  command->footer(
+      "Exit codes: 0: valid; 1: refused by Prometheus, or not readable; 2: usage.\n"
+      "Environment variables in external_labels are those of this command.\n"
+      "Example: stalemark check prometheus.yml");
+  command->callback([arguments, exit_code] { *exit_code = Check(*arguments); });
+}
+
+}  // namespace stalemark::cli
