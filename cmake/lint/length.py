@@ -9,7 +9,7 @@ import re
 from source import CPP, OUR_CODE, Finding, blank, line_of, read, tree
 
 FILE_LINES, HEADER_LINES, TEST_LINES, FUNCTION_LINES = 600, 300, 800, 70
-CODE = CPP + (".py", ".sh", ".js", ".mjs", ".ts", ".cmake")
+CODE = CPP + (".go", ".py", ".sh", ".js", ".mjs", ".ts", ".cmake")
 _ACCESS = re.compile(r"^(\s*(public|private|protected)\s*:)*\s*")
 _PREPROCESSOR = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)
 _SCOPE = re.compile(r"\b(namespace|class|struct|union|enum|extern)\b")

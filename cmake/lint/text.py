@@ -4,7 +4,7 @@ import re
 
 from source import Finding, read, tree
 
-LICENSED = (".cpp", ".h", ".py", ".sh", ".js", ".mjs", ".ts")
+LICENSED = (".cpp", ".h", ".go", ".py", ".sh", ".js", ".mjs", ".ts")
 SPDX = "SPDX-License-Identifier: Apache-2.0"
 _MACHINE = re.compile(r"(?<![\w.)}/-])/(?:work|root|home/\w+|Users/\w+)/")
 # Spelled in two parts, so that this file passes its own check.

@@ -3,36 +3,28 @@
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
-	"testing"
-
-	"stalemark.test/oracle/scrape"
+	"sync"
 )
 
-// comparison runs an engine on random cases.
-type comparison struct {
-	t        *testing.T
-	engine   string
-	output   string
-	features string
-}
+// chunk is how many seeds one process records: Prometheus has bugs that end the process, and the others shall go on.
+const chunk = 20
 
-// shrinkTries bounds the engine runs that go into making one difference smaller.
-const shrinkTries = 600
-
-// run gives the number of differences.
-func (c *comparison) run(first, last uint64) (int, error) {
-	if c.engine == "" || c.output == "" {
+// compare records random cases, runs the engine on all of them at once, and writes down where they differ. It gives the
+// number of differences.
+func (e *engine) compare(first, last uint64) (int, error) {
+	if e.program == "" || e.output == "" {
 		return 0, errors.New("-engine or -output is missing")
 	}
-	cases := filepath.Join(c.output, "cases")
-	differences := filepath.Join(c.output, "differences")
+	cases, differences := filepath.Join(e.output, "cases"), filepath.Join(e.output, "differences")
 	for _, folder := range []string{cases, differences} {
 		if err := os.RemoveAll(folder); err != nil {
 			return 0, err
@@ -41,25 +33,111 @@ func (c *comparison) run(first, last uint64) (int, error) {
 			return 0, err
 		}
 	}
-	generated, err := generate(c.t, first, last, cases)
+	if err := recordChunks(first, last, cases); err != nil {
+		return 0, err
+	}
+	passed, failures, err := e.conformance(cases)
 	if err != nil {
 		return 0, err
 	}
-	passed, failures, err := c.conformance(cases)
+	failed, err := e.writeDown(failures, cases, differences)
 	if err != nil {
 		return 0, err
 	}
-	for _, id := range keysOf(failures) {
-		fmt.Printf("FAIL %s: %s\n", id, cut(failures[id]))
-		if err := c.writeDown(generated[id], id, failures[id], cases, differences); err != nil {
-			return 0, err
-		}
-	}
-	if len(failures) > 0 {
+	if failed > 0 {
 		fmt.Printf("the differences are in %s\n", differences)
 	}
-	fmt.Printf("%d passed, %d failed\n", passed, len(failures))
-	return len(failures), nil
+	fmt.Printf("%d passed, %d failed\n", passed, failed)
+	return failed, nil
+}
+
+// recordChunks generates the cases of all seeds, a process for each chunk, as many at once as there are processors.
+func recordChunks(first, last uint64, cases string) error {
+	chunks := make(chan uint64)
+	failed := make(chan error, runtime.NumCPU())
+	var workers sync.WaitGroup
+	for range runtime.NumCPU() {
+		workers.Go(func() {
+			for from := range chunks {
+				to := min(from+chunk-1, last)
+				if err := recordChunk(from, to, cases); err != nil {
+					failed <- err
+					return
+				}
+				fmt.Printf("recorded the seeds %d to %d\n", from, to)
+			}
+		})
+	}
+	done := make(chan struct{})
+	go func() {
+		workers.Wait()
+		close(done)
+	}()
+	for from := first; from <= last; from += chunk {
+		select {
+		case chunks <- from:
+		case err := <-failed:
+			return err
+		}
+	}
+	close(chunks)
+	<-done
+	select {
+	case err := <-failed:
+		return err
+	default:
+		return nil
+	}
+}
+
+func recordChunk(from, to uint64, cases string) error {
+	folder := filepath.Join(cases, fmt.Sprintf("seeds-%06d", from))
+	why, err := recordInProcess(from, to, folder)
+	if err != nil || why == "" {
+		return err
+	}
+	if err := os.RemoveAll(folder); err != nil {
+		return err
+	}
+	for seed := from; seed <= to; seed++ {
+		folder := filepath.Join(cases, fmt.Sprintf("seed-%06d", seed))
+		why, err := recordInProcess(seed, seed, folder)
+		if err != nil {
+			return err
+		}
+		if why != "" {
+			fmt.Printf("no case from seed %d: %s\n", seed, why)
+			if err := os.RemoveAll(folder); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// recordInProcess says why recording ended early, "" if it did not.
+func recordInProcess(from, to uint64, folder string) (why string, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	command := exec.Command(self, "generate", "-seeds", fmt.Sprintf("%d-%d", from, to), "-output", folder)
+	out, err := command.CombinedOutput()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return crash(out), nil
+	}
+	return "", err
+}
+
+// crash gives the line that tells what went wrong.
+func crash(output []byte) string {
+	for _, line := range strings.Split(string(output), "\n") {
+		if strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") || strings.HasPrefix(line, "oracle: ") {
+			return line
+		}
+	}
+	return cut(string(output))
 }
 
 func cut(text string) string {
@@ -69,76 +147,56 @@ func cut(text string) string {
 	return text
 }
 
-// conformance runs the engine once on a folder or a file.
-func (c *comparison) conformance(path string) (passed int, failures map[string]string, err error) {
-	report := filepath.Join(c.output, "report.txt")
-	if err := os.WriteFile(report, nil, 0o644); err != nil {
-		return 0, nil, err
-	}
-	arguments := []string{"conformance", path, "--report", report}
-	if c.features != "" {
-		arguments = append(arguments, "--select", c.features)
-	}
-	out, runErr := exec.Command(c.engine, arguments...).CombinedOutput()
-	var exit *exec.ExitError
-	if runErr != nil && !(errors.As(runErr, &exit) && exit.ExitCode() == 1) {
-		return 0, nil, fmt.Errorf("%s: %w\n%s", c.engine, runErr, cut(string(out)))
-	}
-	file, err := os.Open(report)
-	if err != nil {
-		return 0, nil, err
-	}
-	defer file.Close()
-	failures = map[string]string{}
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, 1<<24)
-	for lines.Scan() {
-		verdict, rest, _ := strings.Cut(lines.Text(), " ")
-		switch verdict {
-		case "pass":
-			passed++
-		case "fail":
-			id, why, _ := strings.Cut(rest, ": ")
-			failures[id] = why
+// writeDown writes each difference into a file of its own, scrape cases as small as they get, and gives their number.
+func (e *engine) writeDown(failures map[string]string, cases, differences string) (int, error) {
+	failed := 0
+	for _, id := range sortedKeys(failures) {
+		path, name, isLine := strings.Cut(id, " ")
+		if isLine {
+			fmt.Printf("FAIL %s: %s\n", id, cut(failures[id]))
+			failed++
+			if err := writeLine(filepath.Join(cases, path), name, failures[id], differences); err != nil {
+				return failed, err
+			}
+			continue
 		}
+		kept, err := e.shrinkInProcess(filepath.Join(cases, path), differences)
+		if err != nil {
+			return failed, err
+		}
+		if !kept {
+			fmt.Printf("left to chance after all: %s\n", id)
+			continue
+		}
+		fmt.Printf("FAIL %s: %s\n", id, cut(failures[id]))
+		failed++
 	}
-	return passed, failures, lines.Err()
+	return failed, nil
 }
 
-// writeDown writes a difference into a file of its own; scrape cases as small as they get.
-func (c *comparison) writeDown(found *scrape.Case, id, why, cases, differences string) error {
-	if found == nil {
-		return c.writeLine(id, why, cases, differences)
+// shrinkInProcess writes a smaller case to the folder; false if upstream leaves its outcome to chance.
+func (e *engine) shrinkInProcess(path, folder string) (kept bool, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return false, err
 	}
-	candidate := filepath.Join(c.output, "candidate", found.Name+".json")
-	if err := os.MkdirAll(filepath.Dir(candidate), 0o755); err != nil {
-		return err
+	command := exec.Command(self, "shrink", "-engine", e.program, "-output", folder, "-tries", fmt.Sprint(e.tries), path)
+	out, err := command.CombinedOutput()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return !bytes.Contains(out, []byte(leftToChance)), err
 	}
-	configErrors := strings.Count(string(found.Expected), `"error":`)
-	small := scrape.Shrink(found, shrinkTries, func(smaller *scrape.Case) bool {
-		if scrape.Complete(c.t, smaller) != nil || strings.Count(string(smaller.Expected), `"error":`) > configErrors {
-			return false
-		}
-		if writeScrape(candidate, smaller) != nil {
-			return false
-		}
-		_, failures, err := c.conformance(candidate)
-		if err != nil || len(failures) == 0 {
-			return false
-		}
-		for _, text := range failures {
-			why = text
-		}
-		return true
-	})
-	small.About = "shrunk: " + why
-	return writeScrape(filepath.Join(differences, found.Name+".json"), small)
+	fmt.Printf("not shrunk: %s\n", crash(out))
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return true, err
+	}
+	return true, os.WriteFile(filepath.Join(folder, filepath.Base(path)), text, 0o644)
 }
 
 // writeLine writes the one line of a file with many cases.
-func (c *comparison) writeLine(id, why, cases, differences string) error {
-	path, name, _ := strings.Cut(id, " ")
-	text, err := os.ReadFile(filepath.Join(cases, path))
+func writeLine(path, name, why, differences string) error {
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
@@ -146,15 +204,24 @@ func (c *comparison) writeLine(id, why, cases, differences string) error {
 		if !strings.Contains(line, `"name":"`+name+`"`) {
 			continue
 		}
-		target := filepath.Join(differences, filepath.Dir(path))
+		target := filepath.Join(differences, filepath.Base(filepath.Dir(path)))
 		if err := os.MkdirAll(target, 0o755); err != nil {
 			return err
 		}
-		base := filepath.Join(target, strings.ReplaceAll(name, "/", "-"))
+		base := filepath.Join(target, strings.TrimSuffix(filepath.Base(path), ".jsonl")+"-"+strings.ReplaceAll(name, "/", "-"))
 		if err := os.WriteFile(base+".txt", []byte(why+"\n"), 0o644); err != nil {
 			return err
 		}
 		return os.WriteFile(base+".jsonl", []byte(line), 0o644)
 	}
-	return fmt.Errorf("the report names %q, which nobody generated", id)
+	return fmt.Errorf("the report names %q of %s, which is not there", name, path)
+}
+
+func sortedKeys(m map[string]string) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
 }

@@ -17,8 +17,10 @@ import (
 const usage = `usage: oracle COMMAND [options]
   verify FOLDER                                record the cases of a folder again; each must give its expected result
   generate -seeds 1-20 -output FOLDER          write random cases with what Prometheus does on them
-  compare -seeds 1-200 -engine PROGRAM -output FOLDER [-select FEATURES]
+  compare -seeds 1-200 -engine PROGRAM -output FOLDER [-select FEATURES] [-tries 600]
                                                generate, run the engine on the cases, write down and shrink differences
+  shrink -engine PROGRAM -output FOLDER [-tries 600] FILE
+                                               make one scrape case smaller while the engine fails on it
 `
 
 func main() {
@@ -30,6 +32,7 @@ func main() {
 	testing.Main(all, []testing.InternalTest{{Name: "oracle", F: test}}, nil, nil)
 }
 
+// run gives the exit code: 1 when something differs, 2 when the oracle failed.
 func run(t *testing.T, arguments []string) int {
 	if len(arguments) == 0 {
 		fmt.Fprint(os.Stderr, usage)
@@ -37,26 +40,29 @@ func run(t *testing.T, arguments []string) int {
 	}
 	flags := flag.NewFlagSet("oracle", flag.ContinueOnError)
 	seeds := flags.String("seeds", "1-20", "first and last seed")
-	output := flags.String("output", "", "folder for what is written")
-	engine := flags.String("engine", "", "the stalemark program")
-	features := flags.String("select", "", "only cases that need nothing but these features")
+	var e engine
+	flags.StringVar(&e.output, "output", "", "folder for what is written")
+	flags.StringVar(&e.program, "engine", "", "the stalemark program")
+	flags.IntVar(&e.tries, "tries", 600, "how many smaller cases are tried for a difference")
+	flags.StringVar(&e.features, "select", "", "only cases that need nothing but these features")
 	if err := flags.Parse(arguments[1:]); err != nil {
 		return 2
 	}
+	failed := 0
 	first, last, err := parseSeeds(*seeds)
 	if err == nil {
 		err = checkBuild()
 	}
-	failed := 0
 	if err == nil {
 		switch arguments[0] {
 		case "verify":
 			failed, err = verify(t, flags.Args())
 		case "generate":
-			_, err = generate(t, first, last, *output)
+			err = generate(t, first, last, e.output)
 		case "compare":
-			c := comparison{t: t, engine: *engine, output: *output, features: *features}
-			failed, err = c.run(first, last)
+			failed, err = e.compare(first, last)
+		case "shrink":
+			err = e.shrink(t, flags.Args())
 		default:
 			err = errors.New(usage)
 		}

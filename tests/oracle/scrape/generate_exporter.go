@@ -111,3 +111,22 @@ func (g *generator) body(format string, f *families) (body []byte, contentType s
 	}
 	return body, contentType
 }
+
+// BodyFormats are the formats of GenerateBody with their content types.
+var BodyFormats = []struct{ Name, ContentType string }{{"text", textType}, {"om", openType}, {"pb", protobufType}}
+
+// GenerateBody gives one random body, undamaged, for the tests of parsers alone.
+func GenerateBody(seed uint64, format string) []byte {
+	g := &generator{Source: random.New(seed, "body"), c: &Case{StartMS: 1_700_000_000_000}}
+	f := g.newFamilies()
+	for range g.Between(1, 4) {
+		g.develop(f)
+	}
+	switch format {
+	case "pb":
+		return g.protobuf(f)
+	case "om":
+		return g.openMetrics(f)
+	}
+	return g.text(f)
+}

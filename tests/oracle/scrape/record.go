@@ -336,11 +336,8 @@ func (r *runner) logLine(text []byte) (LogLine, error) {
 	return LogLine{int64(line.Time.Sub(r.start)), line.Level, line.Msg, line.JobName, line.Target}, nil
 }
 
-// Runs is how often a generated case is recorded before it counts as not left to chance.
-const Runs = 4
-
 // RecordAgreeing records a case several times. It fails when the runs differ.
-func RecordAgreeing(t *testing.T, c *Case) (*Outcome, error) {
+func RecordAgreeing(t *testing.T, c *Case, runs int) (*Outcome, error) {
 	first, err := Record(t, c)
 	if err != nil {
 		return nil, err
@@ -349,7 +346,7 @@ func RecordAgreeing(t *testing.T, c *Case) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	for range Runs - 1 {
+	for range runs - 1 {
 		again, err := Record(t, c)
 		if err != nil {
 			return nil, err
@@ -368,9 +365,9 @@ func RecordAgreeing(t *testing.T, c *Case) (*Outcome, error) {
 // ErrChance says that two runs of one case differ, so that nothing can be expected.
 var ErrChance = errors.New("left to chance")
 
-// Complete records a case and fills in `expected` and `needs`.
-func Complete(t *testing.T, c *Case) error {
-	outcome, err := RecordAgreeing(t, c)
+// Complete records a case several times and fills in `expected` and `needs`.
+func Complete(t *testing.T, c *Case, runs int) error {
+	outcome, err := RecordAgreeing(t, c, runs)
 	if err != nil {
 		return err
 	}

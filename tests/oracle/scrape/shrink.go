@@ -12,18 +12,21 @@ import (
 
 // Shrink makes a case smaller while `differs` holds, until nothing more can go or the tries are used up.
 func Shrink(c *Case, tries int, differs func(*Case) bool) *Case {
-	for smaller := true; smaller && tries > 0; {
-		smaller = false
-		for i := 0; tries > 0; i++ {
-			candidate := clone(c)
-			if !reduce(candidate, i) {
+	failed := 0 // reductions in a row, of all that there are
+	for i := 0; tries > 0; i++ {
+		candidate := clone(c)
+		if !reduce(candidate, i) {
+			if failed >= i {
 				break
 			}
-			tries--
-			if differs(candidate) {
-				c, smaller = candidate, true
-				i-- // what followed has moved here
-			}
+			i = -1 // again from the large ones
+			continue
+		}
+		tries--
+		failed++
+		if differs(candidate) {
+			c, failed = candidate, 0
+			i-- // what followed has moved here
 		}
 	}
 	return c
