@@ -1,20 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/exposition/content_type.h"
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include <boost/test/unit_test.hpp>
 
 #include "core/exposition/accept.h"
+#include "core/text/fnv.h"
 
 namespace stalemark {
 namespace {
 
-BOOST_AUTO_TEST_CASE(CT_01_media_types_without_regard_to_parameters) {
+BOOST_AUTO_TEST_CASE(CT_01_06_media_types_without_regard_to_parameters_or_what_was_asked_for) {
   BOOST_TEST((ChooseFormat("text/plain", "").format == ExpositionFormat::kText));
   BOOST_TEST((ChooseFormat(" TEXT/Plain ; version=9", "").format == ExpositionFormat::kText));
   BOOST_TEST(
       (ChooseFormat("application/openmetrics-text; version=1.0.0", "").format == ExpositionFormat::kOpenMetrics));
   BOOST_TEST((ChooseFormat("application/vnd.google.protobuf", "").format == ExpositionFormat::kProtobuf));
   BOOST_TEST(ChooseFormat("text/plain", "application/openmetrics-text").message.empty());
+  // The fallback decides nothing where the type is known.
+  BOOST_TEST((ChooseFormat("text/plain", "application/openmetrics-text").format == ExpositionFormat::kText));
+}
+
+BOOST_AUTO_TEST_CASE(CT_01_04_parameters) {
+  struct Row {
+    const char* name;
+    const char* parameters;
+    bool parsed;
+  };
+  const Row rows[] = {
+      {"escaping", "; version=1.0.0; charset=utf-8; escaping=allow-utf-8", true},
+      {"unknown escaping", ";escaping=nonsense", true},
+      {"quoted charset", ";charset=\"utf-8\"", true},
+      {"other version", ";version=99", true},
+      {"encoded continuation", ";a*0*=utf-8''%zz;a*1=b", true},
+      {"blank around equals", "; version = 1", true},
+      {"two escapings", ";escaping=dots;escaping=values", false},
+      {"one escaping twice", ";escaping=dots;Escaping=dots", true},
+      {"empty escaping", ";escaping=", false},
+      {"open quote", ";charset=\"utf-8", false},
+      {"comma", ",application/json", false},
+      {"newline in quotes", ";a=\"b\nc\"", false},
+  };
+  for (const Row& row : rows) {
+    for (const char* type : {"text/plain", "application/openmetrics-text", "application/vnd.google.protobuf"}) {
+      BOOST_TEST_CONTEXT(type << " " << row.name) {
+        BOOST_TEST(ChooseFormat(std::string(type) + row.parameters, "").format.has_value() == row.parsed);
+      }
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(CT_02_without_fallback_the_scrape_fails) {
@@ -70,6 +106,32 @@ BOOST_AUTO_TEST_CASE(CT_04_mime_faults) {
   }
 }
 
+/// Hashes the header of every selection of protocols, in every order, that starts with `chosen`.
+std::uint64_t HashHeaders(std::vector<ScrapeProtocol>& chosen, EscapingScheme escaping, std::size_t* count,
+                          std::uint64_t hash) {
+  hash = text::Fnv1a64(AcceptHeader(chosen, escaping) + "\n", hash);
+  ++*count;
+  for (const ScrapeProtocol protocol : kScrapeProtocols) {
+    if (std::find(chosen.begin(), chosen.end(), protocol) != chosen.end()) continue;
+    chosen.push_back(protocol);
+    hash = HashHeaders(chosen, escaping, count, hash);
+    chosen.pop_back();
+  }
+  return hash;
+}
+
+BOOST_AUTO_TEST_CASE(HTTP_03_06_accept_header_of_every_selection) {
+  std::uint64_t hash = text::kFnv1a64Start;
+  std::size_t count = 0;
+  std::vector<ScrapeProtocol> chosen;
+  for (const EscapingScheme escaping :
+       {EscapingScheme::kAllowUtf8, EscapingScheme::kUnderscores, EscapingScheme::kDots, EscapingScheme::kValues}) {
+    hash = HashHeaders(chosen, escaping, &count, hash);
+  }
+  BOOST_TEST(count == 1304u);
+  BOOST_TEST(hash == 0xe63cb5ce3ca56e97u);  // as acceptHeader of 3.14.0 writes them
+}
+
 BOOST_AUTO_TEST_CASE(HTTP_04_05_06_accept_header) {
   const std::vector<ScrapeProtocol> defaults(kDefaultScrapeProtocols.begin(), kDefaultScrapeProtocols.end());
   BOOST_TEST(AcceptHeader(defaults, EscapingScheme::kAllowUtf8) ==
@@ -80,6 +142,12 @@ BOOST_AUTO_TEST_CASE(HTTP_04_05_06_accept_header) {
                           EscapingScheme::kUnderscores) ==
              "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,"
              "text/plain;version=1.0.0;escaping=underscores;q=0.5,*/*;q=0.4");
+  const std::vector<ScrapeProtocol> proto_first(kProtoFirstScrapeProtocols.begin(), kProtoFirstScrapeProtocols.end());
+  BOOST_TEST(AcceptHeader(proto_first, EscapingScheme::kDots) ==
+             "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,"
+             "application/openmetrics-text;version=1.0.0;escaping=dots;q=0.5,"
+             "application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=dots;q=0.3,"
+             "text/plain;version=0.0.4;q=0.2,*/*;q=0.1");
 }
 
 }  // namespace
