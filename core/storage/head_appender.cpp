@@ -57,76 +57,6 @@ void HeadAppender::Close() {
   state_ = State::kClosed;
 }
 
-AppendResult HeadAppender::Append(const AppendRequest& request) {
-  if (state_ != State::kOpen) {
-    if (state_ == State::kClosed) return Refuse(AppendCode::kOther, kAppenderClosed);
-    head_.InitTime(request.t_ms);
-    Open();
-  }
-  const bool is_float = request.histogram == nullptr && request.float_histogram == nullptr;
-  SampleStats& stats = is_float ? head_.stats_.floats : head_.stats_.histograms;
-  if (!is_float) {
-    if (const Status valid = ValidateHistogram(request); !valid) {
-      return Refuse(AppendCode::kOther, valid.error().message);
-    }
-  }
-  if (head_.options_.out_of_order_window_ms == 0 && request.t_ms < bounds_.min_valid_t_ms) {
-    return RefuseCounted(AppendCode::kOutOfBounds, stats);
-  }
-  SeriesRef ref = request.ref;
-  if (head_.Find(ref) == nullptr) {
-    ref = ResolveByLabels(*request.labels);
-    if (ref == kNoSeries) return {kNoSeries, AppendCode::kOther};
-  }
-  head_.PrefetchAfter(ref);
-  if (request.st_ms != 0 && head_.options_.st_zero_samples) AppendStartTimeZero(ref, request);
-
-  AppendCode code;
-  bool stale;
-  if (request.float_histogram != nullptr) {
-    stale = request.float_histogram->IsStale();
-    code = AppendHistogram(ref, request.t_ms, *request.float_histogram, request.reject_out_of_order);
-  } else if (request.histogram != nullptr) {
-    stale = request.histogram->IsStale();
-    code = AppendHistogram(ref, request.t_ms, *request.histogram, request.reject_out_of_order);
-  } else {
-    stale = IsStaleNaN(request.value_bits);
-    if (stale) {
-      const SampleKind kind = buffer_.KindInBatch(ref);
-      if (kind != SampleKind::kFloat) return AppendHistogramMarker(request, ref, kind);
-    }
-    code = AppendFloat(ref, request.t_ms, request.value_bits, request.reject_out_of_order);
-  }
-  // A sample out of bounds was counted before its series was looked up, and otherwise is counted by nobody.
-  if (code == AppendCode::kOutOfBounds) return Refuse(code);
-  if (code != AppendCode::kOk) return RefuseCounted(code, stats);
-
-  AppendResult result{ref, AppendCode::kOk};
-  if (stale) return result;  // HEAD-31
-  if (!request.exemplars.empty() && head_.exemplars_.enabled()) AppendExemplars(ref, request.exemplars, result);
-  if (request.metadata != nullptr && head_.options_.metadata) AppendMetadata(ref, *request.metadata);
-  return result;
-}
-
-Status HeadAppender::ValidateHistogram(const AppendRequest& request) {
-  return request.float_histogram != nullptr ? Validate(*request.float_histogram) : Validate(*request.histogram);
-}
-
-AppendResult HeadAppender::AppendHistogramMarker(const AppendRequest& request, SeriesRef ref, SampleKind kind) {
-  Histogram histogram;
-  FloatHistogram float_histogram;
-  AppendRequest marker{.ref = ref, .labels = request.labels, .t_ms = request.t_ms, .st_ms = request.st_ms};
-  marker.reject_out_of_order = request.reject_out_of_order;
-  if (kind == SampleKind::kHistogram || kind == SampleKind::kCustomHistogram) {
-    histogram.sum = DoubleOf(request.value_bits);
-    marker.histogram = &histogram;
-  } else {
-    float_histogram.sum = DoubleOf(request.value_bits);
-    marker.float_histogram = &float_histogram;
-  }
-  return Append(marker);
-}
-
 AppendCode HeadAppender::Decide(const Head::Verdict& verdict, bool reject_out_of_order) {
   if (verdict.out_of_order && reject_out_of_order) return AppendCode::kOutOfOrder;
   if (verdict.delta_ms > 0) {
@@ -136,7 +66,8 @@ AppendCode HeadAppender::Decide(const Head::Verdict& verdict, bool reject_out_of
   return verdict.code;
 }
 
-AppendCode HeadAppender::AppendFloat(SeriesRef ref, std::int64_t t_ms, std::uint64_t bits, bool reject_out_of_order) {
+inline AppendCode HeadAppender::AppendFloat(SeriesRef ref, std::int64_t t_ms, std::uint64_t bits,
+                                            bool reject_out_of_order) {
   const MemSeries& series = *head_.Find(ref);
   const Head::Verdict verdict = head_.Check(series, t_ms, bits, bounds_);
   if (verdict.out_of_order || verdict.code != AppendCode::kOk) {
@@ -154,6 +85,83 @@ AppendCode HeadAppender::AppendFloat(SeriesRef ref, std::int64_t t_ms, std::uint
   return AppendCode::kOk;
 }
 
+AppendResult HeadAppender::Append(const AppendRequest& request) {
+  if (state_ != State::kOpen) {
+    if (state_ == State::kClosed) return Refuse(AppendCode::kOther, kAppenderClosed);
+    head_.InitTime(request.t_ms);
+    Open();
+  }
+  if (request.float_histogram != nullptr) return AppendHistogramRequest(request, *request.float_histogram);
+  if (request.histogram != nullptr) return AppendHistogramRequest(request, *request.histogram);
+
+  const SeriesRef ref = Resolve(request, head_.stats_.floats);
+  if (ref == kNoSeries) return {kNoSeries, refusal_.code};
+  if (request.st_ms != 0 && head_.options_.st_zero_samples) {
+    AppendStartTimeZero(request, [&] { AppendFloat(ref, request.st_ms, BitsOf(0), true); });
+  }
+  const bool stale = IsStaleNaN(request.value_bits);
+  if (stale) {
+    const SampleKind kind = buffer_.KindInBatch(ref);
+    if (kind != SampleKind::kFloat) return AppendHistogramMarker(request, ref, kind);
+  }
+  const AppendCode code = AppendFloat(ref, request.t_ms, request.value_bits, request.reject_out_of_order);
+  if (code != AppendCode::kOk) return RefuseChecked(code, head_.stats_.floats);
+  if (stale || !HasAttachments(request)) return {ref, AppendCode::kOk};
+  return AppendAttachments(ref, request);
+}
+
+template <class H>
+AppendResult HeadAppender::AppendHistogramRequest(const AppendRequest& request, const H& histogram) {
+  SampleStats& stats = head_.stats_.histograms;
+  if (const Status valid = Validate(histogram); !valid) return Refuse(AppendCode::kOther, valid.error().message);
+  const SeriesRef ref = Resolve(request, stats);
+  if (ref == kNoSeries) return {kNoSeries, refusal_.code};
+  if (request.st_ms != 0 && head_.options_.st_zero_samples) {
+    AppendStartTimeZero(request, [&] { AppendHistogram(ref, request.st_ms, ZeroOf(histogram), true); });
+  }
+  const AppendCode code = AppendHistogram(ref, request.t_ms, histogram, request.reject_out_of_order);
+  if (code != AppendCode::kOk) return RefuseChecked(code, stats);
+  if (histogram.IsStale() || !HasAttachments(request)) return {ref, AppendCode::kOk};
+  return AppendAttachments(ref, request);
+}
+
+inline SeriesRef HeadAppender::Resolve(const AppendRequest& request, SampleStats& stats) {
+  if (head_.options_.out_of_order_window_ms == 0 && request.t_ms < bounds_.min_valid_t_ms) {
+    Head::CountRefusal(AppendCode::kOutOfBounds, stats);
+    return Refuse(AppendCode::kOutOfBounds).ref;
+  }
+  const SeriesRef ref = head_.Find(request.ref) != nullptr ? request.ref : ResolveByLabels(*request.labels);
+  head_.PrefetchAfter(ref);
+  return ref;
+}
+
+template <class AppendZero>
+void HeadAppender::AppendStartTimeZero(const AppendRequest& request, AppendZero append_zero) {
+  if (request.st_ms < request.t_ms && request.st_ms >= bounds_.min_valid_t_ms) append_zero();
+}
+
+AppendResult HeadAppender::AppendAttachments(SeriesRef ref, const AppendRequest& request) {
+  AppendResult result{ref, AppendCode::kOk};
+  if (!request.exemplars.empty() && head_.exemplars_.enabled()) AppendExemplars(ref, request.exemplars, result);
+  if (request.metadata != nullptr && head_.options_.metadata) AppendMetadata(ref, *request.metadata);
+  return result;
+}
+
+AppendResult HeadAppender::AppendHistogramMarker(const AppendRequest& request, SeriesRef ref, SampleKind kind) {
+  Histogram histogram;
+  FloatHistogram float_histogram;
+  AppendRequest marker{.ref = ref, .labels = request.labels, .t_ms = request.t_ms, .st_ms = request.st_ms};
+  marker.reject_out_of_order = request.reject_out_of_order;
+  if (kind == SampleKind::kHistogram || kind == SampleKind::kCustomHistogram) {
+    histogram.sum = DoubleOf(request.value_bits);
+    marker.histogram = &histogram;
+  } else {
+    float_histogram.sum = DoubleOf(request.value_bits);
+    marker.float_histogram = &float_histogram;
+  }
+  return Append(marker);
+}
+
 template <class H>
 AppendCode HeadAppender::AppendHistogram(SeriesRef ref, std::int64_t t_ms, const H& histogram,
                                          bool reject_out_of_order) {
@@ -167,17 +175,6 @@ AppendCode HeadAppender::AppendHistogram(SeriesRef ref, std::int64_t t_ms, const
   record.t_ms = t_ms;
   record.histogram = histogram;
   return AppendCode::kOk;
-}
-
-void HeadAppender::AppendStartTimeZero(SeriesRef ref, const AppendRequest& request) {
-  if (request.st_ms >= request.t_ms || request.st_ms < bounds_.min_valid_t_ms) return;
-  if (request.float_histogram != nullptr) {
-    AppendHistogram(ref, request.st_ms, ZeroOf(*request.float_histogram), true);
-  } else if (request.histogram != nullptr) {
-    AppendHistogram(ref, request.st_ms, ZeroOf(*request.histogram), true);
-  } else {
-    AppendFloat(ref, request.st_ms, BitsOf(0), true);
-  }
 }
 
 void HeadAppender::AppendExemplars(SeriesRef ref, std::span<const Exemplar> exemplars, AppendResult& result) {
@@ -206,8 +203,9 @@ void HeadAppender::AppendMetadata(SeriesRef ref, const Metadata& metadata) {
   buffer_.metadata.push_back({ref, metadata});
 }
 
-AppendResult HeadAppender::RefuseCounted(AppendCode code, SampleStats& stats) {
-  Head::CountRefusal(code, stats);
+AppendResult HeadAppender::RefuseChecked(AppendCode code, SampleStats& stats) {
+  // A sample out of bounds was counted before its series was looked up, and otherwise is counted by nobody.
+  if (code != AppendCode::kOutOfBounds) Head::CountRefusal(code, stats);
   return Refuse(code);
 }
 

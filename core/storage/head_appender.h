@@ -33,11 +33,14 @@ class HeadAppender final : public Appender {
   void Open();
   void Close();
   AppendResult Refuse(AppendCode code, std::string_view text = {});
-  AppendResult RefuseCounted(AppendCode code, SampleStats& stats);
+  /// Refuses what AppendFloat or AppendHistogram refused.
+  AppendResult RefuseChecked(AppendCode code, SampleStats& stats);
+  /// HEAD-12, HEAD-13. kNoSeries: refused.
+  SeriesRef Resolve(const AppendRequest& request, SampleStats& stats);
   /// Looks up or creates by labels; kNoSeries when the labels are invalid (HEAD-11), which it reports.
   SeriesRef ResolveByLabels(const Labels& labels);
-  /// Upstream's words when the request's histogram is wrong (HEAD-14).
-  static Status ValidateHistogram(const AppendRequest& request);
+  template <class H>
+  AppendResult AppendHistogramRequest(const AppendRequest& request, const H& histogram);
   /// A marker behind histograms of the same transaction (HEAD-30).
   AppendResult AppendHistogramMarker(const AppendRequest& request, SeriesRef ref, SampleKind kind);
 
@@ -47,8 +50,13 @@ class HeadAppender final : public Appender {
   AppendCode AppendHistogram(SeriesRef ref, std::int64_t t_ms, const H& histogram, bool reject_out_of_order);
   /// What the verdict means for a sample.
   AppendCode Decide(const Head::Verdict& verdict, bool reject_out_of_order);
-  /// HEAD-32. Whatever is wrong with it, nobody is told.
-  void AppendStartTimeZero(SeriesRef ref, const AppendRequest& request);
+  /// HEAD-32. Whatever is wrong with the zero, nobody is told.
+  template <class AppendZero>
+  void AppendStartTimeZero(const AppendRequest& request, AppendZero append_zero);
+  static bool HasAttachments(const AppendRequest& request) {
+    return !request.exemplars.empty() || request.metadata != nullptr;
+  }
+  AppendResult AppendAttachments(SeriesRef ref, const AppendRequest& request);
   /// HEAD-33.
   void AppendExemplars(SeriesRef ref, std::span<const Exemplar> exemplars, AppendResult& result);
   /// HEAD-34.
