@@ -105,14 +105,17 @@ void TraceWriter::AddToStoreDigest(const Event& event) {
   }
 }
 
-void TraceWriter::AddFinalSeries(const Labels& labels,
-                                 const std::vector<std::pair<std::int64_t, std::uint64_t>>& samples) {
+void TraceWriter::AddFinalSeries(const Labels& labels, const std::vector<FinalSample>& samples) {
   store_digest_.Raw("S");
   store_digest_.Text(labels.encoded());
   store_digest_.Number(samples.size());
-  for (const auto& [t_ms, bits] : samples) {
-    store_digest_.Number(static_cast<std::uint64_t>(t_ms));
-    store_digest_.Number(bits);
+  for (const FinalSample& sample : samples) {
+    store_digest_.Number(static_cast<std::uint64_t>(sample.t_ms));
+    if (sample.histogram.empty()) {
+      store_digest_.Number(sample.value_bits);
+    } else {
+      store_digest_.Text(sample.histogram);
+    }
   }
 }
 

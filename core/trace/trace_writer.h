@@ -25,6 +25,14 @@ enum class Level : std::uint8_t {
   kDetail,
 };
 
+/// A sample as it is read back at the end of a run.
+struct FinalSample {
+  std::int64_t t_ms = 0;
+  std::uint64_t value_bits = 0;
+  /// HistogramText; empty: a float.
+  std::string histogram;
+};
+
 class TraceWriter final : public TraceSink {
  public:
   explicit TraceWriter(Level level);
@@ -32,7 +40,7 @@ class TraceWriter final : public TraceSink {
   void OnEvent(MonotonicTime at, const Event& event) override;
 
   /// Adds one final series to the store digest. Callers go through the series in the order of their labels.
-  void AddFinalSeries(const Labels& labels, const std::vector<std::pair<std::int64_t, std::uint64_t>>& samples);
+  void AddFinalSeries(const Labels& labels, const std::vector<FinalSample>& samples);
 
   std::uint64_t trace_digest() const { return trace_digest_.value(); }
   std::uint64_t store_digest() const { return store_digest_.value(); }

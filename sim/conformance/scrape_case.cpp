@@ -23,7 +23,7 @@ Json Expand(const Json& expected) {
   const Json none = Json::array();
   const Json& labels = expected.contains("label_sets") ? expected.at("label_sets") : none;
   const Json& headers = expected.contains("header_sets") ? expected.at("header_sets") : none;
-  for (const char* key : {"configs", "requests", "commits", "snapshots", "series"}) {
+  for (const char* key : {"configs", "requests", "commits", "snapshots", "series", "exemplars"}) {
     if (!out.contains(key) || out.at(key).is_null()) out[key] = Json::array();
   }
   for (Json& request : out["requests"]) {
@@ -33,7 +33,9 @@ Json Expand(const Json& expected) {
     if (!commit.contains("appends") || commit.at("appends").is_null()) commit["appends"] = Json::array();
     for (Json& append : commit["appends"]) append[0] = labels.at(append.at(0).get<std::size_t>());
   }
-  for (Json& series : out["series"]) series["l"] = labels.at(series.at("l").get<std::size_t>());
+  for (const char* key : {"series", "exemplars"}) {
+    for (Json& series : out[key]) series["l"] = labels.at(series.at("l").get<std::size_t>());
+  }
   for (Json& snapshot : out["snapshots"]) {
     for (const char* key : {"active", "dropped"}) {
       if (!snapshot.contains(key) || snapshot.at(key).is_null()) snapshot[key] = Json::array();
@@ -78,6 +80,7 @@ void KeepTimingOnly(Json* result) {
   }
   (*result)["commits"] = std::move(commits);
   result->erase("series");
+  result->erase("exemplars");
   result->erase("metrics");
   result->erase("metrics_after_stop");
 }
@@ -118,7 +121,7 @@ std::string CompareMaps(std::string_view what, const Json& expected, const Json&
 }
 
 std::string Compare(const Json& expected, const Json& actual) {
-  for (const char* key : {"configs", "requests", "commits", "snapshots", "series"}) {
+  for (const char* key : {"configs", "requests", "commits", "snapshots", "series", "exemplars"}) {
     if (!expected.contains(key)) continue;
     std::string difference = CompareLists(key, expected.at(key), actual.at(key));
     if (!difference.empty()) return difference;

@@ -8,12 +8,14 @@
 #include <stdexcept>
 #include <tuple>
 #include <utility>
+#include <variant>
 
 #include "core/storage/head.h"
 #include "core/trace/trace_writer.h"
 #include "sim/conformance/histogram_json.h"
 #include "sim/conformance/scrape_recorder.h"
 #include "sim/faulty_storage.h"
+#include "sim/final_series.h"
 #include "sim/simulation.h"
 
 namespace stalemark::conformance {
@@ -21,6 +23,9 @@ namespace {
 
 /// Longer runs and delays are refused: a damaged case must not run for hours. 10 days.
 constexpr std::int64_t kMillisMax = 10LL * 24 * 3600 * 1000;
+
+/// Of the exemplar storage, for the same reason.
+constexpr std::size_t kExemplarsMax = 1'000'000;
 
 Nanoseconds Millis(const Json& object, const char* key, std::int64_t otherwise = 0) {
   const std::int64_t ms = object.value(key, otherwise);
@@ -109,7 +114,10 @@ SimulationOptions OptionsOf(const Json& test) {
 HeadOptions HeadOptionsOf(const Json& test) {
   HeadOptions options;
   if (test.contains("head")) {
-    options.out_of_order_window_ms = Millis(test.at("head"), "out_of_order_window_ms").count() / 1'000'000;
+    const Json& head = test.at("head");
+    options.out_of_order_window_ms = Millis(head, "out_of_order_window_ms").count() / 1'000'000;
+    options.max_exemplars = std::min(head.value("max_exemplars", std::size_t{0}), kExemplarsMax);
+    options.st_zero_samples = head.value("st_zero_samples", false);
   }
   return options;
 }
@@ -173,6 +181,7 @@ class ScrapeRun {
     AddCommits();
     AddFailureLogs();
     AddSeries();
+    AddExemplars();
     SortTies(&result_);
     *digests =
         "store " + trace::DigestText(trace_.store_digest()) + " trace " + trace::DigestText(trace_.trace_digest());
@@ -269,6 +278,13 @@ class ScrapeRun {
     return Hex16(append.value_bits);
   }
 
+  static Json ValueJson(const Sample& sample) {
+    if (sample.histogram == nullptr) return Hex16(sample.bits);
+    const HistogramValue& value = *sample.histogram;
+    const char* kind = std::holds_alternative<Histogram>(value) ? "h" : "fh";
+    return {{kind, std::visit([](const auto& h) { return HistogramJson(h, HistogramShape::kScrape); }, value)}};
+  }
+
   static Json ExemplarJson(const Exemplar& exemplar) {
     return {{"labels", LabelsJson(exemplar.labels)}, {"v", Hex16(exemplar.value_bits)}, {"t", exemplar.t_ms}};
   }
@@ -280,7 +296,9 @@ class ScrapeRun {
     const bool scraped = append.kind == RecordedAppend::Kind::kScraped;
     if (append.has_metadata && options_.scrape.append_metadata) {
       const Metadata& metadata = append.metadata;
-      Json meta = {{"family", metadata.family},
+      // The recordings leave out the byte that keeps report series apart (REP-11).
+      const std::string family = metadata.family.substr(0, metadata.family.find('\xff'));
+      Json meta = {{"family", family},
                    {"type", MetricTypeText(metadata.type)},
                    {"unit", metadata.unit},
                    {"help", metadata.help}};
@@ -327,17 +345,22 @@ class ScrapeRun {
     }
   }
 
+  void AddExemplars() {
+    Json& out = result_["exemplars"] = Json::array();
+    for (const SeriesRef ref : head_.SeriesByLabels()) {
+      Json list = Json::array();
+      for (const Exemplar* exemplar : head_.Exemplars(ref)) list.push_back(ExemplarJson(*exemplar));
+      if (!list.empty()) out.push_back({{"l", LabelsJson(head_.LabelsOf(ref))}, {"exemplars", std::move(list)}});
+    }
+  }
+
   void AddSeries() {
     Json& out = result_["series"] = Json::array();
     head_.ForEachSeries([&](const SeriesView& series) {
       if (series.samples.empty()) return;
       Json samples = Json::array();
-      std::vector<std::pair<std::int64_t, std::uint64_t>> digested;
-      for (const Sample& sample : series.samples) {
-        samples.push_back({sample.t_ms, Hex16(sample.bits)});
-        digested.emplace_back(sample.t_ms, sample.bits);
-      }
-      trace_.AddFinalSeries(series.labels, digested);
+      for (const Sample& sample : series.samples) samples.push_back({sample.t_ms, ValueJson(sample)});
+      AddFinalSeries(series, &trace_);
       out.push_back({{"l", LabelsJson(series.labels)}, {"samples", std::move(samples)}});
     });
   }

@@ -9,7 +9,7 @@
 
 namespace stalemark::conformance {
 
-/// Keys: configs, requests, commits, snapshots, failure_logs, series, metrics, and with `stop` metrics_after_stop,
+/// Keys: configs, requests, commits, snapshots, failure_logs, series, exemplars, metrics, and with `stop` metrics_after_stop,
 /// stopped_ns. Digests of the trace go to *digests, a line.
 Json RunScrape(const Json& test, std::string* digests);
 

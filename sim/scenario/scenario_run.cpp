@@ -13,6 +13,7 @@
 #include "core/storage/fanout.h"
 #include "core/text/go_quote.h"
 #include "core/trace/trace_writer.h"
+#include "sim/final_series.h"
 #include "sim/scenario/config_error.h"
 #include "sim/scenario/expect.h"
 #include "sim/scenario/run_record.h"
@@ -305,13 +306,10 @@ class ScenarioRun {
 
   void AddSeries(const Head& head) {
     const bool is_primary = &head == result_.storages.front().get();
-    std::vector<std::pair<std::int64_t, std::uint64_t>> samples;
     head.ForEachSeries([&](const SeriesView& series) {
       if (series.samples.empty()) return;
-      samples.clear();
-      for (const Sample& sample : series.samples) samples.emplace_back(sample.t_ms, sample.bits);
-      trace_.writer().AddFinalSeries(series.labels, samples);
-      if (is_primary) result_.sample_count += samples.size();
+      AddFinalSeries(series, &trace_.writer());
+      if (is_primary) result_.sample_count += series.samples.size();
     });
   }
 
