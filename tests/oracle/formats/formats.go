@@ -28,7 +28,7 @@ type Format struct {
 }
 
 // All are the formats, simplest first.
-var All = []*Format{Exposition}
+var All = []*Format{TextToBits, BitsToText, Relabel, TargetLabels, TargetURL, Populate, Exposition}
 
 // ForFile gives the format of a recorded file, nil if it is none of ours.
 func ForFile(path string) *Format {

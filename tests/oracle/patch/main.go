@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Command patch copies Prometheus's Go sources out of the module cache and changes the few lines that must differ for a
-// run under a fake clock: two locks of the scrape manager become channels, and the host name comes from the environment.
+// run under a fake clock: two locks of the scrape manager become channels, the host name comes from the environment, and
+// the hash of a target can be read.
 // Beside the copy it writes a go.work that puts it in the place of the published module.
 package main
 
@@ -26,6 +27,7 @@ var edits = []struct{ file, old, new string }{
 var additions = map[string]string{
 	"util/osutil/hostname.go": "hostname.go.txt",
 	"scrape/durable_lock.go":  "lock.go.txt",
+	"scrape/identity_hash.go": "target.go.txt",
 }
 
 func main() {

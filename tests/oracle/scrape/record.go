@@ -303,7 +303,7 @@ func (r *runner) failureLogs() error {
 		if err != nil {
 			return err
 		}
-		lines := []LogLine{}
+		var lines []LogLine
 		for _, line := range bytes.Split(bytes.TrimSpace(text), []byte("\n")) {
 			if len(line) == 0 {
 				continue
@@ -313,6 +313,9 @@ func (r *runner) failureLogs() error {
 				return err
 			}
 			lines = append(lines, parsed)
+		}
+		if lines == nil {
+			continue
 		}
 		if r.outcome.FailureLogs == nil {
 			r.outcome.FailureLogs = map[string][]LogLine{}
