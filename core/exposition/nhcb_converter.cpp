@@ -2,6 +2,7 @@
 #include "core/exposition/nhcb_converter.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <string>
 #include <utility>
@@ -47,6 +48,7 @@ void Begin(AnyHistogram& histogram, double sum, std::size_t bucket_count) {
 
 void NhcbConverter::Reset() {
   buckets_.clear();
+  late_.clear();
   count_ = 0;
   has_count_ = false;
   sum_ = 0;
@@ -64,24 +66,28 @@ Status NhcbConverter::SetBucketCount(double upper_bound, double count) {
   if (count < 0) {
     return Fail(fmt::format("bucket count must be non-negative: le={}, count={}", Text(upper_bound), Text(count)));
   }
-  if (!buckets_.empty() && !(buckets_.back().upper_bound < upper_bound)) return InsertBucket({upper_bound, count});
-  if (!buckets_.empty() && count < buckets_.back().count) {
-    return Fail(NotCumulative(count, '<', buckets_.back().count));
-  }
-  buckets_.push_back({upper_bound, count});
+  const Bucket bucket{upper_bound, count};
+  if (!late_.empty() || (HasBuckets() && !(LastBucket().upper_bound < upper_bound))) return InsertBucket(bucket);
+  if (HasBuckets() && count < LastBucket().count) return Fail(NotCumulative(count, '<', LastBucket().count));
+  buckets_.push_back(bucket);
   return {};
 }
 
-/// A bound that is not above the last one.
+/// A bucket anywhere.
 Status NhcbConverter::InsertBucket(const Bucket& bucket) {
-  const auto next = std::lower_bound(buckets_.begin(), buckets_.end(), bucket,
-                                     [](const Bucket& a, const Bucket& b) { return a.upper_bound < b.upper_bound; });
-  if (next->upper_bound == bucket.upper_bound) return {};
-  if (next != buckets_.begin() && bucket.count < std::prev(next)->count) {
-    return Fail(NotCumulative(bucket.count, '<', std::prev(next)->count));
+  if (LastBucket().upper_bound == bucket.upper_bound) return {};
+  if (late_.empty()) {
+    for (const Bucket& earlier : buckets_) late_.emplace_hint(late_.end(), earlier.upper_bound, earlier.count);
   }
-  if (bucket.count > next->count) return Fail(NotCumulative(bucket.count, '>', next->count));
-  buckets_.insert(next, bucket);
+  const auto next = late_.lower_bound(bucket.upper_bound);
+  if (next != late_.end() && next->first == bucket.upper_bound) return {};
+  if (next != late_.begin() && bucket.count < std::prev(next)->second) {
+    return Fail(NotCumulative(bucket.count, '<', std::prev(next)->second));
+  }
+  if (next != late_.end() && bucket.count > next->second) {
+    return Fail(NotCumulative(bucket.count, '>', next->second));
+  }
+  late_.emplace_hint(next, bucket.upper_bound, bucket.count);
   return {};
 }
 
@@ -98,18 +104,26 @@ Status NhcbConverter::SetSum(double sum) {
   return status_;
 }
 
+NhcbConverter::Bucket NhcbConverter::LastBucket() const {
+  return late_.empty() ? buckets_.back() : Bucket{late_.rbegin()->first, late_.rbegin()->second};
+}
+
 bool NhcbConverter::EndsAtInfinity() const {
-  return !buckets_.empty() && buckets_.back().upper_bound == kInfinity;
+  return HasBuckets() && LastBucket().upper_bound == kInfinity;
 }
 
 bool NhcbConverter::CountIsBelowBuckets() const {
-  return status_.ok() && !buckets_.empty() && !EndsAtInfinity() && Count() < buckets_.back().count;
+  return status_.ok() && HasBuckets() && !EndsAtInfinity() && Count() < LastBucket().count;
 }
 
 Status NhcbConverter::Convert() {
   if (!status_.ok()) return status_;
   const double count = Count();
   const bool implied_infinity = !EndsAtInfinity();
+  if (!late_.empty()) {
+    buckets_.clear();
+    for (const auto& [upper_bound, bucket_count] : late_) buckets_.push_back({upper_bound, bucket_count});
+  }
   if (implied_infinity) buckets_.push_back({kInfinity, count});
   const bool integral =
       std::all_of(buckets_.begin(), buckets_.end(), [](const Bucket& bucket) { return FitsInt64(bucket.count); }) &&

@@ -4,9 +4,11 @@
 //
 // Reset, then the samples in the order in which they are exposed, then Convert. An error stays until Reset: all later
 // calls return it. Texts are upstream's (PARSE-PB-15). The result is owned by the converter and valid until the next
-// Convert. No allocation once the buffers have grown.
+// Convert. No allocation once the buffers have grown, while bounds rise.
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "core/exposition/parser.h"
@@ -46,12 +48,18 @@ class NhcbConverter {
 
   Status Fail(std::string message);
   Status InsertBucket(const Bucket& bucket);
-  double Count() const { return has_count_ || buckets_.empty() ? count_ : buckets_.back().count; }
+  bool HasBuckets() const { return !buckets_.empty() || !late_.empty(); }
+  /// The one of the highest bound. Requires that there are any.
+  Bucket LastBucket() const;
+  double Count() const { return has_count_ || !HasBuckets() ? count_ : LastBucket().count; }
   bool EndsAtInfinity() const;
   Status ConvertToIntegers(double count);
   Status ConvertToFloats(double count);
 
+  /// By rising bound.
   std::vector<Bucket> buckets_;
+  /// Counts by bound. Takes the buckets over when a bound comes late: in the list each would cost the list's length.
+  std::map<double, double> late_;
   double count_ = 0;
   bool has_count_ = false;
   double sum_ = 0;
