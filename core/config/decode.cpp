@@ -107,6 +107,12 @@ std::optional<yaml::Scalar> Decoder::ResolveFor(const yaml::Node& node, std::str
   return std::nullopt;
 }
 
+bool Decoder::IsProperNull(const yaml::Node& node) {
+  const Result<yaml::Scalar> scalar = yaml::Resolve(node);
+  if (!scalar.ok()) Abort(node, scalar.error().message);
+  return scalar.ok();
+}
+
 void Decoder::Merge(const yaml::Node& node, const std::function<void(const yaml::Node&)>& f) {
   const auto is_mapping = [](const yaml::Node& n) {
     return n.kind == yaml::NodeKind::kMapping ||

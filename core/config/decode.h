@@ -69,9 +69,11 @@ class Decoder {
   /// A list. `element` decodes one item; items that fail are left out. A null makes it empty.
   template <class T, class F>
   bool List(const yaml::Node& node, std::vector<T>& out, std::string_view go_type, F element);
+  /// What becomes of a key whose value fails: a map drops it; where the map is a part of a struct, it counts as set.
+  enum class MapStyle : std::uint8_t { kMap, kPartOfStruct };
   /// A mapping with free keys, which `key` decodes into a text.
   template <class M, class K, class V>
-  bool Map(const yaml::Node& node, M& out, std::string_view go_type, K key, V value);
+  bool Map(const yaml::Node& node, M& out, std::string_view go_type, K key, V value, MapStyle style = MapStyle::kMap);
   /// A mapping with known keys. A null calls `zero`. The reference to `fields` is not kept.
   template <class Z>
   bool Struct(const yaml::Node& node, std::string_view go_type, const Fields& fields, Z zero);
@@ -109,7 +111,9 @@ class Decoder {
   void Merge(const yaml::Node& node, const std::function<void(const yaml::Node&)>& f);
   bool StructFields(const yaml::Node& node, std::string_view go_type, const Fields& fields);
   template <class M, class K, class V>
-  bool MapEntries(const yaml::Node& node, M& out, K key, V value);
+  bool MapEntries(const yaml::Node& node, M& out, K key, V value, MapStyle style);
+  /// Of a null, whether its text is one, too; otherwise decoding ends.
+  bool IsProperNull(const yaml::Node& node);
 
   std::string file_;
   ConfigErrors errors_;
@@ -182,9 +186,9 @@ bool Decoder::Items(const yaml::Node& node, std::vector<ListItem<T>>& out, std::
 }
 
 template <class M, class K, class V>
-bool Decoder::Map(const yaml::Node& node, M& out, std::string_view go_type, K key, V value) {
+bool Decoder::Map(const yaml::Node& node, M& out, std::string_view go_type, K key, V value, MapStyle style) {
   return Visit(node, [&](const yaml::Node& n) {
-    if (n.kind == yaml::NodeKind::kMapping) return MapEntries(n, out, key, value);
+    if (n.kind == yaml::NodeKind::kMapping) return MapEntries(n, out, key, value, style);
     const std::optional<yaml::Scalar> scalar = ResolveFor(n, go_type);
     if (!scalar) return false;
     if (!scalar->IsNull()) return TypeError(n, scalar->tag, go_type);
@@ -194,20 +198,21 @@ bool Decoder::Map(const yaml::Node& node, M& out, std::string_view go_type, K ke
 }
 
 template <class M, class K, class V>
-bool Decoder::MapEntries(const yaml::Node& node, M& out, K key, V value) {
+bool Decoder::MapEntries(const yaml::Node& node, M& out, K key, V value, MapStyle style) {
   for (std::size_t i = 0; i + 1 < node.children.size() && !aborted(); i += 2) {
     const yaml::Node& key_node = *node.children[i];
     const yaml::Node& value_node = *node.children[i + 1];
     if (key_node.IsMergeKey()) {
       Merge(value_node, [&](const yaml::Node& merged) {
-        Visit(merged, [&](const yaml::Node& n) { return MapEntries(n, out, key, value); });
+        Visit(merged, [&](const yaml::Node& n) { return MapEntries(n, out, key, value, style); });
       });
       continue;
     }
     std::string name;
     if (!key(*this, key_node, name)) continue;
     typename M::mapped_type item{};
-    if (!value(*this, value_node, item)) continue;
+    const bool good = value(*this, value_node, item);
+    if (!good && (aborted() || style == MapStyle::kMap)) continue;
     if (!out.emplace(name, std::move(item)).second) DoubledKey(value_node, name);
   }
   return !aborted();
@@ -229,6 +234,7 @@ template <class Z, class P, class C>
 bool Decoder::Custom(const yaml::Node& node, Z zero, P plain, C check) {
   return Visit(node, [&](const yaml::Node& n) {
     if (n.IsNull()) {
+      if (!IsProperNull(n)) return false;
       zero();
       return true;
     }
@@ -245,6 +251,7 @@ template <class T, class F>
 bool Decoder::Optional(const yaml::Node& node, std::optional<T>& out, F element) {
   return Visit(node, [&](const yaml::Node& n) {
     if (n.IsNull()) {
+      if (!IsProperNull(n)) return false;
       out.reset();
       return true;
     }

@@ -222,7 +222,7 @@ bool DecodeHeader(Decoder& d, const yaml::Node& node, ConfiguredHeader& out) {
 
 bool DecodeHeaders(Decoder& d, const yaml::Node& node, std::map<std::string, ConfiguredHeader>& out) {
   const auto key = [](Decoder& e, const yaml::Node& n, std::string& text) { return e.String(n, text); };
-  return d.Map(node, out, "config.Headers", key, DecodeHeader);
+  return d.Map(node, out, "config.Headers", key, DecodeHeader, Decoder::MapStyle::kPartOfStruct);
 }
 
 Status CheckBearerAndBasic(const HttpClientDraft& draft) {

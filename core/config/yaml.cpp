@@ -105,12 +105,12 @@ class TreeBuilder {
 
  private:
   Node& Add(const Event& event, NodeKind kind) {
-    Node& node = document_.nodes_.emplace_back();
+    Node& node = document_.AddNode();
     node.kind = kind;
     node.line = event.place.line + 1;
     node.column = ColumnOf(event.place);
     if (open_.empty()) {
-      document_.root_ = &node;
+      document_.SetRoot(&node);
       return node;
     }
     Node& parent = *open_.back();

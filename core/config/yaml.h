@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// YAML text as a tree of nodes, with the place of each: the only reader of YAML here (prometheus.yml,
-// scrape_config_files, file_sd documents, scenarios). Which texts are refused, and with what words, is upstream's
+// YAML text as a tree of nodes, with the place of each: the reader of what upstream reads (prometheus.yml,
+// scrape_config_files, file_sd documents). Which texts are refused, and with what words, is upstream's
 // (go.yaml.in/yaml/v2): yaml_reader.h reads characters, yaml_scanner.h tokens, yaml_events.h the grammar. What scalars
 // mean is in yaml_scalar.h, what a tree decodes to in decode.h.
 //
@@ -58,8 +58,11 @@ class Document {
   /// Null: the text has no document.
   const Node* root() const { return root_; }
 
+  // For readers that build a tree. A node lives as long as the document.
+  Node& AddNode() { return nodes_.emplace_back(); }
+  void SetRoot(const Node* root) { root_ = root; }
+
  private:
-  friend class TreeBuilder;
   std::deque<Node> nodes_;
   const Node* root_ = nullptr;
 };

@@ -19,7 +19,6 @@ constexpr std::string_view kFloatTag = "tag:yaml.org,2002:float";
 constexpr std::string_view kNullTag = "tag:yaml.org,2002:null";
 constexpr std::string_view kTimestampTag = "tag:yaml.org,2002:timestamp";
 constexpr std::string_view kBinaryTag = "tag:yaml.org,2002:binary";
-constexpr std::string_view kMergeTag = "tag:yaml.org,2002:merge";
 
 bool IsDigit(char c) {
   return c >= '0' && c <= '9';
@@ -49,7 +48,6 @@ std::optional<Scalar> ResolveWord(std::string_view text) {
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
     return Scalar{std::string(kFloatTag), negative ? -kInfinity : kInfinity};
   }
-  if (text == "<<") return Scalar{std::string(kMergeTag), std::string(text)};
   return std::nullopt;
 }
 

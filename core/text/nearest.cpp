@@ -34,8 +34,9 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
 
 std::string_view NearestWord(std::string_view word, const std::vector<std::string_view>& known) {
   if (word.size() > kWordLengthMax) return {};
-  // A third of the word, but two letters at least; of a short word one half must stay.
-  std::size_t best = std::min(std::max<std::size_t>(2, word.size() / 3), word.size() / 2) + 1;
+  // A third of the word may differ; of a short word one half, and one letter in any case.
+  const std::size_t half = std::max<std::size_t>(1, word.size() / 2);
+  std::size_t best = std::min(std::max<std::size_t>(2, word.size() / 3), half) + 1;
   std::string_view nearest;
   for (const std::string_view candidate : known) {
     if (candidate.size() > kWordLengthMax) continue;

@@ -105,13 +105,12 @@ BOOST_AUTO_TEST_CASE(a_reload_that_does_not_load_fails_the_scenario_with_its_pla
   BOOST_TEST(LinesOf(result, "config")[1].find("   20.000s failed: yaml: unmarshal errors:") == 0);
 }
 
-BOOST_AUTO_TEST_CASE(an_error_without_a_place_is_at_the_event) {
+BOOST_AUTO_TEST_CASE(an_error_in_a_file_of_the_configuration_is_placed_there) {
   const ScenarioResult result =
       RunText(TextOf({.top = "files: {k.yml: 'scrape_configs: [{job_name: k}]'}\n",
                       .events = ReloadAt("20s", "{scrape_config_files: [k.yml], scrape_configs: [{job_name: k}]}")}));
   BOOST_TEST(Failures(result) ==
-             "dir/s.yml:13:5: reload: \"k.yml\": found multiple scrape configs with job name \"k\", first found in "
-             "main config file\n");
+             "k.yml:1:29: found multiple scrape configs with job name \"k\", first found in main config file\n");
 }
 
 BOOST_AUTO_TEST_CASE(an_expected_error_must_come) {

@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(CFG_29_scalars) {
       {"2001-02-29", "!!str"},
       {"2001-1-1T1:2:3.5+01:00", "!!timestamp"},
       {"2001-1-1 1:2:3", "!!timestamp"},
-      {"<<", "!!merge"},
+      {"<<", "!!str"},
       {"1:30", "!!str"},
   };
   for (const auto& row : rows) {
