@@ -92,6 +92,8 @@ BOOST_AUTO_TEST_CASE(OM_17_what_belongs_together) {
       {"before the samples it is not found", "# TYPE a counter\na_created 2\na_total 1\n# EOF\n", " a_total"},
       {"zero", "# TYPE a counter\na_total 1\na_created 0\n# EOF\n", " a_total"},
       {"negative", "# TYPE a counter\na_total 1\na_total 2\na_created -2\n# EOF\n", " a_total=-2000 a_total=-2000"},
+      {"negative ones are not kept", "# TYPE a counter\na_total 1\na_created -2\na_total 3\n# EOF\n",
+       " a_total=-2000 a_total"},
       {"not a number", "# TYPE a counter\na_total 1\na_created NaN\n# EOF\n", " a_total=-9223372036854775808"},
       {"kept behind the created series", "# TYPE a counter\na_total 1\na_created 2\na_total 3\n# EOF\n",
        " a_total=2000 a_total=2000"},
@@ -117,6 +119,23 @@ BOOST_AUTO_TEST_CASE(OM_17_samples_survive_reading_ahead) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(OM_17_nothing_found_in_one_body_serves_the_next) {
+  ParserOptions options;
+  options.parse_start_timestamps = true;
+  OpenMetricsParser parser(options);
+  // In the same memory, so that places in the bodies are the same.
+  std::string buffer = "# TYPE a counter\na_total 1\na_created 5\n# EOF\n";
+  const std::size_t size = buffer.size();
+  buffer.append(kBodyPadding, '7');
+  parser.Reset(std::string_view(buffer).substr(0, size));
+  BOOST_TEST(DumpRest(parser, Offsets::kHidden, Starts::kAsked) ==
+             "type a counter\n__name__=\"a_total\" 1 <a_total> st=5000\n");
+  buffer[buffer.find("a_created")] = 'b';
+  parser.Reset(std::string_view(buffer).substr(0, size));
+  BOOST_TEST(DumpRest(parser, Offsets::kHidden, Starts::kAsked) ==
+             "type a counter\n__name__=\"a_total\" 1 <a_total>\n");
+}
+
 BOOST_AUTO_TEST_CASE(OM_18_unit_and_family_name_stay_as_read_ahead) {
   ParserOptions options;
   options.parse_start_timestamps = true;
@@ -139,6 +158,10 @@ BOOST_AUTO_TEST_CASE(OM_18_where_upstream_dies_or_hangs_there_is_an_error) {
        " {l=\"v\",\"a_total\"}" + lookup +
            "the name of the metric family does not fit the series \"{l=\\\"v\\\",\\\"a_total\\\"}\""},
   });
+  // The name of a metadata line that fails counts too: the second sample is cut to one byte.
+  Check({{"family read ahead", "# TYPE abcdefghijk counter\n{l=\"v\",\"a\"} 1\n{l=\"v\",\"a\"} 2\n# HELP a\n# EOF\n",
+          " {l=\"v\",\"a\"} {l=\"v\",\"a\"}" + lookup +
+              "the name of the metric family does not fit the series \"{l=\\\"v\\\",\\\"a\\\"}\""}});
   // A bad exemplar that upstream's scan can pass is an error at its own line only.
   Check({{"wrong order", "# TYPE a counter\na_total 1\na_total 2 # {} 1 2 3\n# EOF\n",
           " a_total error: expected next entry after exemplar timestamp, got \" 3\\n\" (\"TIMESTAMP\") while parsing: "
