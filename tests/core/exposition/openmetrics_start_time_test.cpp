@@ -89,6 +89,8 @@ BOOST_AUTO_TEST_CASE(OM_17_what_belongs_together) {
       {"metadata ends the search", "# TYPE a counter\na_total 1\n# HELP a x\na_created 2\n# EOF\n", " a_total"},
       {"an error ends the search", "# TYPE a counter\na_total 1\nx\na_created 2\n# EOF\n",
        " a_total error: expected value after metric, got \"\\n\" (\"INVALID\") while parsing: \"x\\n\""},
+      {"so does what stands behind a value", "# TYPE a counter\na 1\na 2 \na_created 3\n# EOF\n",
+       " a a error: expected a valid start token, got \"\\na\" (\"LINEBREAK\") while parsing: \"\\na\""},
       {"before the samples it is not found", "# TYPE a counter\na_created 2\na_total 1\n# EOF\n", " a_total"},
       {"zero", "# TYPE a counter\na_total 1\na_created 0\n# EOF\n", " a_total"},
       {"negative", "# TYPE a counter\na_total 1\na_total 2\na_created -2\n# EOF\n", " a_total=-2000 a_total=-2000"},
@@ -116,6 +118,11 @@ BOOST_AUTO_TEST_CASE(OM_17_samples_survive_reading_ahead) {
                                 options, paths) ==
         "0: type a counter\n17: __name__=\"a_total\" 1 @5000 <a_total> st=9000 # {t=\"x\" } 2 @6000\n"
         "43: __name__=\"a_total\" l=\"v\" 3 @7000 <a_total{l=\"v\"}> # {t=\"y\" } 4\n");
+    // The second bound is still one of a histogram.
+    BOOST_TEST(Dump<OpenMetricsParser>("# TYPE a histogram\na{le=\"1\"} 1\na{le=\"2\"} 2\n# TYPE b gauge\n# EOF\n",
+                                       options, paths) ==
+               "0: type a histogram\n19: __name__=\"a\" le=\"1.0\" 1 <a{le=\"1\"}>\n"
+               "31: __name__=\"a\" le=\"2.0\" 2 <a{le=\"2\"}>\n43: type b gauge\n");
   }
 }
 
