@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(APP_03_what_counts_for_the_sample_limit) {
   BOOST_TEST(engine.last() == "3/3/0 sample limit exceeded");
 }
 
-BOOST_AUTO_TEST_CASE(APP_10_14_dropped_samples_are_scraped_and_not_added) {
+BOOST_AUTO_TEST_CASE(APP_10_APP_14_dropped_samples_are_scraped_and_not_added) {
   Engine engine(Job("metric_relabel_configs: [{source_labels: [__name__], regex: d.*, action: drop}]"));
   engine.Expose("d1 1\nm 1\nd2 1\n").Scrape();
   BOOST_TEST(engine.last() == "3/1/1");
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(APP_11_zero_is_a_timestamp_and_honor_timestamps_decides) {
   BOOST_TEST(other.Samples("n") == "0:1");
 }
 
-BOOST_AUTO_TEST_CASE(APP_12_13_22_the_same_series_again) {
+BOOST_AUTO_TEST_CASE(APP_12_APP_13_APP_22_the_same_series_again) {
   Engine engine;
   engine.Expose("m 1\nm 2\nm 3\n").Scrape();
   BOOST_TEST(engine.last() == "3/3/1");
@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(CACHE_10_failed_scrapes_evict_nothing) {
   BOOST_TEST(engine.Samples("m") == "0:1 10:stale 40:1");
 }
 
-BOOST_AUTO_TEST_CASE(CACHE_13_15_metadata_lines_overwrite_their_part_only) {
+BOOST_AUTO_TEST_CASE(CACHE_13_CACHE_15_metadata_lines_overwrite_their_part_only) {
   Engine engine;
   const std::string bytes = "prometheus_target_metadata_cache_bytes{scrape_job=\"j\"}";
   engine.Expose("# HELP m four\n").Scrape();
@@ -288,7 +288,7 @@ BOOST_AUTO_TEST_CASE(MUT_04_conflicts_are_resolved_by_length) {
              "exported_foo=\"t2\", foo=\"t1\", instance=\"i\", job=\"j\"}");
 }
 
-BOOST_AUTO_TEST_CASE(MUT_05_07_empty_labels_vanish_and_double_underscores_stay) {
+BOOST_AUTO_TEST_CASE(MUT_05_MUT_07_empty_labels_vanish_and_double_underscores_stay) {
   Engine engine(Job("metric_relabel_configs: [{target_label: __kept, replacement: x}]"));
   engine.Expose("m{empty=\"\"} 1\n").Scrape();
   BOOST_TEST(engine.LabelsOf("m") == "{__kept=\"x\", __name__=\"m\", instance=\"a:1\", job=\"j\"}");
@@ -338,7 +338,7 @@ BOOST_AUTO_TEST_CASE(LIM_03_names_are_measured_with_their_own_name) {
              "1/0/0 label_name_length_limit exceeded (metric: m, label name: __name__, length: 8, limit: 7)");
 }
 
-BOOST_AUTO_TEST_CASE(LIM_04_05_lengths_are_bytes_and_texts_are_cut_to_50_runes) {
+BOOST_AUTO_TEST_CASE(LIM_04_LIM_05_lengths_are_bytes_and_texts_are_cut_to_50_runes) {
   Engine engine(Job("label_value_length_limit: 100"));
   std::string runes;
   for (int i = 0; i < 51; ++i) runes += "\xc3\xa9";  // 102 bytes
@@ -357,7 +357,7 @@ BOOST_AUTO_TEST_CASE(LIM_01_the_first_violation_in_the_order_of_names) {
 
 // ---- report series ----
 
-BOOST_AUTO_TEST_CASE(REP_04_05_a_success) {
+BOOST_AUTO_TEST_CASE(REP_04_REP_05_a_success) {
   Engine engine;
   ResponseScript slow;
   slow.body = "m 1\nn 1\n";
