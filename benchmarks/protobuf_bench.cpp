@@ -44,14 +44,14 @@ void AddLabel(std::string& metric, std::string_view name, std::string_view value
   AddBytes(metric, 1, label);
 }
 
-/// The labels of the text benchmark's lines.
+/// The labels of the text benchmark's lines, sorted by name as client libraries send them.
 std::string MetricWithLabels(std::size_t i) {
   std::string metric;
-  AddLabel(metric, "method", "GET");
-  AddLabel(metric, "handler", fmt::format("/api/v1/resource/{:05}", i));
   AddLabel(metric, "code", "200");
-  AddLabel(metric, "region", "eu-central-1");
+  AddLabel(metric, "handler", fmt::format("/api/v1/resource/{:05}", i));
   AddLabel(metric, "instance_group", "frontend-canary");
+  AddLabel(metric, "method", "GET");
+  AddLabel(metric, "region", "eu-central-1");
   AddLabel(metric, "shard", fmt::format("{:02}", i % 64));
   return metric;
 }

@@ -42,7 +42,11 @@ EntryKind ProtobufParser::Next() {
 }
 
 bool ProtobufParser::NextIfSeries(std::string_view series, EntryKind* kind) {
-  if (!pending_) pending_ = Advance();
+  if (!pending_) {
+    expected_ = series;
+    pending_ = Advance();
+    expected_ = {};
+  }
   if (*pending_ != EntryKind::kSeries || sample_.series != series) return false;
   *kind = EntryKind::kSeries;
   pending_.reset();
@@ -156,9 +160,14 @@ ProtobufParser::Step ProtobufParser::SwitchToClassic() {
 
 /// Yields a float or a histogram, as the state says.
 ProtobufParser::Step ProtobufParser::YieldSample() {
-  if (!labels_read_ && !ReadLabels()) return finished_;
   entry_ = metric_start_;
-  MakeSeries();
+  if (!labels_read_ && HasExpectedLabels()) {
+    series_ = expected_;
+    sample_.series = series_;
+  } else {
+    if (!labels_read_ && !ReadLabels()) return finished_;
+    MakeSeries();
+  }
   sample_.has_timestamp = metric_.timestamp_ms != 0;
   sample_.t_ms = metric_.timestamp_ms;
   fields_done_ = IsLastField();
@@ -265,10 +274,6 @@ bool ProtobufParser::Fail(std::string message, const char* at) {
 
 bool ProtobufParser::FailAsDecoded() {
   return Fail(std::move(failure_.message), failure_.at);
-}
-
-bool ProtobufParser::IsHistogramFamily() const {
-  return family_.type == protobuf::kHistogramFamily || family_.type == protobuf::kGaugeHistogramFamily;
 }
 
 MetricType ProtobufParser::Type() const {

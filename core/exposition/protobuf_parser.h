@@ -76,12 +76,15 @@ class ProtobufParser final : public Parser {
   bool Fail(std::string message, const char* at);
   bool FailAsDecoded();
 
-  bool IsHistogramFamily() const;
+  bool IsHistogramFamily() const {
+    return family_.type == protobuf::kHistogramFamily || family_.type == protobuf::kGaugeHistogramFamily;
+  }
   /// Whether the current metric is taken as a classic histogram (or as none).
   bool IsClassic() const { return options_.ignore_native_histograms || !metric_.histogram.IsNative(); }
   MetricType Type() const;
 
   // protobuf_samples.cpp: what a sample is made of.
+  bool HasExpectedLabels() const;
   bool ReadLabels();
   void LayOut(Layout layout);
   void MakeSeries();
@@ -113,6 +116,8 @@ class ProtobufParser final : public Parser {
   std::optional<EntryKind> finished_;
   /// An entry that the position guess has made and nobody has taken.
   std::optional<EntryKind> pending_;
+  /// During a guess: the series that is asked for.
+  std::string_view expected_;
   WireFailure failure_;
   Error error_;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Series bytes, labels, values, native histograms and exemplars of the current metric.
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 #include "core/exposition/protobuf_parser.h"
@@ -31,7 +32,58 @@ void AppendSeriesName(std::string& out, std::string_view name) {
   out += kSeparator;
 }
 
+bool IsAscii(std::string_view text) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  std::uint64_t seen = 0;
+  for (; text.size() >= sizeof seen; text.remove_prefix(sizeof seen)) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, text.data(), sizeof bytes);
+    seen |= bytes;
+  }
+  for (const char c : text) seen |= static_cast<unsigned char>(c);
+  return (seen & kHighBits) == 0;
+}
+
+/// Cuts `start` off the front of `text`.
+bool Consume(std::string_view& text, std::string_view start) {
+  if (text.substr(0, start.size()) != start) return false;
+  text.remove_prefix(start.size());
+  return true;
+}
+
+/// Cuts a field of short text off the front of a message: its key (one byte), its length (one byte), its bytes.
+bool ConsumeShortText(std::string_view& message, char key, std::string_view* text) {
+  if (message.size() < 2 || message[0] != key) return false;
+  const auto size = static_cast<unsigned char>(message[1]);
+  if (size > message.size() - 2) return false;
+  *text = message.substr(2, size);
+  message.remove_prefix(2 + std::size_t{size});
+  return true;
+}
+
 }  // namespace
+
+/// Whether the metric's series is surely the expected one, which this parser made before. Labels in plain order, each
+/// name then value, all ASCII: then no byte of them can pass for a separator, and equal bytes are the same labels,
+/// whose checks and order need not be repeated.
+bool ProtobufParser::HasExpectedLabels() const {
+  constexpr char kNameKey = 1 << 3 | static_cast<char>(WireType::kBytes);
+  constexpr char kValueKey = 2 << 3 | static_cast<char>(WireType::kBytes);
+  constexpr std::string_view kSeparatorText(&kSeparator, 1);
+  std::string_view expected = expected_;
+  if (IsComplex() || options_.type_and_unit_labels || !Consume(expected, family_.name)) return false;
+  for (std::string_view message : metric_.labels) {
+    std::string_view name;
+    std::string_view value;
+    const bool plain = IsAscii(message) && ConsumeShortText(message, kNameKey, &name) &&
+                       ConsumeShortText(message, kValueKey, &value) && message.empty();
+    if (!plain || !Consume(expected, kSeparatorText) || !Consume(expected, name) ||
+        !Consume(expected, kSeparatorText) || !Consume(expected, value)) {
+      return false;
+    }
+  }
+  return expected.empty() && !expected_.empty();
+}
 
 /// Reads the labels of the metric, once for all its samples.
 bool ProtobufParser::ReadLabels() {
@@ -148,6 +200,10 @@ double ProtobufParser::FieldValue() const {
 }
 
 void ProtobufParser::SampleLabels(std::vector<Label>* labels) {
+  if (!labels_read_) {  // after a guess: what it took for granted
+    ReadLabels();
+    MakeSeries();
+  }
   labels->assign(labels_.begin(), labels_.end());
 }
 

@@ -26,9 +26,7 @@ std::uint64_t LoadLittleEndian(const char* at) {
 
 }  // namespace
 
-bool WireReader::NextField() {
-  if (at_ >= end_ || !ok_) return false;
-  tag_ = at_;
+bool WireReader::NextOddField() {
   std::uint64_t key;
   if (!Varint(&key)) return false;
   field_ = static_cast<std::int32_t>(static_cast<std::uint32_t>(key >> 3));

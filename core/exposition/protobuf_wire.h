@@ -35,7 +35,17 @@ class WireReader {
         failure_(failure) {}
 
   /// Moves to the next field, which must then be read or skipped. False at the end and after a failure: ask ok().
-  bool NextField();
+  bool NextField() {
+    if (at_ >= end_ || !ok_) return false;
+    tag_ = at_;
+    const auto key = static_cast<unsigned char>(*at_);
+    field_ = key >> 3;
+    wire_type_ = static_cast<WireType>(key & 7);
+    // Keys of one byte, fields 1 to 15, are all but the exemplars of native histograms.
+    if (key >= 0x80 || field_ == 0 || wire_type_ == WireType::kGroupEnd) return NextOddField();
+    ++at_;
+    return true;
+  }
   bool ok() const { return ok_; }
   std::int32_t field() const { return field_; }
   WireType wire_type() const { return wire_type_; }
@@ -70,6 +80,7 @@ class WireReader {
     }
     return LongVarint(value);
   }
+  bool NextOddField();
   bool LongVarint(std::uint64_t* value);
   bool Fixed64(double* value);
   bool Bytes(std::string_view* value);

@@ -53,9 +53,13 @@ bool IsValidUtf8(std::string_view text) {
       text.remove_prefix(8);
     }
     if (text.empty()) break;
-    const DecodedRune rune = DecodeRune(text);
-    if (!rune.valid) return false;
-    text.remove_prefix(rune.width);
+    std::size_t width = 1;
+    if (static_cast<unsigned char>(text[0]) >= 0x80) {
+      const DecodedRune rune = DecodeRune(text);
+      if (!rune.valid) return false;
+      width = rune.width;
+    }
+    text.remove_prefix(width);
   }
   return true;
 }

@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(PB_03_families_without_metrics_and_without_type) {
   BOOST_TEST(DumpProtobuf(Body({Family("\xFF", kGauge, {})})) == "");
 }
 
-BOOST_AUTO_TEST_CASE(PB_04_order_of_entries) {
+BOOST_AUTO_TEST_CASE(PB_04_21_order_of_entries) {
   const Message family = Message().Subs(4, {GaugeMetric(1), GaugeMetric(2)}).Bytes(5, "s").Varint(3, 1).Bytes(1, "a");
   BOOST_TEST(DumpProtobuf(Body({family})) == "help a \"\"\nunit a \"s\"\ntype a gauge\na{} 1\na{} 2\n");
 }
@@ -272,6 +272,100 @@ BOOST_AUTO_TEST_CASE(a_guess_takes_the_series_that_comes_next_and_nothing_else) 
   BOOST_TEST(DumpSample(EntryKind::kSeries, parser) == "a{} 2");
   BOOST_TEST(!parser.NextIfSeries("a", &kind));
   BOOST_TEST((parser.Next() == EntryKind::kEnd));
+}
+
+BOOST_AUTO_TEST_CASE(a_guess_proves_nothing_by_bytes_that_could_be_cut_otherwise) {
+  struct Guess {
+    const char* name;
+    Message metric;
+    std::string series;
+    std::string expected;
+    ParserOptions options = {};
+  };
+  ParserOptions typed;
+  typed.type_and_unit_labels = true;
+  const auto labelled = [](const std::vector<Message>& labels) { return GaugeMetric(1).Subs(1, labels); };
+  const std::string long_value(300, 'v');
+  const std::vector<Guess> guesses = {
+      {"plain", labelled({LabelPair("b", "c"), LabelPair("d", "v")}),
+       "a\xFF"
+       "b\xFF"
+       "c\xFF"
+       "d\xFFv",
+       "guessed a{b=\"c\" d=\"v\"} 1"},
+      {"two labels in one name",
+       labelled({LabelPair("b\xFF"
+                           "c\xFF"
+                           "d",
+                           "v")}),
+       "a\xFF"
+       "b\xFF"
+       "c\xFF"
+       "d\xFFv",
+       "error invalid label name: b\xFF"
+       "c\xFF"
+       "d"},
+      {"two labels in one value",
+       labelled({LabelPair("b",
+                           "c\xFF"
+                           "d\xFFv")}),
+       "a\xFF"
+       "b\xFF"
+       "c\xFF"
+       "d\xFFv",
+       "error invalid label value: c\xFF"
+       "d\xFFv"},
+      {"a prefix", labelled({}),
+       "a\xFF"
+       "b\xFF"
+       "c",
+       "a{} 1"},
+      {"more than was asked for", labelled({LabelPair("b", "c")}), "a", "a{b=\"c\"} 1"},
+      {"unsorted", labelled({LabelPair("d", "v"), LabelPair("b", "c")}),
+       "a\xFF"
+       "b\xFF"
+       "c\xFF"
+       "d\xFFv",
+       "guessed a{b=\"c\" d=\"v\"} 1"},
+      {"value first", labelled({Message().Bytes(2, "c").Bytes(1, "b")}),
+       "a\xFF"
+       "b\xFF"
+       "c",
+       "guessed a{b=\"c\"} 1"},
+      {"name twice", labelled({Message().Bytes(1, "b").Bytes(2, "c").Bytes(1, "d")}),
+       "a\xFF"
+       "d\xFF"
+       "c",
+       "guessed a{d=\"c\"} 1"},
+      {"long", labelled({LabelPair("b", long_value)}),
+       "a\xFF"
+       "b\xFF" +
+           long_value,
+       "guessed a{b=\"" + long_value + "\"} 1"},
+      {"not ASCII", labelled({LabelPair("b", "\xC3\xA4")}),
+       "a\xFF"
+       "b\xFF\xC3\xA4",
+       "guessed a{b=\"\xC3\xA4\"} 1"},
+      {"a type label comes in between", labelled({LabelPair("b", "c")}),
+       "a\xFF"
+       "b\xFF"
+       "c",
+       "a{__type__=\"gauge\" b=\"c\"} 1", typed},
+  };
+  for (const Guess& test : guesses) {
+    BOOST_TEST_CONTEXT(test.name) {
+      const PaddedBody body(BodyOf(kGauge, {test.metric}));
+      ProtobufParser parser(test.options);
+      parser.Reset(body.view());
+      parser.Next();
+      parser.Next();
+      EntryKind kind;
+      const bool guessed = parser.NextIfSeries(test.series, &kind);
+      if (!guessed) kind = parser.Next();
+      const std::string entry = kind == EntryKind::kError ? DumpEntry(kind, parser) : DumpSample(kind, parser);
+      BOOST_TEST((guessed ? "guessed " : "") + entry == test.expected);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_parser_starts_over) {
