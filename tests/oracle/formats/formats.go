@@ -59,6 +59,9 @@ func (f *Format) Verify(path string, text []byte) (passed int, differences []str
 	return passed, differences, nil
 }
 
+// errUnspecified is a case whose result the format leaves open.
+var errUnspecified = errors.New("the format does not say what is expected")
+
 // Lines generates and records the cases of a seed. A body that breaks upstream's parser is left out.
 func (f *Format) Lines(seed uint64) ([][]byte, error) {
 	var out [][]byte
@@ -70,7 +73,7 @@ func (f *Format) Lines(seed uint64) ([][]byte, error) {
 		name := fmt.Sprintf(`{"name":"seed-%06d/%d","covers":[],`, seed, i+1)
 		line = []byte(name + strings.TrimPrefix(string(line), "{"))
 		recorded, err := f.Record(line, "")
-		if errors.Is(err, errFault) {
+		if errors.Is(err, errFault) || errors.Is(err, errUnspecified) {
 			continue
 		}
 		if err != nil {

@@ -185,7 +185,7 @@ func recordPopulate(line []byte, _ string) ([]byte, error) {
 		jobs, err = loaded.GetScrapeConfigs()
 	}
 	if err != nil {
-		return withResults(line, map[string]any{"expected": map[string]any{"config_error": err.Error()}})
+		return nil, fmt.Errorf("%w: config_error: %w", errUnspecified, err) // with or without the file's name before it
 	}
 	b := labels.NewBuilder(labels.EmptyLabels())
 	failures, targets := []string{}, []any{}
