@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -34,6 +35,13 @@ bool SameExemplar(const Exemplar& a, const Exemplar& b);
 
 /// Names and values together have more than kExemplarLabelRunesMax code points.
 bool IsTooLong(const Labels& exemplar_labels);
+
+/// Counts up to what the result can hold.
+inline void CountRefusedExemplar(ExemplarVerdict verdict, AppendResult& result) {
+  if (result.exemplars_refused == std::numeric_limits<std::uint16_t>::max()) return;
+  ++result.exemplars_refused;
+  if (verdict == ExemplarVerdict::kOutOfOrder) ++result.exemplars_out_of_order;
+}
 
 class ExemplarRing {
  public:

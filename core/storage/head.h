@@ -208,6 +208,8 @@ class Head final : public Appendable, public Queryable {
   void Drain(MemSeries& series);
   /// Requires: the series has samples. `bytes` holds what the view shows of a chunk of floats.
   ChunkView OpenChunk(SeriesRef ref, const MemSeries& series, std::string& bytes) const;
+  /// False: no chunk overlaps the range.
+  bool ReadSamples(SeriesRef ref, const TimeRange& range, std::vector<Sample>& samples) const;
   void AddRuns(SeriesRef ref, const TimeRange& range, std::vector<SampleRun>& runs) const;
 
   AppendBuffer TakeBuffer();

@@ -191,8 +191,7 @@ void HeadAppender::AppendExemplars(SeriesRef ref, std::span<const Exemplar> exem
     }
     if (result.exemplars_refused > 0) refusal_.text += '\n';
     refusal_.text += ExemplarErrorText(verdict);
-    ++result.exemplars_refused;
-    if (verdict == ExemplarVerdict::kOutOfOrder) ++result.exemplars_out_of_order;
+    CountRefusedExemplar(verdict, result);
   }
 }
 

@@ -58,24 +58,25 @@ void Head::AddRuns(SeriesRef ref, const TimeRange& range, std::vector<SampleRun>
   if (const SeriesExtras* extras = DetailsOf(ref).extras.get()) extras->out_of_order.AddRuns(range, runs);
 }
 
-std::vector<Sample> Head::Samples(SeriesRef ref, const TimeRange& range) const {
+bool Head::ReadSamples(SeriesRef ref, const TimeRange& range, std::vector<Sample>& samples) const {
   std::vector<SampleRun> runs;
   AddRuns(ref, range, runs);
+  return MergeRuns(std::move(runs), range, samples);
+}
+
+std::vector<Sample> Head::Samples(SeriesRef ref, const TimeRange& range) const {
   std::vector<Sample> samples;
-  MergeRuns(std::move(runs), samples);
-  const auto outside = [&range](const Sample& sample) { return !range.Contains(sample.t_ms); };
-  samples.erase(std::remove_if(samples.begin(), samples.end(), outside), samples.end());
+  ReadSamples(ref, range, samples);
   return samples;
 }
 
 SelectResult Head::Select(const TimeRange& range, const std::vector<Matcher>& matchers) const {
   SelectResult result;
-  std::vector<SampleRun> runs;
+  if (range.min_t_ms > range.max_t_ms) return result;
   for (const SeriesRef ref : SeriesByLabels()) {
     if (!MatchesAll(LabelsOf(ref), matchers)) continue;
-    runs.clear();
-    AddRuns(ref, range, runs);
-    if (!runs.empty()) result.series.push_back({LabelsOf(ref), Samples(ref, range)});
+    std::vector<Sample> samples;
+    if (ReadSamples(ref, range, samples)) result.series.push_back({LabelsOf(ref), std::move(samples)});
   }
   return result;
 }

@@ -4,11 +4,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/relabel/regex_parser.h"
+
 namespace stalemark {
 
 Result<Matcher> Matcher::Make(MatchType type, std::string_view name, std::string_view value) {
   Matcher matcher(type, name, value);
   if (type == MatchType::kRegex || type == MatchType::kNotRegex) {
+    // Upstream parses it before it puts the anchors around it: `a)(b` is an error, and texts show no anchors.
+    if (const Result<RegexTree> tree = ParseGoRegex(value); !tree) return tree.error();
     Result<Regex> regex = Regex::Compile(value);
     if (!regex) return regex.error();
     matcher.regex_ = std::move(regex).value();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -119,25 +120,34 @@ void Chain(const SampleRun* first, const SampleRun* last, std::vector<Sample>& o
 
 }  // namespace
 
-void MergeRuns(std::vector<SampleRun> runs, std::vector<Sample>& out) {
+bool MergeRuns(std::vector<SampleRun> runs, const TimeRange& range, std::vector<Sample>& out) {
   runs.erase(std::remove_if(runs.begin(), runs.end(), [](const SampleRun& run) { return run.samples.empty(); }),
              runs.end());
   std::stable_sort(runs.begin(), runs.end(), [](const SampleRun& a, const SampleRun& b) {
     return a.samples.front().t_ms < b.samples.front().t_ms;
   });
+  bool any = false;
+  std::vector<Sample> merged;
   for (std::size_t first = 0; first < runs.size();) {
     std::int64_t max_t = runs[first].max_t_ms;
     std::size_t last = first + 1;
     for (; last < runs.size() && runs[last].samples.front().t_ms <= max_t; ++last) {
       max_t = std::max(max_t, runs[last].max_t_ms);
     }
-    if (last == first + 1) {
-      out.insert(out.end(), runs[first].samples.begin(), runs[first].samples.end());
-    } else {
-      Chain(runs.data() + first, runs.data() + last, out);
+    if (range.Overlaps(runs[first].samples.front().t_ms, max_t)) {
+      any = true;
+      const std::vector<Sample>* group = &runs[first].samples;
+      if (last > first + 1) {
+        merged.clear();
+        Chain(runs.data() + first, runs.data() + last, merged);
+        group = &merged;
+      }
+      std::copy_if(group->begin(), group->end(), std::back_inserter(out),
+                   [&range](const Sample& sample) { return range.Contains(sample.t_ms); });
     }
     first = last;
   }
+  return any;
 }
 
 void ChainRuns(std::vector<SampleRun> runs, std::vector<Sample>& out) {

@@ -18,9 +18,10 @@ struct SampleRun {
   std::int64_t max_t_ms = 0;
 };
 
-/// Appends the merged samples to `out`. `runs` come in the order of their references: in-order chunks oldest first,
-/// then out-of-order lists oldest first. Empty runs are ignored.
-void MergeRuns(std::vector<SampleRun> runs, std::vector<Sample>& out);
+/// Appends the merged samples that lie in the range to `out`. `runs` come in the order of their references: in-order
+/// chunks oldest first, then out-of-order lists oldest first. Empty runs are ignored. False: no group of overlapping
+/// runs overlaps the range.
+bool MergeRuns(std::vector<SampleRun> runs, const TimeRange& range, std::vector<Sample>& out);
 
 /// Appends the merged samples of runs that may overlap; which of two equal times wins depends on the order of the runs
 /// as upstream's does.

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/storage/series_labels.h"
 
-#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
 
 namespace stalemark {
-namespace {
 
-/// Name that upstream's HasDuplicateLabelNames finds. It takes an empty name in the first place for a duplicate.
 std::optional<std::string_view> RepeatedName(const Labels& labels) {
   std::string_view previous;
   for (const Label label : labels) {
@@ -18,8 +15,6 @@ std::optional<std::string_view> RepeatedName(const Labels& labels) {
   }
   return std::nullopt;
 }
-
-}  // namespace
 
 bool HasEmptyValue(const Labels& labels) {
   for (const Label label : labels) {

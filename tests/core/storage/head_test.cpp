@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(extreme_times_wrap_as_upstreams_do) {
 
 BOOST_AUTO_TEST_CASE(equal_samples_of_several_runs_come_once) {
   std::vector<Sample> out;
-  MergeRuns({{{{1, 1}, {3, 1}}, 3}, {{}, 0}, {{{2, 2}, {3, 2}}, 3}, {{{3, 3}}, 3}, {{{9, 3}}, 9}}, out);
+  MergeRuns({{{{1, 1}, {3, 1}}, 3}, {{}, 0}, {{{2, 2}, {3, 2}}, 3}, {{{3, 3}}, 3}, {{{9, 3}}, 9}}, {}, out);
   BOOST_REQUIRE_EQUAL(out.size(), 4u);
   const std::int64_t times[] = {1, 2, 3, 9};
   for (std::size_t i = 0; i < out.size(); ++i) BOOST_TEST(out[i].t_ms == times[i]);

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/storage/agent_storage.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/model/value.h"
+#include "core/storage/exemplar_ring.h"
+#include "core/storage/series_labels.h"
+
+namespace stalemark {
+
+class AgentAppender final : public Appender {
+ public:
+  explicit AgentAppender(AgentStorage& storage) : storage_(storage) {}
+
+  AppendResult Append(const AppendRequest& request) override {
+    if (closed_) return Refuse(AppendCode::kOther, kClosedText);
+    if (const Status valid = ValidateHistogram(request); !valid) {
+      return Refuse(AppendCode::kOther, valid.error().message);
+    }
+    const SeriesRef ref = Resolve(request);
+    if (ref == kNoSeries) return {kNoSeries, AppendCode::kOther};
+    AgentStorage::Series& series = *storage_.Find(ref);
+    // With a window a zero must be newer than all samples nevertheless.
+    if (storage_.options_.st_zero_samples && request.st_ms != 0 && request.st_ms < request.t_ms &&
+        request.st_ms > series.last_t_ms) {
+      Take(request, ref, request.st_ms, BitsOf(0));
+    }
+    if (request.t_ms <= NewestRefused(series)) {
+      ++storage_.stats_.out_of_order_samples;
+      return Refuse(AppendCode::kOutOfOrder, "out of order sample");
+    }
+    Take(request, ref, request.t_ms, request.value_bits);
+    AppendResult result{ref, AppendCode::kOk};
+    if (!IsStale(request)) AppendExemplars(series, request.exemplars, result);
+    return result;
+  }
+
+  std::string ErrorText() const override { return error_text_; }
+
+  void Commit(CommitDone done) override {
+    std::optional<std::string> error;
+    if (closed_) {
+      error = std::string(kClosedText);
+    } else if (const Status logged = Log(); !logged) {
+      error = logged.error().message;
+    } else {
+      for (const SampleRecord& sample : floats_) NoteTime(sample.ref, sample.t_ms);
+      for (const Time& time : histograms_) NoteTime(time.ref, time.t_ms);
+      for (const Time& time : float_histograms_) NoteTime(time.ref, time.t_ms);
+    }
+    closed_ = true;
+    // `done` may destroy this.
+    done(error);
+  }
+
+  void Rollback() override {
+    if (std::exchange(closed_, true)) return;
+    // The series stay, so the log must know them; upstream's callers drop this error too.
+    const Status logged = storage_.LogSeries(created_);
+    static_cast<void>(logged);
+  }
+
+ private:
+  static constexpr std::string_view kClosedText = "appender closed";
+
+  static Status ValidateHistogram(const AppendRequest& request) {
+    if (request.float_histogram != nullptr) return Validate(*request.float_histogram);
+    if (request.histogram != nullptr) return Validate(*request.histogram);
+    return {};
+  }
+
+  static bool IsFloat(const AppendRequest& request) {
+    return request.float_histogram == nullptr && request.histogram == nullptr;
+  }
+
+  static bool IsStale(const AppendRequest& request) {
+    if (request.float_histogram != nullptr) return request.float_histogram->IsStale();
+    if (request.histogram != nullptr) return request.histogram->IsStale();
+    return IsStaleNaN(request.value_bits);
+  }
+
+  AppendResult Refuse(AppendCode code, std::string_view text) {
+    error_text_ = text;
+    return {kNoSeries, code};
+  }
+
+  SeriesRef Resolve(const AppendRequest& request) {
+    if (storage_.Find(request.ref) != nullptr) return request.ref;
+    const bool has_empty = HasEmptyValue(*request.labels);
+    const Labels without_empty = has_empty ? WithoutEmptyValues(*request.labels) : Labels();
+    const Labels& labels = has_empty ? without_empty : *request.labels;
+    error_text_ = InvalidSeriesText(labels);
+    return error_text_.empty() ? storage_.GetOrCreate(labels, created_) : kNoSeries;
+  }
+
+  /// Samples up to this time are out of order.
+  std::int64_t NewestRefused(const AgentStorage::Series& series) const {
+    constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
+    const std::int64_t window = storage_.options_.out_of_order_window_ms;
+    return series.last_t_ms < kMin + window ? kMin : series.last_t_ms - window;
+  }
+
+  void Take(const AppendRequest& request, SeriesRef ref, std::int64_t t_ms, std::uint64_t bits) {
+    if (IsFloat(request)) {
+      floats_.push_back({ref, t_ms, bits});
+      ++storage_.stats_.samples_appended;
+    } else {
+      (request.float_histogram != nullptr ? float_histograms_ : histograms_).push_back({ref, t_ms});
+      ++storage_.stats_.histograms_appended;
+    }
+  }
+
+  void AppendExemplars(AgentStorage::Series& series, std::span<const Exemplar> exemplars, AppendResult& result) {
+    for (const Exemplar& exemplar : exemplars) {
+      auto kept = std::make_unique<Exemplar>(exemplar);
+      if (HasEmptyValue(kept->labels)) kept->labels = WithoutEmptyValues(kept->labels);
+      if (const std::string invalid = InvalidExemplarText(kept->labels); !invalid.empty()) {
+        error_text_ = (result.exemplars_refused > 0 ? error_text_ + '\n' : std::string()) + invalid;
+        CountRefusedExemplar(ExemplarVerdict::kTooLong, result);
+        continue;
+      }
+      if (series.last_exemplar != nullptr && SameExemplar(*series.last_exemplar, *kept)) continue;
+      // At once: a rollback does not take it back.
+      series.last_exemplar = std::move(kept);
+      ++storage_.stats_.exemplars_appended;
+    }
+  }
+
+  static std::string InvalidExemplarText(const Labels& labels) {
+    if (const std::optional<std::string_view> name = RepeatedName(labels)) {
+      return fmt::format("label name \"{}\" is not unique: invalid exemplar", *name);
+    }
+    return IsTooLong(labels) ? std::string(ExemplarErrorText(ExemplarVerdict::kTooLong)) : std::string();
+  }
+
+  Status Log() {
+    if (Status logged = storage_.LogSeries(created_); !logged) return logged;
+    return storage_.LogSamples(floats_);
+  }
+
+  void NoteTime(SeriesRef ref, std::int64_t t_ms) {
+    AgentStorage::Series& series = *storage_.Find(ref);
+    if (t_ms >= series.last_t_ms) {
+      series.last_t_ms = t_ms;
+    } else {
+      ++storage_.stats_.out_of_order_samples;
+    }
+  }
+
+  AgentStorage& storage_;
+  std::vector<SampleRecord> floats_;
+  /// Of a histogram only its time is kept.
+  struct Time {
+    SeriesRef ref;
+    std::int64_t t_ms;
+  };
+  std::vector<Time> histograms_;
+  std::vector<Time> float_histograms_;
+  std::vector<SeriesRef> created_;
+  std::string error_text_;
+  bool closed_ = false;
+};
+
+std::unique_ptr<Appender> AgentStorage::NewAppender(const AppenderContext&) {
+  return std::make_unique<AgentAppender>(*this);
+}
+
+SeriesRef AgentStorage::GetOrCreate(const Labels& labels, std::vector<SeriesRef>& created) {
+  const auto index = static_cast<std::uint32_t>(series_.size());
+  const auto [slot, first_of_hash] = by_hash_.try_emplace(labels.Hash(), index);
+  std::uint32_t next_same_hash = kNone;
+  if (!first_of_hash) {
+    for (std::uint32_t at = slot->second; at != kNone; at = series_[at].next_same_hash) {
+      if (series_[at].labels == labels) return SeriesRef{at + std::uint64_t{1}};
+    }
+    next_same_hash = std::exchange(slot->second, index);
+  }
+  Series& series = series_.Add();
+  series.labels = labels;
+  series.next_same_hash = next_same_hash;
+  ++stats_.active_series;
+  const SeriesRef ref{series_.size()};
+  created.push_back(ref);
+  return ref;
+}
+
+Status AgentStorage::LogSeries(const std::vector<SeriesRef>& created) {
+  if (wal_ == nullptr || created.empty()) return {};
+  std::vector<SeriesRecord> records;
+  for (const SeriesRef ref : created) records.push_back({.ref = ref, .labels = &Find(ref)->labels});
+  EncodeSeriesRecord(records, record_);
+  return wal_->Log(record_.view());
+}
+
+Status AgentStorage::LogSamples(const std::vector<SampleRecord>& samples) {
+  if (wal_ == nullptr || samples.empty()) return {};
+  EncodeSamplesRecord(samples.data(), samples.data() + samples.size(), record_);
+  return wal_->Log(record_.view());
+}
+
+}  // namespace stalemark
