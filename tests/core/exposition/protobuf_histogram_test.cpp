@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(PB_10_classic_histograms) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(PB_10_19_texts_of_bounds_are_kept_by_place_and_bits) {
+BOOST_AUTO_TEST_CASE(PB_10_PB_19_texts_of_bounds_are_kept_by_place_and_bits) {
   std::vector<Message> histograms;
   std::string expected;
   const char* const texts[] = {"0.1", "1e+06", "NaN", "123456.7"};
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(PB_14_classic_samples_beside_native_ones) {
   Check({{"not asked for", HistogramBody({Both(), Both()}), native + native}});
 }
 
-BOOST_AUTO_TEST_CASE(PB_15_21_conversion_to_custom_buckets) {
+BOOST_AUTO_TEST_CASE(PB_15_PB_21_conversion_to_custom_buckets) {
   const Message floats = Message().Double(4, 3.5).Sub(3, Bucket(1, 0).Double(4, 1.5));
   Check(
       {

@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(PB_03_families_without_metrics_and_without_type) {
   BOOST_TEST(DumpProtobuf(Body({Family("\xFF", kGauge, {})})) == "");
 }
 
-BOOST_AUTO_TEST_CASE(PB_04_21_order_of_entries) {
+BOOST_AUTO_TEST_CASE(PB_04_PB_21_order_of_entries) {
   const Message family = Message().Subs(4, {GaugeMetric(1), GaugeMetric(2)}).Bytes(5, "s").Varint(3, 1).Bytes(1, "a");
   BOOST_TEST(DumpProtobuf(Body({family})) == "help a \"\"\nunit a \"s\"\ntype a gauge\na{} 1\na{} 2\n");
 }
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(PB_08_an_untyped_value_is_never_reset) {
   BOOST_TEST(DumpAll(parser) == "help a \"help\"\ntype a unknown\na{} 0\n");
 }
 
-BOOST_AUTO_TEST_CASE(PB_09_19_summaries) {
+BOOST_AUTO_TEST_CASE(PB_09_PB_19_summaries) {
   const auto quantile = [](double q, double value) { return Message().Double(1, q).Double(2, value); };
   const Message summary = Message().Varint(1, 3).Double(2, 4.5).Subs(
       3, {quantile(0.99, 1), quantile(1, 2), quantile(1e-7, 3), quantile(kInf, 4), quantile(0, 5)});
@@ -274,19 +274,20 @@ BOOST_AUTO_TEST_CASE(a_guess_takes_the_series_that_comes_next_and_nothing_else) 
   BOOST_TEST((parser.Next() == EntryKind::kEnd));
 }
 
-BOOST_AUTO_TEST_CASE(a_guess_proves_nothing_by_bytes_that_could_be_cut_otherwise) {
-  struct Guess {
-    const char* name;
-    Message metric;
-    std::string series;
-    std::string expected;
-    ParserOptions options = {};
-  };
+struct Guess {
+  const char* name;
+  Message metric;
+  std::string series;
+  std::string expected;
+  ParserOptions options = {};
+};
+
+std::vector<Guess> Guesses() {
   ParserOptions typed;
   typed.type_and_unit_labels = true;
   const auto labelled = [](const std::vector<Message>& labels) { return GaugeMetric(1).Subs(1, labels); };
   const std::string long_value(300, 'v');
-  const std::vector<Guess> guesses = {
+  return {
       {"plain", labelled({LabelPair("b", "c"), LabelPair("d", "v")}),
        "a\xFF"
        "b\xFF"
@@ -352,7 +353,10 @@ BOOST_AUTO_TEST_CASE(a_guess_proves_nothing_by_bytes_that_could_be_cut_otherwise
        "c",
        "a{__type__=\"gauge\" b=\"c\"} 1", typed},
   };
-  for (const Guess& test : guesses) {
+}
+
+BOOST_AUTO_TEST_CASE(a_guess_proves_nothing_by_bytes_that_could_be_cut_otherwise) {
+  for (const Guess& test : Guesses()) {
     BOOST_TEST_CONTEXT(test.name) {
       const PaddedBody body(BodyOf(kGauge, {test.metric}));
       ProtobufParser parser(test.options);
