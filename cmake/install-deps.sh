@@ -8,12 +8,12 @@
 # the script names what it does not find. Returns at once when nothing is missing. Uses sudo when not root.
 set -euo pipefail
 
-native=(g++ cmake ninja-build zlib1g-dev libre2-dev libfmt-dev libfast-float-dev
+native=(g++ cmake ninja-build libyaml-cpp-dev zlib1g-dev libre2-dev libfmt-dev libfast-float-dev
         nlohmann-json3-dev libxxhash-dev libcli11-dev)
 bench=(libbenchmark-dev)
 tests=(clang clang-format clang-tidy libclang-rt-dev python3 python3-six perl git dpkg-dev unicode-data emscripten)
 # Programs and headers by which the same is known without a package manager.
-native_files=(g++ cmake ninja boost/unordered/unordered_flat_map.hpp zlib.h re2/re2.h fmt/format.h
+native_files=(g++ cmake ninja boost/unordered/unordered_flat_map.hpp yaml-cpp/yaml.h zlib.h re2/re2.h fmt/format.h
               fast_float/fast_float.h nlohmann/json.hpp xxhash.h CLI/CLI.hpp)
 bench_files=(benchmark/benchmark.h)
 tests_files=(clang++ clang-format clang-tidy python3 perl git em++ node)

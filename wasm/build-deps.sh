@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Builds zlib, fmt and RE2 for WebAssembly, once, into .cache/wasm-deps (lib/, include/), from the source packages of
+# Builds zlib, yaml-cpp, fmt and RE2 for WebAssembly, once, into .cache/wasm-deps (lib/, include/), from the source packages of
 # the distribution: the same versions as the native build links. Needs emscripten, dpkg-dev and unicode-data
 # (cmake/install-deps.sh test), no root: apt reads a private copy of the machine's package sources, turned to deb-src.
 # A stamp keyed by this script and the compiler's version makes the next call return at once.
@@ -27,10 +27,10 @@ for file in /etc/apt/sources.list.d/*.sources; do
 done
 apt_options=(-q -o "Dir::Etc::SourceList=/dev/null" -o "Dir::Etc::SourceParts=$work/apt/sources"
              -o "Dir::State::Lists=$work/apt/lists" -o "Dir::Cache=$work/apt/cache" -o "APT::Sandbox::User=")
-echo "wasm-deps: fetching the sources of zlib, fmt and re2"
+echo "wasm-deps: fetching the sources of zlib, yaml-cpp, fmt and re2"
 apt-get "${apt_options[@]}" update >apt/update.log 2>&1 || { cat apt/update.log >&2; exit 1; }
-apt-get "${apt_options[@]}" source zlib fmtlib re2 >apt/source.log 2>&1 || { cat apt/source.log >&2; exit 1; }
-zlib=$(echo "$work"/zlib-*/) fmt=$(echo "$work"/fmtlib-*/) re2=$(echo "$work"/re2-*/)
+apt-get "${apt_options[@]}" source zlib yaml-cpp fmtlib re2 >apt/source.log 2>&1 || { cat apt/source.log >&2; exit 1; }
+zlib=$(echo "$work"/zlib-*/) yaml=$(echo "$work"/yaml-cpp-*/) fmt=$(echo "$work"/fmtlib-*/) re2=$(echo "$work"/re2-*/)
 
 # --- libraries -----------------------------------------------------------------------------------------------------------
 # library NAME FLAGS SOURCES...: compiles the sources, as many at a time as there are processors, and archives the objects.
@@ -48,6 +48,10 @@ cd "$zlib"
 [ -e zconf.h ] || cp zconf.h.in zconf.h
 library z "" adler32.c crc32.c deflate.c inflate.c inftrees.c inffast.c trees.c zutil.c
 cp zlib.h zconf.h "$out/include/"
+
+cd "$yaml"
+library yaml-cpp "-std=c++17 -Iinclude" src/*.cpp src/contrib/*.cpp
+cp -r include/yaml-cpp "$out/include/"
 
 cd "$fmt"
 library fmt "-std=c++20 -Iinclude" src/format.cc

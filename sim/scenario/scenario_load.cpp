@@ -7,6 +7,7 @@
 #include "core/text/path_match.h"
 #include "sim/scenario/inline_yaml.h"
 #include "sim/scenario/scenario_loader.h"
+#include "sim/scenario/scenario_yaml.h"
 
 namespace stalemark::scenario {
 namespace {
@@ -46,7 +47,7 @@ Result<Scenario> ScenarioLoader::Load() {
   const Result<std::string> text = disk_.Read(scenario_.file);
   if (!text.ok()) return text.error();
   yaml::SyntaxError syntax;
-  const Result<yaml::Document> document = yaml::Parse(*text, &syntax);
+  const Result<yaml::Document> document = ParseScenarioYaml(*text, &syntax);
   if (!document.ok()) {
     const bool placed = syntax.line > 0;
     const std::string place = placed ? fmt::format(":{}:{}", syntax.line, syntax.column) : std::string();
