@@ -27,6 +27,11 @@ func (g *generator) firstConfig() {
 	for range g.Below(2) {
 		g.global = withSetting(g.global, g.globalSetting())
 	}
+	if !g.plain {
+		for _, s := range random.Some(g.Source, 40, "scrape_native_histograms", "convert_classic_histograms_to_nhcb", "always_scrape_classic_histograms") {
+			g.global = withSetting(g.global, setting{s, "true"})
+		}
+	}
 	for range g.Between(1, 3) {
 		g.newJob()
 	}
@@ -138,10 +143,13 @@ func (g *generator) jobSetting() setting {
 		return random.Pick(g.Source,
 			setting{"sample_limit", limit(1, 30)}, setting{"label_limit", limit(2, 9)}, setting{"label_name_length_limit", limit(4, 24)},
 			setting{"label_value_length_limit", limit(3, 20)}, setting{"target_limit", limit(1, 4)}, setting{"body_size_limit", limit(60, 900) + "B"},
-			setting{"native_histogram_bucket_limit", limit(1, 10)}, setting{"keep_dropped_targets", limit(1, 3)})
+			setting{"native_histogram_bucket_limit", limit(1, 5)}, setting{"keep_dropped_targets", limit(1, 3)})
 	case 7, 8:
 		if g.plain {
 			return setting{"honor_timestamps", "false"}
+		}
+		if g.Percent(30) {
+			return setting{"native_histogram_bucket_limit", limit(1, 4)}
 		}
 		return random.Pick(g.Source,
 			setting{"scrape_native_histograms", "true"}, setting{"always_scrape_classic_histograms", "true"},
