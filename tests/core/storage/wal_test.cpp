@@ -17,7 +17,6 @@ void EncodeSamples(const std::vector<SampleRecord>& samples, RecordBuffer& out) 
   EncodeSamplesRecord(samples.data(), samples.data() + samples.size(), out);
 }
 
-
 std::string Hex(const RecordBuffer& record) {
   std::string out;
   for (const char c : record.view()) out += fmt::format("{:02x}", static_cast<unsigned char>(c));
