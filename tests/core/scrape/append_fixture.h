@@ -268,9 +268,10 @@ class Appending {
     storage.log.clear();
     return Note(engine_.AppendEmpty(storage, t_ms));
   }
-  Appending& Report(std::int64_t t_ms, const ScrapeReport& report = {}) {
+  Appending& Report(std::int64_t t_ms, const ScrapeReport& report = {}) { return Report(t_ms, report, storage); }
+  Appending& Report(std::int64_t t_ms, const ScrapeReport& report, Appender& into) {
     storage.log.clear();
-    return Note(engine_.AppendReport(storage, report, t_ms));
+    return Note(engine_.AppendReport(into, report, t_ms));
   }
 
   const std::string& log() const { return storage.log; }
