@@ -58,6 +58,9 @@ func (r *runner) stateOf(pool string, t *upstream.Target) TargetState {
 	}
 	if err := t.LastError(); err != nil {
 		state.LastError, state.LastErrorKind = err.Error(), errorKind(err)
+		if r.storage.refused(err) {
+			state.LastErrorKind = "append"
+		}
 	}
 	if last := t.LastScrape(); !last.IsZero() {
 		at, took := last.UnixNano()-r.start.UnixNano(), int64(t.LastScrapeDuration())
@@ -82,9 +85,6 @@ var errorTexts = []struct{ text, kind string }{
 	{"error parsing timeout label", "other"},
 	{"missing metric name", "append"},
 	{"invalid metric name or label names", "append"},
-	{"invalid sample", "append"},
-	{"too old sample", "append"},
-	{"histogram has an invalid schema", "append"},
 }
 
 // errorKind is last_error_kind of an error of a scrape.

@@ -78,7 +78,7 @@ func run(c *Case, folder string) (*Outcome, error) {
 	defer db.Close()
 	r := &runner{
 		c: c, folder: folder, start: start, registry: prometheus.NewRegistry(), network: newNetwork(c, start),
-		storage: &recorder{head: db.Head(), start: start, faults: map[int]StorageFault{}, withMeta: c.Options.AppendMetadata},
+		storage: &recorder{head: db.Head(), start: start, faults: map[int]StorageFault{}, withMeta: c.Options.AppendMetadata, errors: map[string]bool{}},
 		groups:  make(chan map[string][]*targetgroup.Group), ended: make(chan struct{}), static: true,
 	}
 	r.outcome = Outcome{Configs: []ConfigResult{}, Requests: []Request{}, Commits: []Commit{}, Snapshots: []Snapshot{}, Series: []Series{}}

@@ -28,9 +28,16 @@ type recorder struct {
 	withMeta bool
 
 	mu      sync.Mutex
-	opened  int
 	ended   int // commits so far, also failed ones
 	commits []Commit
+	errors  map[string]bool // texts of all refusals
+}
+
+// refused is true for the text of an error that storage gave at some append.
+func (r *recorder) refused(err error) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.errors[err.Error()]
 }
 
 // appended is one call of Append.
@@ -96,6 +103,9 @@ func (tx *transaction) Append(
 	newRef, err := tx.head.Append(ref, ls, st, t, v, h, fh, opts)
 	if err != nil {
 		a.more.Err = err.Error()
+		tx.recorder.mu.Lock()
+		tx.recorder.errors[a.more.Err] = true
+		tx.recorder.mu.Unlock()
 	}
 	tx.record.appends = append(tx.record.appends, a)
 	return newRef, err
