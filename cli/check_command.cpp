@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `stalemark check CONFIG...`: what `promtool check config` says of the scraping side of a prometheus.yml, with places
 // and hints; or the configuration as Prometheus would run it.
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -22,6 +23,8 @@ namespace {
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
+/// Each is shown with its line.
+constexpr std::size_t kErrorsShownMax = 50;
 
 struct Arguments {
   std::vector<std::string> files;
@@ -47,12 +50,15 @@ std::string Count(std::size_t count, std::string_view what) {
 
 void PrintFailure(const ConfigReport& report, const Files& files) {
   Terminal::Complain("  FAILED: " + *report.failure);
-  for (const ConfigError& error : report.errors) {
+  const std::size_t shown = std::min(report.errors.size(), kErrorsShownMax);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const ConfigError& error = report.errors[i];
     Terminal::Complain("\n" + ErrorLine(error));
     const Result<std::string> source = files.Read(error.file);
     const std::string excerpt = source.ok() ? ErrorExcerpt(error, *source) : std::string();
     if (!excerpt.empty()) Terminal::Complain(excerpt);
   }
+  if (shown < report.errors.size()) Terminal::Complain(fmt::format("\nand {} more", report.errors.size() - shown));
 }
 
 void PrintFindings(const Terminal& terminal, const std::string& file, const ConfigReport& report) {

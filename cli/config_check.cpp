@@ -164,10 +164,9 @@ ConfigError PlaceOf(const std::string& message, const std::string& text, const S
 
 ConfigReport CheckConfig(const std::string& text, const LoadOptions& options, CheckDepth depth, const Files& files) {
   ConfigReport report;
-  Result<Config> config = LoadConfig(text, options);
+  Result<Config> config = LoadConfig(text, options, &report.errors);
   if (!config.ok()) {
     report.failure = config.error().message;
-    report.errors = ExplainConfig(text, options, files);
     return report;
   }
   report.config = *std::move(config);
@@ -175,10 +174,10 @@ ConfigReport CheckConfig(const std::string& text, const LoadOptions& options, Ch
   report.warnings = report.config.warnings;
   report.notes = report.config.notes;
   if (depth == CheckDepth::kFiles) {
-    Result<std::vector<ScrapeConfig>> jobs = ScrapeConfigs(report.config, options, files);
+    Result<std::vector<ScrapeConfig>> jobs = ScrapeConfigs(report.config, options, files, &report.errors);
     if (!jobs.ok()) {
       report.failure = "error loading scrape configs: " + jobs.error().message;
-      report.errors = ExplainConfig(text, options, files);
+      if (report.errors.empty()) report.errors = ExplainConfig(text, options, files);
       return report;
     }
     report.jobs = *std::move(jobs);
