@@ -19,6 +19,7 @@ struct Script {
   std::string log;
   /// Name of a storage -> what its next appends answer.
   std::map<std::string, AppendCode> append_codes;
+  std::map<std::string, std::uint16_t> exemplars_refused;
   std::map<std::string, std::string> commit_errors;
   bool commits_wait = false;
   std::vector<std::pair<std::string, CommitDone>> waiting;
@@ -44,7 +45,11 @@ class ScriptedAppender final : public Appender {
     script_.Note(name_ + ".append(" + std::to_string(static_cast<std::uint64_t>(request.ref)) + ")");
     const auto code = script_.append_codes.find(name_);
     if (code != script_.append_codes.end()) return {kNoSeries, code->second};
-    return {SeriesRef{ref_base_ + 1}, AppendCode::kOk};
+    AppendResult result{SeriesRef{ref_base_ + 1}, AppendCode::kOk};
+    if (const auto refused = script_.exemplars_refused.find(name_); refused != script_.exemplars_refused.end()) {
+      result.exemplars_refused = result.exemplars_out_of_order = refused->second;
+    }
+    return result;
   }
   std::string ErrorText() const override { return name_ + " refuses"; }
   void Commit(CommitDone done) override {
@@ -122,6 +127,43 @@ BOOST_FIXTURE_TEST_CASE(FAN_01_a_secondarys_refusal_is_returned, Fixture) {
   BOOST_TEST((result.ref == SeriesRef{1}));
   BOOST_TEST(appender->ErrorText() == "s1 refuses");
   BOOST_TEST(script.Take() == "p.append(0) s1.append(0)");
+}
+
+BOOST_AUTO_TEST_CASE(FAN_01_refused_exemplars_are_summed_up) {
+  struct Row {
+    const char* name;
+    std::map<std::string, std::uint16_t> refused;
+    const char* text;
+    std::uint16_t total;
+  };
+  const Row rows[] = {
+      {"nowhere", {}, "", 0},
+      {"primary", {{"p", 2}}, "p refuses", 2},
+      {"a secondary", {{"s2", 1}}, "s2 refuses", 1},
+      {"all", {{"p", 1}, {"s1", 2}, {"s2", 3}}, "p refuses\ns1 refuses\ns2 refuses", 6},
+      {"more than can be counted", {{"p", 65'535}, {"s1", 1}}, "p refuses\ns1 refuses", 65'535},
+  };
+  for (const Row& row : rows) {
+    BOOST_TEST_CONTEXT(row.name) {
+      Fixture f;
+      f.script.exemplars_refused = row.refused;
+      const auto appender = f.fanout.NewAppender({});
+      const AppendResult result = f.Append(*appender);
+      BOOST_TEST((result.code == AppendCode::kOk));
+      BOOST_TEST(result.exemplars_refused == row.total);
+      BOOST_TEST(result.exemplars_out_of_order == row.total);
+      if (row.total > 0) BOOST_TEST(appender->ErrorText() == row.text);
+      BOOST_TEST(f.script.Take() == "p.append(0) s1.append(0) s2.append(0)");
+    }
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(FAN_01_a_refusal_hides_refused_exemplars, Fixture) {
+  script.exemplars_refused["p"] = 1;
+  script.append_codes["s2"] = AppendCode::kOther;
+  const auto appender = fanout.NewAppender({});
+  BOOST_TEST((Append(*appender).code == AppendCode::kOther));
+  BOOST_TEST(appender->ErrorText() == "s2 refuses");
 }
 
 BOOST_AUTO_TEST_CASE(FAN_02_commit_stops_at_the_first_error) {
