@@ -149,6 +149,14 @@ Status AddCredentials(const HttpClientConfig& config, const Files& files, Header
   return {};
 }
 
+/// A token would have to be fetched first. A scrape without one would tell less than an error.
+Status CheckOAuth2(const HttpClientConfig& config, const Files& files) {
+  if (!config.oauth2) return {};
+  const Result<std::string> secret = Secret(config.oauth2->client_secret, config.oauth2->client_secret_file, files);
+  if (!secret) return Error{"unable to read oauth2 client secret: " + secret.error().message};
+  return Error{fmt::format("oauth2: tokens are not fetched here, and {} not asked for one", config.oauth2->token_url)};
+}
+
 /// What http.Transport refuses before it connects.
 Status CheckSendable(const Url& url, const HeaderList& headers) {
   if (url.scheme != "http" && url.scheme != "https") {
@@ -243,6 +251,7 @@ Status BuildHop(const HttpClientConfig& config, const Files& files, const std::v
     Set(&hop->headers, "Authorization", BasicCredentials(url.user->name, url.user->password.value_or("")));
   }
   if (Status status = CheckTlsFiles(config.tls_config, files); !status) return status;
+  if (Status status = CheckOAuth2(config, files); !status) return status;
   if (Status status = AddConfiguredHeaders(config, files, &hop->headers); !status) return status;
   if (origin.crossed_hosts) {
     if (config.http_headers && config.follow_redirects) RemoveSensitive(&hop->headers);
@@ -263,6 +272,7 @@ bool ReadsFiles(const HttpClientConfig& config) {
     return true;
   }
   if (config.authorization && !config.authorization->credentials_file.empty()) return true;
+  if (config.oauth2 && !config.oauth2->client_secret_file.empty()) return true;
   if (!config.http_headers) return false;
   return std::any_of(config.http_headers->begin(), config.http_headers->end(),
                      [](const auto& header) { return !header.second.files.empty(); });

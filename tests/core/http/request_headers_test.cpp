@@ -201,6 +201,18 @@ BOOST_AUTO_TEST_CASE(host_header) {
   BOOST_TEST(host("http://a\"b/") == "");
 }
 
+BOOST_AUTO_TEST_CASE(HTTP_15_oauth2_is_refused_openly) {
+  HttpClientConfig config;
+  config.oauth2.emplace();
+  config.oauth2->token_url = "http://t/token";
+  BundleFiles files;
+  BOOST_TEST(Sent(config, files) == "oauth2: tokens are not fetched here, and http://t/token not asked for one");
+  config.oauth2->client_secret_file = "secret";
+  BOOST_TEST(Sent(config, files) ==
+             "unable to read oauth2 client secret: unable to read file secret: open secret: no such file or directory");
+  BOOST_TEST(ReadsFiles(config));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace stalemark
