@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -13,10 +14,18 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // chunk is how many seeds one process records: Prometheus has bugs that end the process, and the others shall go on.
 const chunk = 20
+
+// How long a process may take, far more than it needs: some bodies make Prometheus's parser turn on the spot.
+const (
+	timeForStart = 30 * time.Second
+	timeForSeed  = 5 * time.Second
+	timeToShrink = 5 * time.Minute
+)
 
 // compare records random cases, runs the engine on all of them at once, and writes down where they differ. It gives the
 // number of differences.
@@ -121,8 +130,14 @@ func recordInProcess(from, to uint64, folder string) (why string, err error) {
 	if err != nil {
 		return "", err
 	}
-	command := exec.Command(self, "generate", "-seeds", fmt.Sprintf("%d-%d", from, to), "-output", folder)
+	limit := timeForStart + time.Duration(to-from+1)*timeForSeed
+	inTime, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	command := exec.CommandContext(inTime, self, "generate", "-seeds", fmt.Sprintf("%d-%d", from, to), "-output", folder)
 	out, err := command.CombinedOutput()
+	if inTime.Err() != nil {
+		return fmt.Sprintf("no end within %v", limit), nil
+	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		return crash(out), nil
@@ -180,7 +195,9 @@ func (e *engine) shrinkInProcess(path, folder string) (kept bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	command := exec.Command(self, "shrink", "-engine", e.program, "-output", folder, "-tries", fmt.Sprint(e.tries), path)
+	inTime, cancel := context.WithTimeout(context.Background(), timeToShrink)
+	defer cancel()
+	command := exec.CommandContext(inTime, self, "shrink", "-engine", e.program, "-output", folder, "-tries", fmt.Sprint(e.tries), path)
 	out, err := command.CombinedOutput()
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
