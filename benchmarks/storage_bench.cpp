@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -126,6 +127,51 @@ BENCHMARK(BM_StorageAppendAndCommit)
     ->Args({1, 10'000})
     ->Args({20, 10'000})
     ->Iterations(240);
+
+/// Counters of native histograms: 20 buckets of which one or two move per scrape.
+void BM_StorageHistograms(benchmark::State& state) {
+  constexpr std::size_t kSeries = 500;
+  constexpr std::size_t kBuckets = 20;
+  Head head;
+  std::vector<Histogram> histograms(kSeries);
+  std::vector<Labels> labels;
+  for (std::size_t i = 0; i < kSeries; ++i) {
+    histograms[i].positive_spans = {{0, kBuckets}};
+    histograms[i].positive_buckets.assign(kBuckets, 0);
+    labels.push_back(Labels::FromUnsorted({{"__name__", "latency"}, {"series", fmt::format("{}", i)}}));
+  }
+  std::vector<SeriesRef> refs(kSeries, kNoSeries);
+  std::size_t scrapes = 0;
+  const auto scrape = [&] {
+    const std::unique_ptr<Appender> appender = head.NewAppender({});
+    for (std::size_t i = 0; i < kSeries; ++i) {
+      Histogram& histogram = histograms[i];
+      const std::size_t bucket = (i + scrapes) % (kBuckets - 1);
+      histogram.positive_buckets[bucket] += 3;
+      histogram.positive_buckets[bucket + 1] -= 3;
+      histogram.count += 3;
+      histogram.sum += 0.25;
+      refs[i] = appender
+                    ->Append({.ref = refs[i],
+                              .labels = &labels[i],
+                              .t_ms = kStart + static_cast<std::int64_t>(scrapes) * kIntervalMs,
+                              .histogram = &histogram})
+                    .ref;
+    }
+    appender->Commit([](const std::optional<std::string>&) {});
+    ++scrapes;
+  };
+  for (int i = 0; i < 8; ++i) scrape();
+  const std::uint64_t before = AllocationCount();
+  for (auto _ : state) scrape();
+  Report(state, kSeries, AllocationCount() - before);
+  const std::vector<Sample> samples = head.Samples(refs[7]);
+  const auto* last = samples.empty() ? nullptr : std::get_if<Histogram>(samples.back().histogram.get());
+  if (samples.size() != scrapes || last == nullptr || !Equals(*last, histograms[7])) {
+    state.SkipWithError("the head holds something else");
+  }
+}
+BENCHMARK(BM_StorageHistograms)->Iterations(240);
 
 void BM_StorageFanoutToTwoHeads(benchmark::State& state) {
   const auto series = static_cast<std::size_t>(state.range(0));

@@ -90,7 +90,10 @@ class AppendBuffer {
   /// Kind of the series' samples in the current batch; floats, too, when it has none.
   SampleKind KindInBatch(SeriesRef ref) const;
   /// Starts a new batch if the series has samples of another kind in the current one, which the next does not fit.
-  void BeginSample(SeriesRef ref, SampleKind kind);
+  void BeginSample(SeriesRef ref, SampleKind kind) {
+    // Floats only: the usual transaction.
+    if (kind != SampleKind::kFloat || !kinds_.empty()) BeginMixedSample(ref, kind);
+  }
   /// Calls `visit(begin, end)` for each batch in order.
   template <class Visit>
   void ForEachBatch(Visit visit) const;
@@ -100,6 +103,7 @@ class AppendBuffer {
   void Clear();
 
  private:
+  void BeginMixedSample(SeriesRef ref, SampleKind kind);
   BatchEnd End() const { return {samples.size(), histograms.size(), float_histograms.size(), metadata.size()}; }
 
   /// Of all batches but the current one.
@@ -116,7 +120,7 @@ inline SampleKind AppendBuffer::KindInBatch(SeriesRef ref) const {
   return found == kinds_.end() ? SampleKind::kFloat : found->second;
 }
 
-inline void AppendBuffer::BeginSample(SeriesRef ref, SampleKind kind) {
+inline void AppendBuffer::BeginMixedSample(SeriesRef ref, SampleKind kind) {
   const SampleKind before = KindInBatch(ref);
   if (before == kind) return;
   // Histograms behind floats keep their order without a new batch.

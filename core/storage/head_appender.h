@@ -48,11 +48,13 @@ class HeadAppender final : public Appender {
   AppendCode AppendFloat(SeriesRef ref, std::int64_t t_ms, std::uint64_t bits, bool reject_out_of_order);
   template <class H>
   AppendCode AppendHistogram(SeriesRef ref, std::int64_t t_ms, const H& histogram, bool reject_out_of_order);
+  AppendCode DecideFloat(const Head::Verdict& verdict, const MemSeries& series, std::int64_t t_ms, std::uint64_t bits,
+                         bool reject_out_of_order);
   /// What the verdict means for a sample.
   AppendCode Decide(const Head::Verdict& verdict, bool reject_out_of_order);
-  /// HEAD-32. Whatever is wrong with the zero, nobody is told.
-  template <class AppendZero>
-  void AppendStartTimeZero(const AppendRequest& request, AppendZero append_zero);
+  /// HEAD-32. Whatever else is wrong with the zero, nobody is told.
+  bool MayHaveZero(const AppendRequest& request) const;
+  void AppendFloatZero(SeriesRef ref, const AppendRequest& request);
   static bool HasAttachments(const AppendRequest& request) {
     return !request.exemplars.empty() || request.metadata != nullptr;
   }

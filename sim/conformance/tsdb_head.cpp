@@ -279,9 +279,6 @@ class HeadRun {
 }  // namespace
 
 CaseOutcome RunHeadCase(const Json& test, const CaseContext&) {
-  if (test.contains("options") && test.at("options").value("st_storage", false)) {
-    return Unavailable("option not available: st_storage");
-  }
   const HeadRun run(test);
   Json expected = test.at("expected");
   Json produced = run.Produced();
