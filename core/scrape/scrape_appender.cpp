@@ -215,15 +215,40 @@ void ScrapeAppender::AppendCached(Body& body, CacheEntry& entry) {
   ++body.counts.total;
   const bool seen = cache_->MarkSeen(entry);
   if (entry.dropped) return;
-  Pending pending;
-  pending.request.ref = entry.ref;
-  pending.request.t_ms = SampleTime(body, &pending.is_explicit);
-  if (seen && !pending.is_explicit) {  // never reaches a limit or storage (APP-12)
+  bool is_explicit;
+  const std::int64_t t_ms = SampleTime(body, &is_explicit);
+  if (seen && !is_explicit) {  // never reaches a limit or storage (APP-12)
     metrics_.Add(ScrapeCounter::kDuplicateTimestamp);
     entry.synthesis.reset();
     ++body.counts.added;
     return;
   }
+  if (body.has_extras || body.is_histogram || options_.synthesize_start_timestamps) {
+    AppendCachedWhole(body, entry, t_ms, is_explicit);
+    return;
+  }
+  // The per-sample path: a float that comes alone.
+  AppendRequest request;
+  request.ref = entry.ref;
+  request.labels = &entry.labels;
+  request.t_ms = t_ms;
+  request.value_bits = body.parser.sample().value_bits;
+  request.metadata = MetadataFor(body, entry.labels);
+  const AppendResult result = body.appender.Append(request);
+  if (tracer_.enabled()) {
+    Trace(trace::Origin::kScraped, &entry, body.parser.offset(), request, result, body.appender);
+  }
+  if (CheckAppend(body, request, result)) {
+    if (result.ref != entry.ref && result.ref != kNoSeries) cache_->ChangeRef(entry, result.ref);
+    if (IsTracked(is_explicit)) cache_->Track(entry);
+  }
+  if (!body.error) ++body.counts.added;
+}
+
+void ScrapeAppender::AppendCachedWhole(Body& body, CacheEntry& entry, std::int64_t t_ms, bool is_explicit) {
+  Pending pending;
+  pending.request.ref = entry.ref;
+  pending.request.t_ms = t_ms;
   Prepare(body, entry.labels, &entry, &pending);
   AppendResult result;
   const bool added = AppendPending(body, pending, &result);
@@ -235,7 +260,7 @@ void ScrapeAppender::AppendCached(Body& body, CacheEntry& entry) {
     // Upstream takes an error of exemplars for an error here.
     const bool moved = result.ref != entry.ref && result.ref != kNoSeries && result.exemplars_refused == 0;
     if (moved) cache_->ChangeRef(entry, result.ref);
-    if (IsTracked(pending.is_explicit) || pending.synthesis != nullptr) cache_->Track(entry);
+    if (IsTracked(is_explicit) || pending.synthesis != nullptr) cache_->Track(entry);
   }
   if (options_.synthesize_start_timestamps) KeepSynthesis(entry, pending, added);
   ++body.counts.added;
@@ -252,7 +277,8 @@ void ScrapeAppender::AppendUncached(Body& body) {
   Labels labels;
   if (!MakeLabels(body, &labels)) return;
   Pending pending;
-  pending.request.t_ms = SampleTime(body, &pending.is_explicit);
+  bool is_explicit;
+  pending.request.t_ms = SampleTime(body, &is_explicit);
   Prepare(body, labels, nullptr, &pending);
   AppendResult result;
   const bool added = AppendPending(body, pending, &result);
@@ -261,7 +287,7 @@ void ScrapeAppender::AppendUncached(Body& body) {
     entry = cache_->Add(body.parser.sample().series, labels, result.ref, tracer_.NextEntry());
     cache_->AcceptFound(*entry);
     if (!body.sample_limit_hit && !body.bucket_limit_hit) ++body.counts.series_added;
-    if (IsTracked(pending.is_explicit) || pending.synthesis != nullptr) cache_->Track(*entry);
+    if (IsTracked(is_explicit) || pending.synthesis != nullptr) cache_->Track(*entry);
     entry->synthesis = std::move(pending.new_synthesis);
     tracer_.Emit(trace::SeriesCached{scrape_, entry->id, body.parser.offset(), false, &entry->labels});
   }

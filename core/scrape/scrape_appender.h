@@ -124,7 +124,6 @@ class ScrapeAppender {
   /// The current entry on its way to storage.
   struct Pending {
     AppendRequest request;
-    bool is_explicit = false;
     Step step = Step::kAppend;
     /// Of the series, when its start time is synthesised; the entry's own is left in place.
     StartTimeSynthesis* synthesis = nullptr;
@@ -136,6 +135,8 @@ class ScrapeAppender {
   bool AppendGuessed(Body& body);
   void AppendEntry(Body& body, EntryKind kind);
   void AppendCached(Body& body, CacheEntry& entry);
+  /// The same for what comes with more than a float: histograms, exemplars, start times.
+  void AppendCachedWhole(Body& body, CacheEntry& entry, std::int64_t t_ms, bool is_explicit);
   void AppendUncached(Body& body);
   /// Value, time and what goes along with the current entry. `entry`: null for an uncached series.
   void Prepare(Body& body, const Labels& labels, CacheEntry* entry, Pending* pending);
