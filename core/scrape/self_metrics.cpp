@@ -25,6 +25,19 @@ constexpr std::string_view kCounterNames[kScrapeCounterCount] = {
     "prometheus_target_scrapes_exemplar_out_of_order_total",
 };
 
+/// The summaries with a histogram beside them; reloads have none.
+constexpr std::string_view kSummarySuffix = "_length_seconds";
+constexpr std::string_view kWithoutHistogram = "prometheus_target_reload_length_seconds";
+
+struct Bucket {
+  Nanoseconds bound;
+  std::string_view text;
+};
+constexpr Bucket kBuckets[] = {{std::chrono::milliseconds(10), "0.01"},
+                               {std::chrono::milliseconds(100), "0.1"},
+                               {std::chrono::seconds(1), "1"},
+                               {std::chrono::seconds(10), "10"}};
+
 double Seconds(Nanoseconds duration) {
   return static_cast<double>(duration.count()) / 1e9;
 }
@@ -47,20 +60,37 @@ void SelfMetrics::RemoveJob(std::string_view job) {
 }
 
 void SelfMetrics::ObserveInterval(std::string_view metric, Nanoseconds interval, Nanoseconds seen) {
-  Summary& summary = per_interval_[Key{std::string(metric), FormatGoDuration(interval)}];
-  ++summary.count;
-  summary.sum += seen;
+  per_interval_[Key{std::string(metric), FormatGoDuration(interval)}].Observe(seen);
 }
 
 void SelfMetrics::ObserveJob(std::string_view metric, std::string_view job, Nanoseconds seen) {
-  Summary& summary = job_summaries_[Key{std::string(metric), std::string(job)}];
-  ++summary.count;
-  summary.sum += seen;
+  job_summaries_[Key{std::string(metric), std::string(job)}].Observe(seen);
 }
 
 void SelfMetrics::ObserveScrapeDuration(Nanoseconds seen) {
-  ++scrape_duration_.count;
-  scrape_duration_.sum += seen;
+  scrape_duration_.Observe(seen);
+}
+
+void SelfMetrics::Summary::Observe(Nanoseconds seen) {
+  ++count;
+  sum += seen;
+  for (std::size_t i = 0; i < kBucketCount; ++i) buckets[i] += seen <= kBuckets[i].bound;
+}
+
+void SelfMetrics::CollectHistogram(const Key& key, std::string_view label, const Summary& summary,
+                                   std::map<std::string, double>* out) {
+  if (key.metric == kWithoutHistogram) return;
+  const std::string stem = key.metric.substr(0, key.metric.size() - kSummarySuffix.size());
+  const std::string name = stem + "_length_histogram_seconds";
+  const auto add_bucket = [&](std::string_view bound, std::uint64_t count) {
+    out->emplace(fmt::format("{}_bucket{{{}=\"{}\",le=\"{}\"}}", name, label, key.value, bound),
+                 static_cast<double>(count));
+  };
+  for (std::size_t i = 0; i < kBucketCount; ++i) add_bucket(kBuckets[i].text, summary.buckets[i]);
+  add_bucket("+Inf", summary.count);
+  const std::string labels = fmt::format("{{{}=\"{}\"}}", label, key.value);
+  out->emplace(name + "_count" + labels, static_cast<double>(summary.count));
+  out->emplace(name + "_sum" + labels, Seconds(summary.sum));
 }
 
 std::map<std::string, double> SelfMetrics::Collect() const {
@@ -75,6 +105,7 @@ std::map<std::string, double> SelfMetrics::Collect() const {
     const std::string labels = fmt::format("{{{}=\"{}\"}}", label, key.value);
     out.emplace(key.metric + "_count" + labels, static_cast<double>(summary.count));
     out.emplace(key.metric + "_sum" + labels, Seconds(summary.sum));
+    CollectHistogram(key, label, summary, &out);
   };
   for (const auto& [key, summary] : per_interval_) add(key, "interval", summary);
   for (const auto& [key, summary] : job_summaries_) add(key, "scrape_job", summary);

@@ -127,6 +127,7 @@ Json MetricsOf(const ScrapeManager& manager) {
   Json out = Json::object();
   for (const auto& [name, value] : manager.CollectMetrics()) {
     if (value == 0 && name.find('{') == std::string::npos) continue;
+    if (name.find("_length_histogram_seconds") != std::string::npos) continue;
     out[name] = std::floor(value * 1e6 + 0.5) / 1e6;
   }
   return out;

@@ -27,44 +27,20 @@
 #include "core/trace/trace_writer.h"
 #include "sim/faulty_storage.h"
 #include "sim/simulation.h"
+#include "tests/core/scrape/engine_doubles.h"
+#include "tests/core/scrape/engine_options.h"
 
 namespace stalemark::testing {
-
-using namespace std::chrono_literals;
-
-struct EngineOptions {
-  /// Further lines of the job: `sample_limit: 3`, separated by newlines.
-  std::string job;
-  ScrapeOptions scrape = [] {
-    ScrapeOptions options;
-    options.discovery_reload_on_startup = true;
-    return options;
-  }();
-  HeadOptions head;
-  /// Before Configure: the driver applies the first configuration itself.
-  bool configured = true;
-};
-
-/// The configuration of one job, as Engine makes it.
-inline std::string JobYaml(const std::string& lines = "", const std::string& name = "j",
-                           const std::string& targets = "['a:1']") {
-  std::string text = "- job_name: " + name + "\n  static_configs: [{targets: " + targets + "}]\n";
-  for (std::size_t from = 0; from < lines.size();) {
-    const std::size_t to = std::min(lines.find('\n', from), lines.size());
-    text += "  " + lines.substr(from, to - from) + "\n";
-    from = to + 1;
-  }
-  return text;
-}
 
 class Engine : public TraceSink, public RequestLog {
  public:
   explicit Engine(EngineOptions options = {})
-      : head_(options.head),
+      : choices_(options.last_choices),
+        head_(options.head),
         simulation_(
             SimulationOptionsFrom(options), BundleFiles(),
             [this](VirtualClock& clock) -> Appendable& {
-              storage_ = std::make_unique<FaultyStorage>(head_, clock, clock);
+              storage_ = std::make_unique<FaultyStorage>(refusing_, clock, clock);
               return *storage_;
             },
             this, choices_) {
@@ -117,6 +93,11 @@ class Engine : public TraceSink, public RequestLog {
     BOOST_REQUIRE_EQUAL(ended_, wanted);
     return Advance(0ns);
   }
+  /// What storage answers to an append from now on; it sees every append.
+  Engine& Refuse(RefusingStorage::Rule rule) {
+    refusing_.SetRule(std::move(rule));
+    return *this;
+  }
   void Stop() { simulation_.Stop(); }
   void DisableEndOfRun(const std::string& job = "j") {
     simulation_.Await([&](std::function<void()> done) {
@@ -161,8 +142,23 @@ class Engine : public TraceSink, public RequestLog {
   }
   /// A `prometheus_target_scrapes_*_total`.
   double ScrapesTotal(const std::string& what) const { return Metric("prometheus_target_scrapes_" + what + "_total"); }
-  /// When requests arrived: `0 10 20`.
-  std::string Requests() const { return Times(requests_); }
+  /// When requests arrived, at one exporter or at all: `0 10 20`.
+  std::string Requests(std::string_view exporter = "") const {
+    std::vector<MonotonicTime> times;
+    for (const auto& [at, address] : requests_) {
+      if (exporter.empty() || address == exporter) times.push_back(at);
+    }
+    return Times(times);
+  }
+  /// Lines of a failure log: `second job target message`.
+  std::string Failures(const std::string& path) {
+    std::string out;
+    for (const FailureLine& line : simulation_.failure_logs().lines().at(path)) {
+      out += Seconds(UnixMillis(line.at) - (zero_ ? zero_->second : 0)) + ' ' + line.job_name + ' ' + line.target +
+             ' ' + line.message + '\n';
+    }
+    return out;
+  }
   /// The active targets of a job: `address health error`, one a line, sorted.
   std::string Targets(const std::string& job = "j") const {
     const auto pool = simulation_.manager().pools().find(job);
@@ -184,6 +180,10 @@ class Engine : public TraceSink, public RequestLog {
   std::uint64_t trace_digest() const { return digests_.trace_digest(); }
   /// What happened to loops and end-of-run staleness: `start`, `stop`, `end of run`, `abandoned`, with the second.
   std::string loops;
+  /// How transactions ended, with the number of appends: `rollback 2, commit 6`. For one target.
+  std::string transactions;
+  /// Why pools could not be made.
+  std::string pool_errors;
 
   void OnEvent(MonotonicTime at, const trace::Event& event) override {
     digests_.OnEvent(at, event);
@@ -194,6 +194,13 @@ class Engine : public TraceSink, public RequestLog {
       in_scrape_ = true;
     } else if (std::get_if<trace::TransactionEnded>(&event) != nullptr) {
       if (std::exchange(in_scrape_, false)) ++ended_;
+      const bool committed = std::get<trace::TransactionEnded>(event).committed;
+      transactions += (transactions.empty() ? "" : ", ") + std::string(committed ? "commit " : "rollback ") +
+                      std::to_string(std::exchange(appends_, 0));
+    } else if (std::get_if<trace::SampleAppended>(&event) != nullptr) {
+      ++appends_;
+    } else if (const auto* pool = std::get_if<trace::PoolCreated>(&event)) {
+      pool_errors += pool->error;
     } else if (std::get_if<trace::LoopStarted>(&event) != nullptr) {
       Note("start", at);
     } else if (std::get_if<trace::LoopStopped>(&event) != nullptr) {
@@ -202,22 +209,22 @@ class Engine : public TraceSink, public RequestLog {
       Note(end->abandoned ? "abandoned" : "end of run", at);
     }
   }
-  void OnRequest(MonotonicTime at, std::string_view, const HopRequest&) override { NoteRequest(at); }
-  void OnFailedDial(MonotonicTime at, std::string_view, DialFailure) override { NoteRequest(at); }
+  void OnRequest(MonotonicTime at, std::string_view address, const HopRequest&) override { NoteRequest(at, address); }
+  void OnFailedDial(MonotonicTime at, std::string_view address, DialFailure) override { NoteRequest(at, address); }
 
  private:
   static SimulationOptions SimulationOptionsFrom(const EngineOptions& options) {
     SimulationOptions out;
     out.start = WallTime(std::chrono::seconds(1'700'000'000));
-    out.hostname = "h";
+    out.hostname = options.hostname;
     out.scrape = options.scrape;
     out.targets = SimulationOptions::Targets::kFromConfig;
     return out;
   }
 
-  void NoteRequest(MonotonicTime at) {
+  void NoteRequest(MonotonicTime at, std::string_view address) {
     if (!zero_) zero_ = {at, UnixMillis(clock().WallNow())};
-    requests_.push_back(at);
+    requests_.emplace_back(at, address);
   }
   void Note(const char* what, MonotonicTime at) {
     if (!loops.empty()) loops += ", ";
@@ -252,16 +259,18 @@ class Engine : public TraceSink, public RequestLog {
     return extra.empty() ? "" : Labels::FromSorted(extra).ToString();
   }
 
-  FirstChoice choices_;
+  LastChoices choices_;
   Head head_;
+  RefusingStorage refusing_{head_};
   std::unique_ptr<FaultyStorage> storage_;
   trace::TraceWriter digests_{trace::Level::kDigestsOnly};
   std::size_t ended_ = 0;
   bool in_scrape_ = false;
+  std::size_t appends_ = 0;
   std::string last_;
   /// The first request, and the wall time of its sample.
   std::optional<std::pair<MonotonicTime, std::int64_t>> zero_;
-  std::vector<MonotonicTime> requests_;
+  std::vector<std::pair<MonotonicTime, std::string>> requests_;
   Simulation simulation_;
 };
 

@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(LOOP_01_the_initial_offset_comes_on_top_of_the_jitter) {
   BOOST_TEST((first_request(25s) - first_request(0s) == 25s));
 }
 
-BOOST_AUTO_TEST_CASE(LOOP_02_a_loop_that_never_scraped_leaves_nothing) {
+BOOST_AUTO_TEST_CASE(LOOP_02_EOR_01_a_loop_that_never_scraped_leaves_nothing) {
   EngineOptions options;
   options.scrape.initial_scrape_offset = 1min;
   Engine engine(options);
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(LOOP_03_ticks_during_a_long_commit_are_lost_but_for_one) {
   BOOST_TEST(engine.Samples("m") == "0:1 25:1 30:1");
 }
 
-BOOST_AUTO_TEST_CASE(LOOP_05_06_a_scrape_up_to_2_ms_late_takes_the_scheduled_time) {
+BOOST_AUTO_TEST_CASE(LOOP_05_LOOP_06_a_scrape_up_to_2_ms_late_takes_the_scheduled_time) {
   Engine engine;
   engine.Expose("m 1\n").Scrape();
   PauseBeyondTick(engine, 2ms);
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(LOOP_05_06_a_scrape_up_to_2_ms_late_takes_the_scheduled_tim
   BOOST_TEST(engine.Samples("m") == "0:1 10:1 20:1 30.002:1");
 }
 
-BOOST_AUTO_TEST_CASE(LOOP_05_or_one_percent_of_the_interval) {
+BOOST_AUTO_TEST_CASE(LOOP_05_LOOP_08_or_one_percent_of_the_interval) {
   EngineOptions options;
   options.job = "scrape_interval: 100ms\nscrape_timeout: 50ms";
   Engine engine(options);
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(LOOP_10_alignment_can_be_turned_off) {
 
 // ---- life cycle ----
 
-BOOST_AUTO_TEST_CASE(LOOP_20_21_stopping_waits_for_the_scrape_in_flight) {
+BOOST_AUTO_TEST_CASE(LOOP_20_LOOP_21_stopping_waits_for_the_scrape_in_flight) {
   Engine engine;
   engine.Answer(Slow(3s)).Scrape().Advance(8s);
   engine.Discover({}).Scrape();
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(LOOP_30_a_forced_error_writes_markers_and_asks_nobody) {
   BOOST_TEST(engine.last() == "0/0/0 target_limit exceeded (number of targets: 2, limit: 1)");
 }
 
-BOOST_AUTO_TEST_CASE(LOOP_31_32_the_timeout_ends_the_fetch) {
+BOOST_AUTO_TEST_CASE(LOOP_31_LOOP_32_the_timeout_ends_the_fetch) {
   Engine engine;
   engine.Expose("m 1\n").Scrape();
   engine.Fail(SimFault::kHang).Scrape();
@@ -230,7 +230,7 @@ BOOST_AUTO_TEST_CASE(SELF_21_scrape_durations_need_extra_metrics_and_include_the
 
 // ---- end of run ----
 
-BOOST_AUTO_TEST_CASE(EOR_02_04_markers_two_ticks_and_a_tenth_later_at_the_time_of_the_first) {
+BOOST_AUTO_TEST_CASE(EOR_02_EOR_04_markers_two_ticks_and_a_tenth_later_at_the_time_of_the_first) {
   Engine engine;
   engine.Expose("m 1\n").Scrape(2).Advance(2s);
   engine.Discover({}).Advance(18s + 999ms);
@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(EOR_03_POOL_42_a_job_that_goes_writes_no_markers) {
   BOOST_TEST(engine.loops == "start, stop 2, abandoned 2");
 }
 
-BOOST_AUTO_TEST_CASE(EOR_05_07_newer_samples_of_a_new_loop_win) {
+BOOST_AUTO_TEST_CASE(EOR_05_EOR_07_newer_samples_of_a_new_loop_win) {
   for (const std::int64_t window_ms : {0, 300'000}) {  // an out-of-order window changes nothing
     EngineOptions options;
     options.head.out_of_order_window_ms = window_ms;

@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(MGR_03_targets_wait_for_the_first_tick) {
   BOOST_TEST(engine.Targets() == "a:1 unknown\n");
 }
 
-BOOST_AUTO_TEST_CASE(MGR_04_05_throttle_of_updates) {
+BOOST_AUTO_TEST_CASE(MGR_04_MGR_05_throttle_of_updates) {
   Engine engine(WaitingForTicks());
   engine.Advance(12s);  // the reload of 5 s; the tick of 10 s waits for a trigger
   engine.Discover({kA, kB}).Advance(0s);
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(POOL_11_targets_that_cannot_be_made_are_counted) {
   BOOST_TEST(engine.Targets() == "a:1 unknown\n");
 }
 
-BOOST_AUTO_TEST_CASE(POOL_12_13_dropped_targets) {
+BOOST_AUTO_TEST_CASE(POOL_12_POOL_13_dropped_targets) {
   EngineOptions options;
   options.job = "keep_dropped_targets: 2\nrelabel_configs: [{source_labels: [drop], regex: x, action: drop}]";
   Engine engine(options);
@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(POOL_12_13_dropped_targets) {
   BOOST_TEST(engine.Metric(OfJob("scrape_pool_targets")) == 1);
 }
 
-BOOST_AUTO_TEST_CASE(POOL_14_15_the_same_target_twice_is_one_loop_and_shows_the_last) {
+BOOST_AUTO_TEST_CASE(POOL_14_POOL_15_the_same_target_twice_is_one_loop_and_shows_the_last) {
   Engine engine;
   engine.Discover({{{"__address__", "a:1"}, {"__meta_from", "one"}}, {{"__address__", "a:1"}, {"__meta_from", "two"}}});
   engine.Advance(6s);
@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(POOL_16_RELOAD_08_another_interval_label_is_another_target)
   BOOST_TEST(engine.last() == "1/1/0");
 }
 
-BOOST_AUTO_TEST_CASE(POOL_17_20_a_sync_ends_when_the_loops_that_went_have_stopped) {
+BOOST_AUTO_TEST_CASE(POOL_17_POOL_20_a_sync_ends_when_the_loops_that_went_have_stopped) {
   Engine engine;
   engine.Answer(Slow(3s)).Scrape().Advance(8s);  // in flight until 13
   engine.Discover({}).Advance(1s);
@@ -221,7 +221,7 @@ BOOST_AUTO_TEST_CASE(POOL_17_20_a_sync_ends_when_the_loops_that_went_have_stoppe
   BOOST_TEST(engine.Metric(OfJob("sync_length_seconds_sum")) == 2);
 }
 
-BOOST_AUTO_TEST_CASE(POOL_30_31_34_target_limit) {
+BOOST_AUTO_TEST_CASE(POOL_30_POOL_31_POOL_34_SELF_06_target_limit) {
   EngineOptions options;
   options.job = "target_limit: 2";
   Engine engine(options);
@@ -230,10 +230,10 @@ BOOST_AUTO_TEST_CASE(POOL_30_31_34_target_limit) {
   engine.Discover({kA, kB, {{"__address__", "c:1"}}}).Advance(6s);
   BOOST_TEST(engine.Metric("prometheus_target_scrape_pool_exceeded_target_limit_total") == 1);
   BOOST_TEST(engine.Metric(OfJob("scrape_pool_target_limit")) == 2);
-  BOOST_TEST(engine.Metric(OfJob("scrape_pool_targets")) == 3);  // SELF-06
+  BOOST_TEST(engine.Metric(OfJob("scrape_pool_targets")) == 3);
 }
 
-BOOST_AUTO_TEST_CASE(POOL_31_32_a_reload_lifts_the_limit_and_sets_it) {
+BOOST_AUTO_TEST_CASE(POOL_31_POOL_32_a_reload_lifts_the_limit_and_sets_it) {
   EngineOptions options = WithoutFurtherSyncs();
   options.job = "target_limit: 1";
   Engine engine(options);
@@ -286,7 +286,7 @@ BOOST_AUTO_TEST_CASE(RELOAD_01_the_same_configuration_touches_nothing) {
   BOOST_TEST(engine.Metric("prometheus_target_scrape_pool_reloads_total") == 0);
 }
 
-BOOST_AUTO_TEST_CASE(RELOAD_02_05_four_settings_keep_the_caches) {
+BOOST_AUTO_TEST_CASE(RELOAD_02_RELOAD_05_four_settings_keep_the_caches) {
   for (const char* lines :
        {"sample_limit: 5", "scrape_timeout: 4s", "scrape_interval: 20s", "basic_auth: {username: u}"}) {
     BOOST_TEST_CONTEXT(lines) {
@@ -301,7 +301,7 @@ BOOST_AUTO_TEST_CASE(RELOAD_02_05_four_settings_keep_the_caches) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(RELOAD_03_06_anything_else_starts_with_an_empty_cache) {
+BOOST_AUTO_TEST_CASE(RELOAD_03_RELOAD_06_anything_else_starts_with_an_empty_cache) {
   for (const char* lines : {"body_size_limit: 1MB", "honor_labels: true", "label_limit: 9", "params: {a: [b]}"}) {
     BOOST_TEST_CONTEXT(lines) {
       Engine engine(WithoutFurtherSyncs());
