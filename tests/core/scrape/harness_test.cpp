@@ -53,6 +53,19 @@ BOOST_AUTO_TEST_CASE(HARN_02_HARN_05_the_host_decides_when_the_first_scrape_is) 
   BOOST_TEST(FirstRequestMs(later) == first + 3000);
 }
 
+BOOST_AUTO_TEST_CASE(HARN_03_a_loop_that_goes_while_a_commit_overruns_its_tick_may_take_the_tick) {
+  for (const bool takes_the_tick : {false, true}) {
+    EngineOptions options;
+    if (takes_the_tick) options.last_choices = {ChoicePoint::kTickOrCancel};
+    Engine engine(options);
+    engine.storage().SetFault(1, {12s, ""});  // the scrape at 10 ends at 22
+    engine.Expose("m 1\n").Scrape().Advance(11s);
+    engine.Discover({}).Advance(40s);
+    BOOST_TEST(engine.loops == (takes_the_tick ? "start, stop 22, end of run 41" : "start, stop 22, end of run 31"));
+    BOOST_TEST(engine.Samples("m") == (takes_the_tick ? "0:1 10:1 30:stale" : "0:1 10:1 22:stale"));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(HARN_04_durations_are_those_of_the_simulated_server) {
   Engine engine;
   engine.Expose("m 1\n").Scrape();
