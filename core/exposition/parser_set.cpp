@@ -3,29 +3,25 @@
 
 namespace stalemark {
 
-Parser* ParserSet::Start(ExpositionFormat format, std::string_view body) {
+Parser& ParserSet::Start(ExpositionFormat format, std::string_view body) {
   switch (format) {
-    case ExpositionFormat::kText:
-      text_.Reset(body);
-      return Converting(text_);
     case ExpositionFormat::kProtobuf:
       protobuf_.Reset(body);
-      return &protobuf_;
+      return protobuf_;
     case ExpositionFormat::kOpenMetrics:
       openmetrics_.Reset(body);
       return Converting(openmetrics_);
+    case ExpositionFormat::kText:
+      break;
   }
-  return nullptr;
+  text_.Reset(body);
+  return Converting(text_);
 }
 
-Parser* ParserSet::Converting(Parser& parser) {
-  if (!options_.convert_classic_to_nhcb) return &parser;
+Parser& ParserSet::Converting(Parser& parser) {
+  if (!options_.convert_classic_to_nhcb) return parser;
   nhcb_.Reset(parser);
-  return &nhcb_;
-}
-
-std::string NoParserMessage(ExpositionFormat format) {
-  return "parser not available: " + std::string(ExpositionFormatName(format));
+  return nhcb_;
 }
 
 }  // namespace stalemark

@@ -2,11 +2,9 @@
 // ParserSet: the parsers of one scrape loop, one per format, used again from scrape to scrape so that their buffers
 // stay. Mirrors New of model/textparse/interface.go behind the choice of the format (content_type.h).
 //
-// Owns the parsers. One body is parsed at a time. A format whose parser does not exist gives null, and the scrape fails
-// with NoParserMessage.
+// Owns the parsers. One body is parsed at a time.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "core/exposition/content_type.h"
@@ -24,13 +22,12 @@ class ParserSet {
   explicit ParserSet(const ParserOptions& options)
       : options_(options), text_(options), openmetrics_(options), protobuf_(options), nhcb_(options) {}
 
-  /// The format's parser, at the start of `body` (followed by kBodyPadding bytes); null if there is none for the format
-  /// under these options. Valid until the next Start.
-  Parser* Start(ExpositionFormat format, std::string_view body);
+  /// The format's parser, at the start of `body` (followed by kBodyPadding bytes). Valid until the next Start.
+  Parser& Start(ExpositionFormat format, std::string_view body);
 
  private:
   /// The parser of a text format, or what converts around it.
-  Parser* Converting(Parser& parser);
+  Parser& Converting(Parser& parser);
 
   ParserOptions options_;
   TextParser text_;
@@ -39,8 +36,5 @@ class ParserSet {
   /// Around one of the text formats.
   NhcbParser nhcb_;
 };
-
-/// Why Start gave null: `parser not available: openmetrics`.
-std::string NoParserMessage(ExpositionFormat format);
 
 }  // namespace stalemark

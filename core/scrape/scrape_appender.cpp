@@ -321,7 +321,7 @@ void ScrapeAppender::PrepareHistogram(Body& body, Pending* pending) {
   pending->request.float_histogram = histogram.floats;
   if (histogram.integers != nullptr || histogram.floats != nullptr) return;
   pending->step = Step::kFail;
-  body.error = ScrapeError{ScrapeErrorKind::kAppend,
+  body.error = ScrapeError{ScrapeErrorKind::kParse,
                            "parser returned nil histogram/float histogram for a histogram entry type for " +
                                pending->request.labels->ToString() + " series; parser bug; aborting"};
 }

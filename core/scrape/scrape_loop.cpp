@@ -343,11 +343,10 @@ std::optional<ScrapeError> ScrapeLoop::AppendBody(const FetchResult& result) {
       config_->fallback_scrape_protocol ? ScrapeProtocolMediaType(*config_->fallback_scrape_protocol) : "";
   const FormatChoice choice = ChooseFormat(result.content_type, fallback);
   if (!choice.format) return ScrapeError{ScrapeErrorKind::kContentType, choice.message};
-  Parser* parser = parsers_.Start(*choice.format, result.body);
-  if (parser == nullptr) return ScrapeError{ScrapeErrorKind::kContentType, NoParserMessage(*choice.format)};
+  Parser& parser = parsers_.Start(*choice.format, result.body);
   std::optional<ScrapeError> error = appender_.AppendBody(
-      *transaction_, *parser, static_cast<std::uint8_t>(*choice.format), scrape_.t_ms, &scrape_.counts);
-  if (error && error->kind == ScrapeErrorKind::kParse) TraceParseError(parser->error(), result.body, *choice.format);
+      *transaction_, parser, static_cast<std::uint8_t>(*choice.format), scrape_.t_ms, &scrape_.counts);
+  if (error && error->kind == ScrapeErrorKind::kParse) TraceParseError(parser.error(), result.body, *choice.format);
   return error;
 }
 

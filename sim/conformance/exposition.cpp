@@ -90,11 +90,10 @@ CaseOutcome RunParser(const Json& test, const CaseContext& context, ExpositionFo
   std::string padded;
   std::string difference;
   if (!ReadBody(test, context, &padded, &difference)) return Failed(difference);
-  Parser* const parser = parsers.Start(format, std::string_view(padded).substr(0, padded.size() - kBodyPadding));
+  Parser& parser = parsers.Start(format, std::string_view(padded).substr(0, padded.size() - kBodyPadding));
   const Json& expected = test.at("expected");
-  if (parser == nullptr) return Failed(NoParserMessage(format));
   Reading reading;
-  reading.Run(*parser, options);
+  reading.Run(parser, options);
   CaseOutcome outcome;
   outcome.produced = fmt::format("{} entries, error {}, digest {}\n", reading.entries().size(),
                                  text::GoQuote(reading.error()), reading.Digest());

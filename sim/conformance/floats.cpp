@@ -79,8 +79,8 @@ CaseOutcome RunTextToBits(const Json& test) {
     if (expected == test.end()) continue;
     const std::string text = question.before + token + question.after;
     const std::string padded = text + std::string(kBodyPadding, '\0');
-    Parser* const parser = parsers.Start(question.format, std::string_view(padded).substr(0, text.size()));
-    const std::string actual = question.result(ReadLastSample(*parser));
+    Parser& parser = parsers.Start(question.format, std::string_view(padded).substr(0, text.size()));
+    const std::string actual = question.result(ReadLastSample(parser));
     const CaseOutcome part =
         CompareText(question.key, expected->dump(-1, ' ', false, Json::error_handler_t::replace), actual);
     outcome.produced += fmt::format("{}={}\n", question.key, actual);

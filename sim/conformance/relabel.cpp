@@ -61,10 +61,7 @@ std::string ProducedText(const Json& test) {
   options.file_name = "prometheus.yml";
   const Result<Config> config = LoadConfig(ConfigurationAround(TextOf(test, "rules"), scheme), options);
   if (!config.ok()) {
-    std::string_view message = config.error().message;
-    constexpr std::string_view kPrefix = "parsing YAML file prometheus.yml: ";
-    if (message.substr(0, kPrefix.size()) == kPrefix) message.remove_prefix(kPrefix.size());
-    return fmt::format("error: {}", message);
+    return fmt::format("error: {}", WithoutFileName(config.error().message));
   }
   const std::vector<RelabelRule>& rules = config->scrape_configs.at(0).relabel_configs;
   const Labels before = LabelsOf(test);

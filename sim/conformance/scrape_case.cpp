@@ -59,6 +59,8 @@ void DropTransportTexts(Json* snapshots) {
 
 /// The same in failure logs, which do not tell the kind: the client's own errors begin with the request.
 void DropTransportLines(Json* logs) {
+  // A log that was opened and never written to is an empty file, or none.
+  for (auto log = logs->begin(); log != logs->end();) log = log->empty() ? logs->erase(log) : std::next(log);
   for (auto& [name, lines] : logs->items()) {
     for (Json& line : lines) {
       if (line.value("msg", std::string()).rfind("Get \"", 0) == 0) line.erase("msg");

@@ -3,8 +3,7 @@
 
 #include <algorithm>
 #include <utility>
-
-#include "core/model/value.h"
+#include <variant>
 
 namespace stalemark::conformance {
 namespace {
@@ -13,14 +12,16 @@ std::int64_t Nanos(MonotonicTime t) {
   return t.time_since_epoch().count();
 }
 
-RecordedAppend::Kind KindOf(const AppendRequest& request) {
-  // Report series pass their name with the byte that keeps them apart in upstream's cache (REP-11).
-  if (request.metadata != nullptr && !request.metadata->family.empty() && request.metadata->family.back() == '\xff') {
-    return RecordedAppend::Kind::kReport;
+RecordedAppend::Kind KindOf(trace::Origin origin) {
+  switch (origin) {
+    case trace::Origin::kStaleMarker:
+      return RecordedAppend::Kind::kStaleMarker;
+    case trace::Origin::kReport:
+      return RecordedAppend::Kind::kReport;
+    case trace::Origin::kScraped:
+      break;
   }
-  const bool is_float = request.histogram == nullptr && request.float_histogram == nullptr;
-  const bool marker = is_float && IsStaleNaN(request.value_bits) && request.reject_out_of_order;
-  return marker ? RecordedAppend::Kind::kStaleMarker : RecordedAppend::Kind::kScraped;
+  return RecordedAppend::Kind::kScraped;
 }
 
 }  // namespace
@@ -37,7 +38,6 @@ class RecordingAppender final : public Appender {
   AppendResult Append(const AppendRequest& request) override {
     const AppendResult result = inner_->Append(request);
     RecordedAppend append;
-    append.kind = KindOf(request);
     append.labels = *request.labels;
     append.t_ms = request.t_ms;
     append.st_ms = request.st_ms;
@@ -50,6 +50,7 @@ class RecordingAppender final : public Appender {
     if (append.has_metadata) append.metadata = *request.metadata;
     if (result.code != AppendCode::kOk || result.exemplars_refused != 0) append.error = inner_->ErrorText();
     transaction_.appends.push_back(std::move(append));
+    recorder_.last_append_ = &transaction_.appends.back();
     return result;
   }
 
@@ -79,10 +80,19 @@ std::unique_ptr<Appender> ScrapeRecorder::NewAppender(const AppenderContext& con
 }
 
 std::size_t ScrapeRecorder::Ended(RecordedTransaction transaction, bool committed) {
-  transaction.at_ns = Nanos(clock_.MonotonicNow());
+  transaction.at_ns = Nanos(clock_->MonotonicNow());
   transaction.committed = committed;
   transactions_.push_back(std::move(transaction));
   return transactions_.size() - 1;
+}
+
+void ScrapeRecorder::OnEvent(MonotonicTime at, const trace::Event& event) {
+  if (const auto* append = std::get_if<trace::SampleAppended>(&event)) {
+    // Told right after the append; one that a limit refused never came by.
+    if (last_append_ != nullptr) last_append_->kind = KindOf(append->origin);
+    last_append_ = nullptr;
+  }
+  next_.OnEvent(at, event);
 }
 
 void ScrapeRecorder::OnRequest(MonotonicTime at, std::string_view exporter, const HopRequest& request) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // ScrapeRecorder: writes down what a run of a scrape case did, in the terms of the case format: requests, transactions,
-// snapshots. It stands between the engine and the storage, and listens to the network. Single-threaded.
+// snapshots. It stands between the engine and the storage, and listens to the network and to the trace, which knows
+// where an append comes from. Single-threaded.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 
 #include "core/scrape/scrape_manager.h"
 #include "core/seams/appendable.h"
+#include "core/seams/trace_sink.h"
 #include "sim/conformance/case.h"
 #include "sim/sim_network.h"
 
@@ -52,13 +54,17 @@ struct RecordedRequest {
   std::vector<HttpHeader> headers;
 };
 
-class ScrapeRecorder final : public Appendable, public RequestLog {
+class ScrapeRecorder final : public Appendable, public RequestLog, public TraceSink {
  public:
-  explicit ScrapeRecorder(const Clock& clock) : clock_(clock) {}
+  /// Passes events on to `next`.
+  explicit ScrapeRecorder(TraceSink& next) : next_(next) {}
+  /// What it tells the time by; before the first append.
+  void SetClock(const Clock& clock) { clock_ = &clock; }
   /// Where appends go; before the first one.
   void SetStorage(Appendable& storage) { storage_ = &storage; }
 
   std::unique_ptr<Appender> NewAppender(const AppenderContext& context) override;
+  void OnEvent(MonotonicTime at, const trace::Event& event) override;
   void OnRequest(MonotonicTime at, std::string_view exporter, const HopRequest& request) override;
   void OnFailedDial(MonotonicTime at, std::string_view exporter, DialFailure failure) override;
 
@@ -71,8 +77,11 @@ class ScrapeRecorder final : public Appendable, public RequestLog {
   /// Takes its place in the list when it ends; the result tells where.
   std::size_t Ended(RecordedTransaction transaction, bool committed);
 
-  const Clock& clock_;
+  TraceSink& next_;
+  const Clock* clock_ = nullptr;
   Appendable* storage_ = nullptr;
+  /// Until the trace tells where it comes from.
+  RecordedAppend* last_append_ = nullptr;
   std::vector<RecordedRequest> requests_;
   std::vector<RecordedTransaction> transactions_;
 };

@@ -153,9 +153,9 @@ class ScrapeRun {
         head_(HeadOptionsOf(test)),
         trace_(trace::Level::kDigestsOnly),
         simulation_(
-            options_, BundleFiles(), [this](VirtualClock& clock) -> Appendable& { return MakeStorage(clock); }, &trace_,
-            choices_) {
-    simulation_.network().SetRequestLog(recorder_.get());
+            options_, BundleFiles(), [this](VirtualClock& clock) -> Appendable& { return MakeStorage(clock); },
+            &recorder_, choices_) {
+    simulation_.network().SetRequestLog(&recorder_);
     simulation_.failure_logs().SetOpenRule(RefuseMissingFolders);
     for (const auto& [address, responses] : test.at("exporters").items()) {
       std::vector<ScriptedExporter::Step> steps;
@@ -198,9 +198,9 @@ class ScrapeRun {
       faulty_->SetFault(fault.at("commit").get<std::uint64_t>(),
                         CommitFault{Millis(fault, "delay_ms"), fault.value("error", std::string())});
     }
-    recorder_ = std::make_unique<ScrapeRecorder>(clock);
-    recorder_->SetStorage(*faulty_);
-    return *recorder_;
+    recorder_.SetClock(clock);
+    recorder_.SetStorage(*faulty_);
+    return recorder_;
   }
 
   /// The recordings were made in an empty folder.
@@ -227,11 +227,6 @@ class ScrapeRun {
     if (event.contains("disable_end_of_run")) DisableEndOfRun(event.at("disable_end_of_run"));
   }
 
-  static std::string WithoutFileName(const std::string& message) {
-    static constexpr std::string_view kPrefix = "parsing YAML file prometheus.yml: ";
-    return message.substr(message.compare(0, kPrefix.size(), kPrefix) == 0 ? kPrefix.size() : 0);
-  }
-
   void DisableEndOfRun(const Json& request) {
     const std::string pool = request.at("pool");
     const auto instances = request.at("instances").get<std::vector<std::string>>();
@@ -255,7 +250,7 @@ class ScrapeRun {
 
   void AddRequests() {
     Json& out = result_["requests"] = Json::array();
-    for (const RecordedRequest& request : recorder_->requests()) {
+    for (const RecordedRequest& request : recorder_.requests()) {
       Json item = {{"at_ns", request.at_ns}, {"exporter", request.exporter}};
       if (!request.fault.empty()) {
         item["fault"] = request.fault;
@@ -314,7 +309,7 @@ class ScrapeRun {
 
   void AddCommits() {
     Json& out = result_["commits"] = Json::array();
-    for (const RecordedTransaction& transaction : recorder_->transactions()) {
+    for (const RecordedTransaction& transaction : recorder_.transactions()) {
       std::vector<RecordedAppend> appends = transaction.appends;
       // Markers sorted by labels: their order is a map's upstream.
       std::stable_sort(appends.begin(), appends.end(), [](const RecordedAppend& a, const RecordedAppend& b) {
@@ -373,7 +368,7 @@ class ScrapeRun {
   Head head_;
   trace::TraceWriter trace_;
   std::unique_ptr<FaultyStorage> faulty_;
-  std::unique_ptr<ScrapeRecorder> recorder_;
+  ScrapeRecorder recorder_{trace_};
   Simulation simulation_;
 };
 

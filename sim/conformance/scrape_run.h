@@ -9,8 +9,8 @@
 
 namespace stalemark::conformance {
 
-/// Keys: configs, requests, commits, snapshots, failure_logs, series, exemplars, metrics, and with `stop` metrics_after_stop,
-/// stopped_ns. Digests of the trace go to *digests, a line.
+/// Keys: configs, requests, commits, snapshots, failure_logs, series, exemplars, metrics, and with `stop`
+/// metrics_after_stop, stopped_ns. Digests of the trace go to *digests, a line.
 Json RunScrape(const Json& test, std::string* digests);
 
 /// Orders ties of requests and commits as the format says, in place.

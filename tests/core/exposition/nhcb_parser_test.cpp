@@ -61,7 +61,7 @@ ParserOptions OptionsOf(const Asked& asked) {
 std::string DumpConverted(std::string_view text, const Asked& asked = {}) {
   const PaddedBody body(text);
   ParserSet parsers(OptionsOf(asked));
-  Parser& parser = *parsers.Start(asked.format, body.view());
+  Parser& parser = parsers.Start(asked.format, body.view());
   const Starts starts = asked.parse_start_timestamps ? Starts::kAsked : Starts::kIgnored;
   std::string out;
   while (true) {
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(NHCB_01_series_of_the_histogram_family_only) {
   });
   const PaddedBody body("# TYPE h histogram\nh_count 3\n");
   ParserSet unasked({});
-  BOOST_TEST(DumpRest(*unasked.Start(ExpositionFormat::kText, body.view())) ==
+  BOOST_TEST(DumpRest(unasked.Start(ExpositionFormat::kText, body.view())) ==
              "type h histogram\n__name__=\"h_count\" 3 <h_count>\n");
 }
 
@@ -263,8 +263,8 @@ BOOST_AUTO_TEST_CASE(NHCB_08_slots_are_new_in_the_next_body) {
   const PaddedBody first("# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1 # {t=\"a\"} 1 7\n# EOF\n");
   const PaddedBody second("# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1 # {t=\"a\"} 1\n# EOF\n");
   ParserSet parsers(OptionsOf({}));
-  BOOST_TEST(DumpRest(*parsers.Start(ExpositionFormat::kOpenMetrics, first.view())).find("@7000") != std::string::npos);
-  BOOST_TEST(DumpRest(*parsers.Start(ExpositionFormat::kOpenMetrics, second.view())).find('@') == std::string::npos);
+  BOOST_TEST(DumpRest(parsers.Start(ExpositionFormat::kOpenMetrics, first.view())).find("@7000") != std::string::npos);
+  BOOST_TEST(DumpRest(parsers.Start(ExpositionFormat::kOpenMetrics, second.view())).find('@') == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(NHCB_09_start_time_of_the_first_series) {
@@ -293,7 +293,7 @@ BOOST_AUTO_TEST_CASE(NHCB_10_one_sample_for_a_histogram) {
   const auto samples = [](bool keep_classic) {
     const PaddedBody body("# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_bucket{le=\"+Inf\"} 1\nh_sum 1\nh_count 1\n");
     ParserSet parsers(OptionsOf({.keep_classic = keep_classic}));
-    Parser& parser = *parsers.Start(ExpositionFormat::kText, body.view());
+    Parser& parser = parsers.Start(ExpositionFormat::kText, body.view());
     int count = 0;
     for (EntryKind kind = parser.Next(); kind != EntryKind::kEnd; kind = parser.Next()) {
       if (kind == EntryKind::kSeries || kind == EntryKind::kHistogram) ++count;
@@ -328,13 +328,13 @@ BOOST_AUTO_TEST_CASE(guesses_change_nothing) {
        }) {
     const PaddedBody body(text);
     ParserSet parsers(OptionsOf({}));
-    const std::string expected = DumpRest(*parsers.Start(ExpositionFormat::kText, body.view()));
-    BOOST_TEST(DumpGuessing(*parsers.Start(ExpositionFormat::kText, body.view()), guesses) == expected);
+    const std::string expected = DumpRest(parsers.Start(ExpositionFormat::kText, body.view()));
+    BOOST_TEST(DumpGuessing(parsers.Start(ExpositionFormat::kText, body.view()), guesses) == expected);
   }
   const PaddedBody body("a 1\n");
   ParserSet parsers(OptionsOf({}));
   EntryKind kind = EntryKind::kEnd;
-  BOOST_TEST(parsers.Start(ExpositionFormat::kText, body.view())->NextIfSeries("a", &kind));
+  BOOST_TEST(parsers.Start(ExpositionFormat::kText, body.view()).NextIfSeries("a", &kind));
 }
 
 }  // namespace
