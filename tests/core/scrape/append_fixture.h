@@ -138,6 +138,7 @@ class ScriptedParser final : public Parser {
   explicit ScriptedParser(std::vector<ScriptedEntry> entries) : entries_(std::move(entries)) {
     for (ScriptedEntry& entry : entries_) {
       if (entry.raw.empty()) entry.raw = entry.name;
+      has_extras_ = has_extras_ || !entry.exemplars.empty() || entry.st_ms != 0;
     }
   }
 
@@ -174,6 +175,7 @@ class ScriptedParser final : public Parser {
   }
   std::int64_t StartTimestamp() override { return entries_[next_ - 1].st_ms; }
   const MetadataEntry& metadata() const override { return metadata_; }
+  bool HasExtras() const override { return has_extras_; }
   std::size_t offset() const override { return next_; }
   const Error& error() const override { return error_; }
 
@@ -183,6 +185,7 @@ class ScriptedParser final : public Parser {
   std::vector<ScriptedEntry> entries_;
   std::size_t next_ = 0;
   std::size_t exemplar_ = 0;
+  bool has_extras_ = false;
   SampleEntry sample_;
   MetadataEntry metadata_;
   Error error_{"broken"};

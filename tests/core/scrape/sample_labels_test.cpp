@@ -85,6 +85,9 @@ BOOST_AUTO_TEST_CASE(LIM_05_zero_is_no_limit) {
   const Labels labels = Labels::FromSorted({{kMetricName, std::string(300, 'm')}, {std::string(300, 'n'), "v"}});
   BOOST_TEST(CheckLabelLimits(labels, {}).ok());
   BOOST_TEST(CheckLabelLimits(labels, {2, 300, 300}).ok());
+  BOOST_TEST(CheckLabelLimits(labels, {2, 0, 0}).ok());
+  BOOST_TEST(CheckLabelLimits(labels, {0, 300, 0}).ok());
+  BOOST_TEST(CheckLabelLimits(labels, {0, 0, 300}).ok());
   BOOST_TEST(!CheckLabelLimits(labels, {1, 0, 0}).ok());
   BOOST_TEST(!CheckLabelLimits(labels, {0, 299, 0}).ok());
   BOOST_TEST(!CheckLabelLimits(labels, {0, 0, 299}).ok());

@@ -126,15 +126,21 @@ BOOST_AUTO_TEST_CASE(CACHE_09_a_scrape_is_one_iteration_whatever_its_fate) {
 }
 
 BOOST_AUTO_TEST_CASE(CACHE_11_a_series_under_another_reference_is_marked_under_the_new_one) {
-  Appending a;
-  a.Scrape(1000, {Float("m", 1)});
-  a.storage.answers["m"].ref = SeriesRef{9};
-  a.Scrape(2000, {Float("m", 2)});
-  BOOST_TEST(a.log() == "m=2@2000 ref 1; m=stale@2000 ref 9 reject");
-  a.Scrape(3000, {Float("m", 3)});
-  BOOST_TEST(a.log() == "m=3@3000 ref 9");
-  a.Scrape(4000, {Float("n", 1)});
-  BOOST_TEST(a.log() == "n=1@4000; m=stale@4000 ref 9 reject");
+  for (const bool alone : {true, false}) {  // a float that comes alone takes a path of its own
+    const auto sample = [alone](double value) {
+      return alone ? Float("m", value) : Float("m", value).With({ExposedExemplar("a", 1)});
+    };
+    const std::string exemplar = alone ? "" : " [a 1@2000]";
+    Appending a;
+    a.Scrape(1000, {sample(1)});
+    a.storage.answers["m"].ref = SeriesRef{9};
+    a.Scrape(2000, {sample(2)});
+    BOOST_TEST(a.log() == "m=2@2000 ref 1" + exemplar + "; m=stale@2000 ref 9 reject");
+    a.Scrape(3000, {Float("m", 3)});
+    BOOST_TEST(a.log() == "m=3@3000 ref 9");
+    a.Scrape(4000, {Float("n", 1)});
+    BOOST_TEST(a.log() == "n=1@4000; m=stale@4000 ref 9 reject");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(CACHE_11_no_reference_and_refused_exemplars_change_no_reference) {
