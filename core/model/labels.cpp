@@ -42,11 +42,16 @@ bool IsDigit(char c) {
 
 Labels Labels::FromSorted(const std::vector<Label>& labels) {
   Labels result;
+  result.AssignSorted(labels);
+  return result;
+}
+
+void Labels::AssignSorted(const std::vector<Label>& labels) {
+  encoded_.clear();
   std::size_t size = 0;
   for (const Label& label : labels) size += label.name.size() + label.value.size() + 8;
-  result.encoded_.reserve(size);
-  for (const Label& label : labels) AppendLabel(result.encoded_, label.name, label.value);
-  return result;
+  encoded_.reserve(size);
+  for (const Label& label : labels) AppendLabel(encoded_, label.name, label.value);
 }
 
 Labels Labels::FromUnsorted(std::vector<Label> labels) {

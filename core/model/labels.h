@@ -2,8 +2,9 @@
 // Label sets in upstream's default encoding (POOL-02, "stringlabels"): for each label, sorted by name,
 // len(name) name len(value) value, in one string. Mirrors model/labels/labels_stringlabels.go and labels_common.go.
 //
-// Labels is an immutable value: copying copies the string. Views that it hands out live as long as the Labels they came
-// from. Lengths of 2^24 bytes and more cannot be encoded (upstream panics): makers of labels refuse such input first.
+// Labels is a value that only assignment changes: copying copies the string. Views that it hands out live as long as
+// the Labels they came from. Lengths of 2^24 bytes and more cannot be encoded (upstream panics): makers of labels
+// refuse such input first.
 #pragma once
 
 #include <cstdint>
@@ -44,6 +45,8 @@ class Labels {
   static Labels FromUnsorted(std::vector<Label> labels);
   /// Encodes labels that are sorted by name already.
   static Labels FromSorted(const std::vector<Label>& labels);
+  /// The same in the place of what this holds, in its memory. The views must not be of this.
+  void AssignSorted(const std::vector<Label>& labels);
 
   Iterator begin() const { return Iterator(encoded_.data()); }
   Iterator end() const { return Iterator(encoded_.data() + encoded_.size()); }

@@ -29,15 +29,15 @@ bool OrdersBefore(const Exemplar& a, const Exemplar& b) {
 }
 
 /// Up to 12 elements Go sorts by insertion, which has a defined result even where NaNs make the order no order.
-void Sort(std::vector<Exemplar>* exemplars) {
+void Sort(std::span<Exemplar> exemplars) {
   constexpr std::size_t kInsertionMax = 12;
-  if (exemplars->size() > kInsertionMax) {
-    std::stable_sort(exemplars->begin(), exemplars->end(), OrdersBefore);
+  if (exemplars.size() > kInsertionMax) {
+    std::stable_sort(exemplars.begin(), exemplars.end(), OrdersBefore);
     return;
   }
-  for (std::size_t i = 1; i < exemplars->size(); ++i) {
-    for (std::size_t j = i; j > 0 && ComparesLess((*exemplars)[j], (*exemplars)[j - 1]); --j) {
-      std::swap((*exemplars)[j], (*exemplars)[j - 1]);
+  for (std::size_t i = 1; i < exemplars.size(); ++i) {
+    for (std::size_t j = i; j > 0 && ComparesLess(exemplars[j], exemplars[j - 1]); --j) {
+      std::swap(exemplars[j], exemplars[j - 1]);
     }
   }
 }
@@ -45,15 +45,20 @@ void Sort(std::vector<Exemplar>* exemplars) {
 }  // namespace
 
 std::span<const Exemplar> SampleExemplars::Collect(Parser& parser, Entry entry, std::int64_t t_ms) {
-  exemplars_.clear();
+  std::size_t count = 0;
   while (parser.NextExemplar(&exposed_)) {
     // Without a time repeated exemplars of a histogram cannot be told from new ones (APP-31).
     if (!exposed_.has_timestamp && entry == Entry::kHistogram) continue;
-    exemplars_.push_back({Labels::FromSorted(exposed_.labels), exposed_.value_bits, exposed_.has_timestamp,
-                          exposed_.has_timestamp ? exposed_.t_ms : t_ms});
+    if (count == exemplars_.size()) exemplars_.emplace_back();
+    Exemplar& exemplar = exemplars_[count++];
+    exemplar.labels.AssignSorted(exposed_.labels);
+    exemplar.value_bits = exposed_.value_bits;
+    exemplar.has_timestamp = exposed_.has_timestamp;
+    exemplar.t_ms = exposed_.has_timestamp ? exposed_.t_ms : t_ms;
   }
-  Sort(&exemplars_);
-  return exemplars_;
+  const std::span<Exemplar> collected(exemplars_.data(), count);
+  Sort(collected);
+  return collected;
 }
 
 }  // namespace stalemark

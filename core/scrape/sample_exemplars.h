@@ -20,6 +20,7 @@ class SampleExemplars {
   std::span<const Exemplar> Collect(Parser& parser, Entry entry, std::int64_t t_ms);
 
  private:
+  /// Kept for the memory of its labels; only those that Collect returns are of now.
   std::vector<Exemplar> exemplars_;
   ExemplarEntry exposed_;
 };

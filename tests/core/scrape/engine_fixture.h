@@ -174,6 +174,7 @@ class Engine : public TraceSink, public RequestLog {
     return out;
   }
   const ScrapePool& pool(const std::string& job = "j") const { return *simulation_.manager().pools().at(job); }
+  const Head& head() const { return head_; }
   Simulation& simulation() { return simulation_; }
   FaultyStorage& storage() { return *storage_; }
   VirtualClock& clock() { return simulation_.clock(); }

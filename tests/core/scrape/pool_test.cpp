@@ -259,9 +259,11 @@ BOOST_AUTO_TEST_CASE(POOL_43_SELF_31_a_job_that_goes_takes_its_metrics_along) {
   Engine engine;
   engine.Expose("# TYPE m gauge\nm 1\n").Scrape(2);
   BOOST_TEST(engine.Metric(OfJob("scrape_pool_targets")) == 1);
+  BOOST_TEST(engine.Metric(OfJob("sync_length_histogram_seconds_count")) == 1);
   engine.Configure(JobYaml("", "other"));
   for (const char* metric : {"scrape_pool_targets", "scrape_pool_sync_total", "scrape_pool_target_limit",
-                             "scrape_pool_symboltable_items", "sync_failed_total", "metadata_cache_entries"}) {
+                             "scrape_pool_symboltable_items", "sync_failed_total", "metadata_cache_entries",
+                             "sync_length_seconds_count", "sync_length_histogram_seconds_count"}) {
     BOOST_TEST(engine.Metric(OfJob(metric)) == -1, metric);
   }
   BOOST_TEST(engine.Metric("prometheus_target_interval_length_seconds_count{interval=\"10s\"}") == 1);
