@@ -7,7 +7,7 @@ SEEDS ?= 1-200
 RELEASE := build/gcc-release
 
 .DEFAULT_GOAL := help
-.PHONY: help run config test build check test-unit conformance oracle oracle-check bench lint tidy format wasm clean deps deps-bench deps-test
+.PHONY: help run config test build check test-unit conformance oracle oracle-check bench lint spec-table tidy format wasm clean deps deps-bench deps-test
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -47,8 +47,8 @@ test-unit: check ## the same as check
 conformance: build ## replay recorded cases of the real Prometheus (CASES=DIR, REPORT=FILE)
 	@$(RELEASE)/stalemark conformance $(CASES) $(if $(filter tests/conformance,$(CASES)),--expected-failures tests/conformance/expected_failures.txt) $(if $(REPORT),--report $(REPORT))
 
-oracle: build ## random cases against the real Prometheus (SEEDS=1-200, SELECT=FEATURES); needs Go
-	@tests/oracle/run compare -seeds $(SEEDS) -engine $(RELEASE)/stalemark -output build/oracle $(if $(SELECT),-select $(SELECT))
+oracle: build ## random cases against the real Prometheus (SEEDS=1-200, SELECT=FEATURES, ONLY=FORMAT); needs Go
+	@tests/oracle/run compare -seeds $(SEEDS) -engine $(RELEASE)/stalemark -output build/oracle $(if $(ONLY),-only $(ONLY)) $(if $(SELECT),-select $(SELECT))
 
 oracle-check: ## record the recorded cases anew: each must come out as it is; needs Go
 	@tests/oracle/run verify $(CASES)
@@ -60,6 +60,9 @@ bench: deps-bench $(RELEASE)/build.ninja ## CPU time per sample, optimised build
 
 lint: deps-test ## the lints, their tests and the layout by clang-format
 	@cmake/run-tests.py lint
+
+spec-table: ## each rule of the specification with its tests and recorded cases
+	@python3 cmake/lint/traceability.py
 
 tidy: deps-test ## clang-tidy over all sources (minutes)
 	@cmake/run-tests.py tidy

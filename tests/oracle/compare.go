@@ -42,7 +42,7 @@ func (e *engine) compare(first, last uint64) (int, error) {
 			return 0, err
 		}
 	}
-	if err := recordChunks(first, last, cases); err != nil {
+	if err := e.recordChunks(first, last, cases); err != nil {
 		return 0, err
 	}
 	passed, failures, err := e.conformance(cases)
@@ -61,7 +61,7 @@ func (e *engine) compare(first, last uint64) (int, error) {
 }
 
 // recordChunks generates the cases of all seeds, a process for each chunk, as many at once as there are processors.
-func recordChunks(first, last uint64, cases string) error {
+func (e *engine) recordChunks(first, last uint64, cases string) error {
 	chunks := make(chan uint64)
 	failed := make(chan error, runtime.NumCPU())
 	var workers sync.WaitGroup
@@ -69,7 +69,7 @@ func recordChunks(first, last uint64, cases string) error {
 		workers.Go(func() {
 			for from := range chunks {
 				to := min(from+chunk-1, last)
-				if err := recordChunk(from, to, cases); err != nil {
+				if err := e.recordChunk(from, to, cases); err != nil {
 					failed <- err
 					return
 				}
@@ -99,9 +99,9 @@ func recordChunks(first, last uint64, cases string) error {
 	}
 }
 
-func recordChunk(from, to uint64, cases string) error {
+func (e *engine) recordChunk(from, to uint64, cases string) error {
 	folder := filepath.Join(cases, fmt.Sprintf("seeds-%06d", from))
-	why, err := recordInProcess(from, to, folder)
+	why, err := e.recordInProcess(from, to, folder)
 	if err != nil || why == "" {
 		return err
 	}
@@ -110,7 +110,7 @@ func recordChunk(from, to uint64, cases string) error {
 	}
 	for seed := from; seed <= to; seed++ {
 		folder := filepath.Join(cases, fmt.Sprintf("seed-%06d", seed))
-		why, err := recordInProcess(seed, seed, folder)
+		why, err := e.recordInProcess(seed, seed, folder)
 		if err != nil {
 			return err
 		}
@@ -125,7 +125,7 @@ func recordChunk(from, to uint64, cases string) error {
 }
 
 // recordInProcess says why recording ended early, "" if it did not.
-func recordInProcess(from, to uint64, folder string) (why string, err error) {
+func (e *engine) recordInProcess(from, to uint64, folder string) (why string, err error) {
 	self, err := os.Executable()
 	if err != nil {
 		return "", err
@@ -133,7 +133,7 @@ func recordInProcess(from, to uint64, folder string) (why string, err error) {
 	limit := timeForStart + time.Duration(to-from+1)*timeForSeed
 	inTime, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	command := exec.CommandContext(inTime, self, "generate", "-seeds", fmt.Sprintf("%d-%d", from, to), "-output", folder)
+	command := exec.CommandContext(inTime, self, "generate", "-seeds", fmt.Sprintf("%d-%d", from, to), "-output", folder, "-only", e.only)
 	out, err := command.CombinedOutput()
 	if inTime.Err() != nil {
 		return fmt.Sprintf("no end within %v", limit), nil

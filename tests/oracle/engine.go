@@ -20,7 +20,8 @@ type engine struct {
 	program  string
 	output   string
 	features string
-	tries    int // bounds the runs that go into making one difference smaller
+	only     string // part of the paths of the formats that are compared
+	tries    int    // bounds the runs that go into making one difference smaller
 }
 
 // leftToChance is what shrink says instead of writing a case.

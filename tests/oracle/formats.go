@@ -101,30 +101,21 @@ func verifyScrape(t *testing.T, text []byte) (string, error) {
 }
 
 // generate writes the cases of some seeds: a file for each scrape case, a line each of the other formats.
-func generate(t *testing.T, first, last uint64, output string) error {
+func generate(t *testing.T, first, last uint64, output, only string) error {
 	if output == "" {
 		return errors.New("-output is missing")
 	}
-	if err := os.MkdirAll(filepath.Join(output, "scrape"), 0o755); err != nil {
-		return err
-	}
 	recorded, chance, lines := 0, 0, 0
-	for seed := first; seed <= last; seed++ {
-		c := scrape.Generate(seed)
-		err := scrape.Complete(t, c, runs)
-		if errors.Is(err, scrape.ErrChance) {
-			chance++
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("seed %d: %w", seed, err)
-		}
-		if err := writeScrape(filepath.Join(output, "scrape", c.Name+".json"), c); err != nil {
+	if strings.Contains("scrape/", only) {
+		var err error
+		if recorded, chance, err = generateScrapes(t, first, last, filepath.Join(output, "scrape")); err != nil {
 			return err
 		}
-		recorded++
 	}
 	for _, f := range formats.All {
+		if !strings.Contains(f.Path, only) {
+			continue
+		}
 		n, err := generateLines(f, first, last, output)
 		if err != nil {
 			return err
@@ -133,6 +124,28 @@ func generate(t *testing.T, first, last uint64, output string) error {
 	}
 	fmt.Printf("recorded %d scrape cases and %d lines of other formats; %d scrape cases were left to chance\n", recorded, lines, chance)
 	return nil
+}
+
+func generateScrapes(t *testing.T, first, last uint64, folder string) (recorded, chance int, err error) {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return 0, 0, err
+	}
+	for seed := first; seed <= last; seed++ {
+		c := scrape.Generate(seed)
+		err := scrape.Complete(t, c, runs)
+		if errors.Is(err, scrape.ErrChance) {
+			chance++
+			continue
+		}
+		if err != nil {
+			return 0, 0, fmt.Errorf("seed %d: %w", seed, err)
+		}
+		if err := writeScrape(filepath.Join(folder, c.Name+".json"), c); err != nil {
+			return 0, 0, err
+		}
+		recorded++
+	}
+	return recorded, chance, nil
 }
 
 func writeScrape(name string, c *scrape.Case) error {

@@ -16,8 +16,9 @@ import (
 
 const usage = `usage: oracle COMMAND [options]
   verify FOLDER                                record the cases of a folder again; each must give its expected result
-  generate -seeds 1-20 -output FOLDER          write random cases with what Prometheus does on them
-  compare -seeds 1-200 -engine PROGRAM -output FOLDER [-select FEATURES] [-tries 600]
+  generate -seeds 1-20 -output FOLDER [-only FORMAT]
+                                               write random cases with what Prometheus does on them
+  compare -seeds 1-200 -engine PROGRAM -output FOLDER [-only FORMAT] [-select FEATURES] [-tries 600]
                                                generate, run the engine on the cases, write down and shrink differences
   shrink -engine PROGRAM -output FOLDER [-tries 600] FILE
                                                make one scrape case smaller while the engine fails on it
@@ -45,6 +46,7 @@ func run(t *testing.T, arguments []string) int {
 	flags.StringVar(&e.program, "engine", "", "the stalemark program")
 	flags.IntVar(&e.tries, "tries", 600, "how many smaller cases are tried for a difference")
 	flags.StringVar(&e.features, "select", "", "only cases that need nothing but these features")
+	flags.StringVar(&e.only, "only", "", "only the formats whose path holds this text, such as tsdb/ or scrape/")
 	if err := flags.Parse(arguments[1:]); err != nil {
 		return 2
 	}
@@ -58,7 +60,7 @@ func run(t *testing.T, arguments []string) int {
 		case "verify":
 			failed, err = verify(t, flags.Args())
 		case "generate":
-			err = generate(t, first, last, e.output)
+			err = generate(t, first, last, e.output, e.only)
 		case "compare":
 			failed, err = e.compare(first, last)
 		case "shrink":

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Command patch copies Prometheus's Go sources out of the module cache and changes the few lines that must differ for a
-// run under a fake clock: two locks of the scrape manager become channels, the host name comes from the environment, and
-// the hash of a target can be read.
+// run under a fake clock: two locks of the scrape manager become channels, the host name comes from the environment; and
+// opens to the oracle what cannot be reached otherwise: the hash of a target, its offset, the seed, and reading a target file.
 // Beside the copy it writes a go.work that puts it in the place of the published module.
 package main
 
@@ -21,6 +21,7 @@ const upstream = "github.com/prometheus/prometheus"
 var edits = []struct{ file, old, new string }{
 	{"scrape/manager.go", "\tmtxScrape              sync.Mutex //", "\tmtxScrape              durableLock //"},
 	{"scrape/scrape.go", "\tmtx    sync.Mutex\n\tconfig *config.ScrapeConfig\n", "\tmtx    durableLock\n\tconfig *config.ScrapeConfig\n"},
+	{"scrape/target.go", "\tnow := time.Now().UnixNano()\n", "\tnow := offsetClock().UnixNano()\n"},
 }
 
 // additions are whole files of ours by their place in the copy.
@@ -28,6 +29,7 @@ var additions = map[string]string{
 	"util/osutil/hostname.go": "hostname.go.txt",
 	"scrape/durable_lock.go":  "lock.go.txt",
 	"scrape/identity_hash.go": "target.go.txt",
+	"discovery/file/read.go":  "read.go.txt",
 }
 
 func main() {

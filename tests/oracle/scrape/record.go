@@ -28,8 +28,8 @@ import (
 	"github.com/prometheus/prometheus/util/logging"
 )
 
-// hostnameVariable is read by the replaced osutil.GetFQDN of the overlay.
-const hostnameVariable = "STALEMARK_ORACLE_HOSTNAME"
+// HostnameVariable is read by the replaced osutil.GetFQDN of the overlay.
+const HostnameVariable = "STALEMARK_ORACLE_HOSTNAME"
 
 // Record runs a case on Prometheus's own packages under a fake clock and gives its `expected`. The fake clock belongs to
 // package testing, hence the parameter.
@@ -39,7 +39,7 @@ func Record(t *testing.T, c *Case) (outcome *Outcome, err error) {
 		return nil, err
 	}
 	defer os.RemoveAll(folder)
-	if err := os.Setenv(hostnameVariable, c.Hostname); err != nil {
+	if err := os.Setenv(HostnameVariable, c.Hostname); err != nil {
 		return nil, err
 	}
 	synctest.Test(t, func(*testing.T) { outcome, err = run(c, folder) })
