@@ -27,8 +27,11 @@ const (
 	timeToShrink = 5 * time.Minute
 )
 
-// compare records random cases, runs the engine on all of them at once, and writes down where they differ. It gives the
-// number of differences.
+// foundCases hold one small case for each fault that random ones have found in the engine.
+const foundCases = "tests/oracle/found"
+
+// compare runs the engine on the cases found earlier, records random ones, runs the engine on all of them at once, and
+// writes down where they differ. It gives the number of differences.
 func (e *engine) compare(first, last uint64) (int, error) {
 	if e.program == "" || e.output == "" {
 		return 0, errors.New("-engine or -output is missing")
@@ -42,6 +45,10 @@ func (e *engine) compare(first, last uint64) (int, error) {
 			return 0, err
 		}
 	}
+	known, err := e.replayFound()
+	if err != nil {
+		return 0, err
+	}
 	if err := e.recordChunks(first, last, cases); err != nil {
 		return 0, err
 	}
@@ -53,11 +60,24 @@ func (e *engine) compare(first, last uint64) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	failed += known
 	if failed > 0 {
 		fmt.Printf("the differences are in %s\n", differences)
 	}
 	fmt.Printf("%d passed, %d failed\n", passed, failed)
 	return failed, nil
+}
+
+// replayFound gives how many of the cases found earlier fail again.
+func (e *engine) replayFound() (int, error) {
+	passed, failures, err := e.conformance(foundCases)
+	for _, id := range sortedKeys(failures) {
+		fmt.Printf("FAIL %s/%s: %s\n", foundCases, id, cut(failures[id]))
+	}
+	if err == nil {
+		fmt.Printf("cases found earlier: %d passed, %d failed\n", passed, len(failures))
+	}
+	return len(failures), err
 }
 
 // recordChunks generates the cases of all seeds, a process for each chunk, as many at once as there are processors.

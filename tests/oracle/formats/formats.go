@@ -17,7 +17,7 @@ import (
 
 // Format is one kind of line.
 type Format struct {
-	// Path is the file for generated cases, below the folder of cases.
+	// Path is the file for generated cases, below the folder of cases; found/ has its cases in files of the same name.
 	Path string
 	// Files are the patterns of the recorded files, below the same folder.
 	Files []string
@@ -37,7 +37,7 @@ var All = []*Format{TextToBits, BitsToText, Units, Relabel, TargetLabels, Target
 func ForFile(path string) *Format {
 	folder := filepath.Base(filepath.Dir(path))
 	for _, f := range All {
-		for _, pattern := range f.Files {
+		for _, pattern := range append([]string{f.Path}, f.Files...) {
 			if ok, err := filepath.Match(pattern, folder+"/"+filepath.Base(path)); err == nil && ok {
 				return f
 			}
