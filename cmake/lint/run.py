@@ -14,6 +14,7 @@ import arrows  # noqa: E402
 import banned  # noqa: E402
 import length  # noqa: E402
 import text  # noqa: E402
+import traceability  # noqa: E402
 
 
 def main():
@@ -21,7 +22,7 @@ def main():
     result = unittest.TextTestRunner(stream=sys.stdout, verbosity=0).run(suite)
     failed = len(result.failures) + len(result.errors)
     passed = result.testsRun - failed
-    for lint in (arrows, banned, length, text):
+    for lint in (arrows, banned, length, text, traceability):
         findings = lint.run()
         for finding in findings:
             print(finding)
