@@ -21,6 +21,7 @@
 #include "core/scrape/scrape_manager.h"
 #include "core/seams/files.h"
 #include "core/seams/time.h"
+#include "core/storage/head.h"
 #include "sim/bundle_files.h"
 #include "sim/faulty_storage.h"
 #include "sim/scenario/series_notation.h"
@@ -174,6 +175,8 @@ struct Scenario {
   ConfigSource config;
   std::string hostname;
   ScrapeOptions scrape;
+  /// Of the primary storage and the secondaries.
+  HeadOptions head;
   BundleFiles files;
   /// Jobs whose static_configs are not asked.
   TargetSets targets;

@@ -14,16 +14,33 @@ namespace {
 
 constexpr std::uint64_t kSecondariesMax = 16;
 
-/// Feature flags of the server that concern scraping, and what each sets.
+/// Of exemplars, for a configuration that does not say.
+constexpr std::size_t kExemplarsDefault = 100'000;
+
+/// What a feature flag may change.
+struct FeatureTargets {
+  ScrapeOptions& scrape;
+  HeadOptions& head;
+  FeatureDefaults& defaults;
+};
+
+/// Feature flags of the server that concern scraping and storage, and what each sets (MGR-26).
 struct Feature {
   std::string_view name;
-  void (*enable)(ScrapeOptions& scrape, FeatureDefaults& defaults);
+  void (*enable)(const FeatureTargets& on);
 };
 
 constexpr Feature kFeatures[] = {
-    {"metadata-wal-records", [](ScrapeOptions& scrape, FeatureDefaults&) { scrape.append_metadata = true; }},
-    {"type-and-unit-labels", [](ScrapeOptions& scrape, FeatureDefaults&) { scrape.type_and_unit_labels = true; }},
-    {"extra-scrape-metrics", [](ScrapeOptions&, FeatureDefaults& defaults) { defaults.extra_scrape_metrics = true; }},
+    {"metadata-wal-records", [](const FeatureTargets& on) { on.scrape.append_metadata = true; }},
+    {"type-and-unit-labels", [](const FeatureTargets& on) { on.scrape.type_and_unit_labels = true; }},
+    {"extra-scrape-metrics", [](const FeatureTargets& on) { on.defaults.extra_scrape_metrics = true; }},
+    {"created-timestamp-zero-ingestion",
+     [](const FeatureTargets& on) {
+       on.scrape.parse_start_timestamps = on.head.st_zero_samples = on.defaults.proto_first = true;
+     }},
+    {"st-storage", [](const FeatureTargets& on) { on.scrape.parse_start_timestamps = on.defaults.proto_first = true; }},
+    {"st-synthesis", [](const FeatureTargets& on) { on.scrape.synthesize_start_timestamps = true; }},
+    {"exemplar-storage", [](const FeatureTargets& on) { on.head.max_exemplars = kExemplarsDefault; }},
 };
 
 }  // namespace
@@ -135,7 +152,9 @@ void ScenarioLoader::ReadFeatures(const yaml::Node& node) {
   std::vector<std::string_view> names;
   for (const Feature& feature : kFeatures) names.push_back(feature.name);
   reader_.Items(node, "a list of feature names", [&](const yaml::Node& item) {
-    if (const auto index = reader_.Word(item, names)) kFeatures[*index].enable(scenario_.scrape, feature_defaults_);
+    if (const auto index = reader_.Word(item, names)) {
+      kFeatures[*index].enable({scenario_.scrape, scenario_.head, feature_defaults_});
+    }
   });
 }
 

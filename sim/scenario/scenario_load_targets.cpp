@@ -85,6 +85,14 @@ void ScenarioLoader::CheckInitialConfig() {
   const Result<Config> config = LoadConfig(scenario_.config.text, scenario_.config.load);
   if (config.ok()) {
     AddJobsOf(*config, scenario_.config, *config_node_);
+    // As the server's storage reads them when it starts.
+    const auto window =
+        std::chrono::duration_cast<std::chrono::milliseconds>(config->storage.tsdb.out_of_order_time_window);
+    scenario_.head.out_of_order_window_ms = window.count();
+    const std::int64_t max_exemplars = config->storage.max_exemplars.value_or(-1);
+    if (scenario_.head.max_exemplars != 0 && max_exemplars >= 0) {
+      scenario_.head.max_exemplars = static_cast<std::size_t>(max_exemplars);
+    }
   } else {
     ComplainAboutConfig(config.error());
   }

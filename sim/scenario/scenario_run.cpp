@@ -172,7 +172,7 @@ class ScenarioRun {
     trace_.SetClock(clock);
     std::vector<Appendable*> secondaries;
     for (std::size_t i = 0; i <= scenario_.secondaries; ++i) {
-      result_.storages.push_back(std::make_unique<Head>());
+      result_.storages.push_back(std::make_unique<Head>(scenario_.head));
       faulty_.push_back(std::make_unique<FaultyStorage>(*result_.storages.back(), clock, clock));
       if (i > 0) secondaries.push_back(faulty_.back().get());
     }

@@ -77,7 +77,8 @@ const Row kErrors[] = {
      "dir/s.yml:1:1: found no prometheus, expected the keys name, duration and prometheus"},
     {"feature", "name: t\nduration: 1m\nprometheus: {config: {}, features: [type-and-unit-label]}\n",
      "dir/s.yml:3:37: found \"type-and-unit-label\", expected one of metadata-wal-records, type-and-unit-labels, "
-     "extra-scrape-metrics (did you mean \"type-and-unit-labels\"?)"},
+     "extra-scrape-metrics, created-timestamp-zero-ingestion, st-storage, st-synthesis, exemplar-storage (did you mean "
+     "\"type-and-unit-labels\"?)"},
     {"run of no length", "name: t\nduration: 0s\nprometheus: {config: {}}\n",
      "dir/s.yml:2:11: found 0, expected more than no time"},
     {"empty", "", "dir/s.yml:1:1: found nothing, expected a scenario"},
@@ -86,6 +87,30 @@ const Row kErrors[] = {
 };
 
 BOOST_AUTO_TEST_SUITE(scenario_load)
+
+BOOST_AUTO_TEST_CASE(MGR_26_features_set_options_of_scraping_and_storage) {
+  const auto load = [](const std::string& features) {
+    const Result<Scenario> scenario = LoadText("name: t\nduration: 1m\nprometheus:\n  features: [" + features +
+                                               "]\n  config: {scrape_configs: [{job_name: j}], storage: {tsdb: "
+                                               "{out_of_order_time_window: 30s}, exemplars: {max_exemplars: 7}}}\n");
+    BOOST_REQUIRE(scenario.ok());
+    return *scenario;
+  };
+  const Scenario none = load("");
+  BOOST_TEST(!none.scrape.parse_start_timestamps);
+  BOOST_TEST(none.head.max_exemplars == 0u);
+  BOOST_TEST(none.head.out_of_order_window_ms == 30'000);
+  BOOST_TEST(load("exemplar-storage").head.max_exemplars == 7u);
+  BOOST_TEST(load("st-synthesis").scrape.synthesize_start_timestamps);
+  BOOST_TEST(load("metadata-wal-records").scrape.append_metadata);
+  BOOST_TEST(load("type-and-unit-labels").scrape.type_and_unit_labels);
+  BOOST_TEST(load("extra-scrape-metrics").config.load.defaults.extra_scrape_metrics);
+  const Scenario created = load("created-timestamp-zero-ingestion");
+  BOOST_TEST(created.scrape.parse_start_timestamps);
+  BOOST_TEST(created.head.st_zero_samples);
+  BOOST_TEST(created.config.load.defaults.proto_first);
+  BOOST_TEST(load("st-storage").scrape.parse_start_timestamps);
+}
 
 BOOST_AUTO_TEST_CASE(the_base_file_loads) {
   BOOST_TEST(LoadError(TextOf({})) == "");
