@@ -19,6 +19,7 @@ type generator struct {
 	address []string // exporters
 	style   string   // format of most bodies: text, om, pb or mixed
 	plain   bool     // text format and no options: what a failure means is seen sooner
+	wild    bool     // exporters break the rules often
 	nextJob int
 }
 
@@ -39,6 +40,7 @@ func Generate(seed uint64) *Case {
 		g.features()
 	}
 	g.timing()
+	g.wild = g.Percent(30)
 	for i := range g.Between(1, 5) {
 		g.address = append(g.address, fmt.Sprintf("exp-%d:%d", i+1, 9101+i))
 	}

@@ -53,6 +53,9 @@ func (g *generator) response(format string, f *families) Response {
 	case 5:
 		return r // an empty body without a type
 	}
+	if g.wild && g.Percent(25) {
+		return g.oddResponse(format, f)
+	}
 	body, contentType := g.body(format, f)
 	g.setBody(&r, body, contentType)
 	if g.Percent(6) {
@@ -64,6 +67,7 @@ func (g *generator) response(format string, f *families) Response {
 }
 
 func (g *generator) setBody(r *Response, body []byte, contentType string) {
+	r.Body, r.BodyB64 = "", ""
 	switch {
 	case utf8.Valid(body):
 		r.Body = string(body)
@@ -103,6 +107,9 @@ func (g *generator) body(format string, f *families) (body []byte, contentType s
 		body, contentType = g.openMetrics(f), openType
 	default:
 		body, contentType = g.text(f), random.Pick(g.Source, textType, textType, textType, textType1)
+	}
+	for g.wild && g.Percent(25) {
+		body = g.mutate(body)
 	}
 	if g.Percent(4) && len(body) > 0 {
 		at := g.Below(len(body))

@@ -124,6 +124,9 @@ func (g *generator) developSeries(s *series) {
 	s.again = g.Percent(4)
 	s.timed = g.Percent(9)
 	s.time = random.Pick(g.Source, int64(g.Between(-2000, 60_000)), int64(g.Between(0, 10))*1500, -60_000, 900_000)
+	if g.wild && g.Percent(10) {
+		s.time -= 3 * 3_600_000 // older than the head takes
+	}
 	switch g.Below(20) {
 	case 0: // a reset
 		s.value, s.sum, s.zero = float64(g.Below(5)), 0, 0
