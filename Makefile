@@ -7,7 +7,7 @@ SEEDS ?= 1-200
 RELEASE := build/gcc-release
 
 .DEFAULT_GOAL := help
-.PHONY: help run config test build check test-unit conformance oracle oracle-check bench lint spec-table tidy format wasm clean deps deps-bench deps-test
+.PHONY: help run config test build check test-unit conformance oracle oracle-go oracle-check bench lint spec-table tidy format wasm clean deps deps-bench deps-test
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -47,7 +47,10 @@ test-unit: check ## the same as check
 conformance: build ## replay recorded cases of the real Prometheus (CASES=DIR, REPORT=FILE)
 	@$(RELEASE)/stalemark conformance $(CASES) $(if $(filter tests/conformance,$(CASES)),--expected-failures tests/conformance/expected_failures.txt) $(if $(REPORT),--report $(REPORT))
 
-oracle: build ## random cases against the real Prometheus (SEEDS=1-200, SELECT=FEATURES, ONLY=FORMAT); needs Go
+oracle-go:
+	@tests/oracle/run check
+
+oracle: | oracle-go build ## random cases against the real Prometheus (SEEDS=1-200, SELECT=FEATURES, ONLY=FORMAT); needs Go
 	@tests/oracle/run compare -seeds $(SEEDS) -engine $(RELEASE)/stalemark -output build/oracle $(if $(ONLY),-only $(ONLY)) $(if $(SELECT),-select $(SELECT))
 
 oracle-check: ## record the recorded cases anew: each must come out as it is; needs Go
