@@ -20,6 +20,7 @@ type generator struct {
 	style   string   // format of most bodies: text, om, pb or mixed
 	plain   bool     // text format and no options: what a failure means is seen sooner
 	wild    bool     // exporters break the rules often
+	static  bool     // targets stand in the configuration
 	nextJob int
 }
 
@@ -101,7 +102,11 @@ func (g *generator) events() {
 	g.add(Event{Config: &config})
 	first := random.Pick(g.Source, 0, 0, 0, int64(g.Between(0, 3000)))
 	current := g.targets()
-	g.add(Event{AtMS: first, Targets: current})
+	if g.static = g.Percent(8); g.static {
+		g.c.Events = nil
+		first = 0
+	}
+	g.setTargets(first, current)
 	at := first
 	for range g.Below(5) {
 		at += int64(g.Between(100, int(g.c.DurationMS)/3))
@@ -115,7 +120,7 @@ func (g *generator) events() {
 			g.add(Event{AtMS: at, Config: &config})
 		case 3, 4:
 			current = g.targets()
-			g.add(Event{AtMS: at, Targets: current})
+			g.setTargets(at, current)
 		case 5:
 			g.disable(at, current)
 		default:
@@ -123,6 +128,19 @@ func (g *generator) events() {
 		}
 	}
 	g.add(Event{AtMS: g.c.DurationMS, Observe: true})
+}
+
+// setTargets gives the jobs their targets, by discovery or in the configuration.
+func (g *generator) setTargets(at int64, groups map[string][]Group) {
+	if !g.static {
+		g.add(Event{AtMS: at, Targets: groups})
+		return
+	}
+	for _, j := range g.jobs {
+		j.settings = withSetting(j.settings, setting{"static_configs", staticConfigs(groups[j.name])})
+	}
+	config := g.configText()
+	g.add(Event{AtMS: at, Config: &config})
 }
 
 func (g *generator) add(e Event) {

@@ -4,6 +4,8 @@ package scrape
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"stalemark.test/oracle/random"
@@ -73,6 +75,31 @@ func (g *generator) changeConfig() {
 	default:
 		j.settings = withSetting(j.settings, g.jobSetting())
 	}
+}
+
+// staticConfigs writes groups as they stand in a configuration: all labels belong to the group.
+func staticConfigs(groups []Group) string {
+	out := ""
+	for _, group := range groups {
+		for _, t := range group.Targets {
+			merged := map[string]string{}
+			maps.Copy(merged, group.Labels)
+			maps.Copy(merged, t)
+			address := merged["__address__"]
+			delete(merged, "__address__")
+			out += fmt.Sprintf("\n  - targets: [%q]", address)
+			if len(merged) > 0 {
+				out += "\n    labels:"
+			}
+			for _, name := range slices.Sorted(maps.Keys(merged)) {
+				out += fmt.Sprintf("\n      %s: %q", name, merged[name])
+			}
+		}
+	}
+	if out == "" {
+		return "[]"
+	}
+	return out
 }
 
 func withSetting(settings []setting, s setting) []setting {
