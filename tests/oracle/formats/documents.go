@@ -27,6 +27,7 @@ import (
 	"github.com/prometheus/prometheus/discovery/targetgroup"
 
 	"stalemark.test/oracle/random"
+	"stalemark.test/oracle/scrape"
 )
 
 // Documents are files and HTTP answers with target groups.
@@ -118,11 +119,7 @@ func answer(server net.Conn, c *documentCase, content string) {
 	if _, err := http.ReadRequest(bufio.NewReader(server)); err != nil {
 		return
 	}
-	reason := http.StatusText(c.Status)
-	if reason == "" {
-		reason = fmt.Sprintf("status code %d", c.Status)
-	}
-	head := fmt.Sprintf("HTTP/1.1 %d %s\r\nConnection: close\r\n", c.Status, reason)
+	head := fmt.Sprintf("HTTP/1.1 %d %s\r\nConnection: close\r\n", c.Status, scrape.Reason(c.Status))
 	if c.ContentType != nil {
 		head += "Content-Type: " + *c.ContentType + "\r\n"
 	}

@@ -185,7 +185,9 @@ func recordPopulate(line []byte, _ string) ([]byte, error) {
 		jobs, err = loaded.GetScrapeConfigs()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: config_error: %w", errUnspecified, err) // with or without the file's name before it
+		failure := map[string]any{}
+		setText(failure, "config_error", err.Error())
+		return withResults(line, map[string]any{"expected": failure})
 	}
 	b := labels.NewBuilder(labels.EmptyLabels())
 	failures, targets := []string{}, []any{}

@@ -189,7 +189,7 @@ func render(r *Response, request *http.Request) (head, body []byte, err error) {
 		headers["Content-Length"] = fmt.Sprint(declared)
 	}
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "HTTP/1.1 %d %s\r\n", r.Status, http.StatusText(r.Status))
+	fmt.Fprintf(&out, "HTTP/1.1 %d %s\r\n", r.Status, Reason(r.Status))
 	names := make([]string, 0, len(headers))
 	for name := range headers {
 		names = append(names, name)
@@ -200,6 +200,14 @@ func render(r *Response, request *http.Request) (head, body []byte, err error) {
 	}
 	out.WriteString("\r\n")
 	return out.Bytes(), body, nil
+}
+
+// Reason is the text behind a status, as Go's own server sends it.
+func Reason(status int) string {
+	if text := http.StatusText(status); text != "" {
+		return text
+	}
+	return fmt.Sprintf("status code %d", status)
 }
 
 func bodyless(status int) bool {
