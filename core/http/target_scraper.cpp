@@ -159,7 +159,7 @@ void TargetScraper::OnBody(std::string_view bytes) {
   BodyBuffer& arriving = gzip_ ? packed_ : body_;
   const std::uint64_t size = arriving.size() + bytes.size();
   if (!gzip_ && options_.body_size_limit > 0 && size >= static_cast<std::uint64_t>(options_.body_size_limit)) {
-    Decide(FetchErrorKind::kBodyLimit, "body size limit exceeded");
+    ReachBodyLimit();
   } else if (size > options_.max_body_bytes) {
     too_big_ = true;
   } else {
@@ -230,7 +230,7 @@ void TargetScraper::Unpack(const std::optional<std::string>& input_error) {
     case GunzipEnd::kComplete:
       break;
     case GunzipEnd::kLimit:
-      Decide(FetchErrorKind::kBodyLimit, "body size limit exceeded");
+      ReachBodyLimit();
       break;
     case GunzipEnd::kTooBig:
       too_big_ = true;
@@ -239,6 +239,11 @@ void TargetScraper::Unpack(const std::optional<std::string>& input_error) {
       Decide(KindOfBodyError(outcome.error), outcome.error);
       break;
   }
+}
+
+void TargetScraper::ReachBodyLimit() {
+  Decide(FetchErrorKind::kBodyLimit, "body size limit exceeded");
+  observer_->OnBodyLimit();
 }
 
 void TargetScraper::Decide(FetchErrorKind kind, std::string error) {

@@ -61,6 +61,9 @@ class FetchObserver {
  public:
   virtual ~FetchObserver() = default;
   virtual void OnFetchDone(const FetchResult& result) = 0;
+  /// body_size_limit is reached. The fetch goes on until the rest of the body, which is thrown away, has come. For a
+  /// compressed body, which is unpacked at its end, that end is already there.
+  virtual void OnBodyLimit() {}
   // For the trace.
   virtual void OnRequest(int /*hop*/, const Url& /*url*/) {}
   virtual void OnHead(int /*hop*/, const ResponseHead& /*head*/) {}
@@ -120,6 +123,7 @@ class TargetScraper final : private TransportObserver {
   void BeginBody(const ResponseHead& head);
   void EndBody(const std::optional<std::string>& input_error);
   void Unpack(const std::optional<std::string>& input_error);
+  void ReachBodyLimit();
 
   /// Fixes the error; the first one stays.
   void Decide(FetchErrorKind kind, std::string error);

@@ -288,6 +288,10 @@ void ScrapeLoop::OnHead(int hop, const ResponseHead& head) {
   context_.tracer.Emit(trace::HeadReceived{scrape_.seq, static_cast<std::uint64_t>(hop), head.status_text});
 }
 
+void ScrapeLoop::OnBodyLimit() {
+  context_.metrics.Add(ScrapeCounter::kExceededBodySizeLimit);
+}
+
 void ScrapeLoop::OnFetchDone(const FetchResult& result) {
   if (result.kind == FetchErrorKind::kNone) {
     scrape_.body_bytes = static_cast<std::int64_t>(result.body.size());
@@ -295,10 +299,7 @@ void ScrapeLoop::OnFetchDone(const FetchResult& result) {
     scrape_.error = ScrapeError{KindOf(result.kind), result.error};
     LogFailure(result);
   }
-  if (result.kind == FetchErrorKind::kBodyLimit) {
-    context_.metrics.Add(ScrapeCounter::kExceededBodySizeLimit);
-    scrape_.body_bytes = -1;
-  }
+  if (result.kind == FetchErrorKind::kBodyLimit) scrape_.body_bytes = -1;
   if (context_.tracer.enabled()) TraceFetch(result);
   AppendFetched(result);
   scraper_->Release();

@@ -91,6 +91,7 @@ class ScrapeLoop final : private FetchObserver {
   void ObserveInterval();
   void StartFetch();
   void OnFetchDone(const FetchResult& result) override;
+  void OnBodyLimit() override;
   void OnRequest(int hop, const Url& url) override;
   void OnHead(int hop, const ResponseHead& head) override;
   void LogFailure(const FetchResult& result);

@@ -63,6 +63,9 @@ class FetchFixture : public FetchObserver, public RequestLog {
       tail_is_zero = tail_is_zero && result.body.data()[result.body.size() + i] == 0;
     }
   }
+  void OnBodyLimit() override {
+    limit_after = std::chrono::duration_cast<std::chrono::milliseconds>(clock.MonotonicNow() - started_);
+  }
   void OnRequest(int hop, const Url& to) override { events += std::to_string(hop) + " GET " + to.String() + "\n"; }
   void OnHead(int hop, const ResponseHead& head) override {
     events += std::to_string(hop) + " " + head.status_text + "\n";
@@ -91,6 +94,7 @@ class FetchFixture : public FetchObserver, public RequestLog {
   std::string events;
   std::string requests;
   Fetched last;
+  std::chrono::milliseconds limit_after{-1};
   bool done_in_start = false;
   bool tail_is_zero = true;
 

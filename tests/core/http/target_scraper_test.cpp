@@ -196,6 +196,20 @@ BOOST_AUTO_TEST_CASE(HTTP_12_body_size_limit) {
         "server returned HTTP status 500 Internal Server Error", 0}});
 }
 
+BOOST_AUTO_TEST_CASE(HTTP_12_the_limit_is_told_when_it_is_reached) {
+  options.body_size_limit = 256;
+  const ResponseScript big = Body(std::string(300, '#'));
+  Exporter("a:1", {Fault(SimFault::kHangBody, Delayed(0, 1200, big), 270), Fault(SimFault::kHangBody, big, 255),
+                   Packed(Delayed(0, 700, big))});
+  BOOST_TEST(Fetch().took.count() == 4000);
+  BOOST_TEST(limit_after.count() == 1200);
+  limit_after = std::chrono::milliseconds{-1};
+  BOOST_TEST(FetchAgain().took.count() == 4000);
+  BOOST_TEST(limit_after.count() == -1);  // stalls before it
+  BOOST_TEST(FetchAgain().took.count() == 700);
+  BOOST_TEST(limit_after.count() == 700);
+}
+
 BOOST_AUTO_TEST_CASE(max_body_is_a_limit_of_our_own) {
   options.max_body_bytes = 100;
   const std::string want = "body is larger than max_body (100 bytes)";
