@@ -2,7 +2,6 @@
 #include "core/model/labels.h"
 
 #include <algorithm>
-#include <cassert>
 
 #include <xxhash.h>
 
@@ -13,7 +12,6 @@ namespace stalemark {
 namespace {
 
 void AppendLength(std::string& out, std::size_t length) {
-  assert(length < kLabelBytesMax);
   if (length < 0xFF) {
     out.push_back(static_cast<char>(length));
     return;
@@ -25,6 +23,8 @@ void AppendLength(std::string& out, std::size_t length) {
 }
 
 void AppendLabel(std::string& out, std::string_view name, std::string_view value) {
+  name = name.substr(0, kLabelBytesMax);
+  value = value.substr(0, kLabelBytesMax);
   AppendLength(out, name.size());
   out.append(name);
   AppendLength(out, value.size());
@@ -105,6 +105,14 @@ std::string_view Labels::DuplicateName() const {
     first = false;
   }
   return {};
+}
+
+bool HasCutLabel(const Labels& labels) {
+  if (labels.encoded().size() < kLabelBytesMax) return false;
+  for (const Label label : labels) {
+    if (label.name.size() >= kLabelBytesMax || label.value.size() >= kLabelBytesMax) return true;
+  }
+  return false;
 }
 
 int Compare(const Labels& a, const Labels& b) {

@@ -15,8 +15,8 @@
 namespace stalemark {
 
 inline constexpr std::string_view kMetricName = "__name__";
-/// A name or value must be shorter than this many bytes.
-inline constexpr std::size_t kLabelBytesMax = std::size_t{1} << 24;
+/// The longest name or value that can be encoded.
+inline constexpr std::size_t kLabelBytesMax = (std::size_t{1} << 24) - 1;
 
 struct Label {
   std::string_view name;
@@ -72,6 +72,9 @@ class Labels {
  private:
   std::string encoded_;
 };
+
+/// Whether a name or value is as long as can be, and so perhaps the start of a longer one.
+bool HasCutLabel(const Labels& labels);
 
 /// Upstream's order of label sets: by names and values, label by label; a set that is a prefix comes first.
 int Compare(const Labels& a, const Labels& b);

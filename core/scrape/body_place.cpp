@@ -8,6 +8,8 @@ namespace stalemark {
 BodyPlace PlaceInBody(std::string_view body, std::size_t offset, BodyKind kind) {
   offset = std::min(offset, body.size());
   if (kind == BodyKind::kBinary) return {0, 0, body.substr(offset, kShownBytesMax)};
+  // The end of the body is the end of its last line, not a line that nobody wrote.
+  if (offset == body.size() && !body.empty() && body.back() == '\n') --offset;
   const std::string_view before = body.substr(0, offset);
   const std::size_t newline = before.rfind('\n');
   const std::size_t start = newline == std::string_view::npos ? 0 : newline + 1;

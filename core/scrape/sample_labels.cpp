@@ -88,6 +88,7 @@ Status CheckLabelLimits(const Labels& labels, const LabelLimits& limits) {
 }
 
 Status CheckSampleLabels(const Labels& labels, ValidationScheme scheme) {
+  if (HasCutLabel(labels)) return Error{"label name or value is too long"};
   if (!labels.Has(kMetricName)) return Error{"missing metric name (__name__ label)"};
   if (!IsValid(labels, scheme)) return Error{"invalid metric name or label names: " + labels.ToString()};
   return {};

@@ -33,7 +33,8 @@ struct LabelLimits {
 /// The first limit that a series exceeds, in upstream's words.
 Status CheckLabelLimits(const Labels& labels, const LabelLimits& limits);
 
-/// Whether storage may see these labels: a metric name, and valid names (MUT-10).
+/// Whether storage may see these labels: a metric name, and valid names (MUT-10). Where upstream panics, a name or
+/// value that cannot be encoded, this is an error.
 Status CheckSampleLabels(const Labels& labels, ValidationScheme scheme);
 
 }  // namespace stalemark

@@ -1,19 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <optional>
 #include <set>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "core/model/duration.h"
+#include "core/model/histogram_text.h"
 #include "core/model/value.h"
+#include "core/storage/querier.h"
 #include "core/text/nearest.h"
 #include "sim/scenario/expect.h"
 
 namespace stalemark::scenario {
 namespace {
+
+/// A stale marker looks alike in both kinds of series.
+bool IsHistogram(const Sample& sample) {
+  return sample.histogram != nullptr && !IsStaleNaN(sample.bits);
+}
+
+bool IsFloat(const Sample& sample, std::uint64_t bits) {
+  return !IsHistogram(sample) && sample.bits == bits;
+}
+
+std::string StoredText(const Sample& sample) {
+  if (!IsHistogram(sample)) return ValueText(sample.bits);
+  return std::visit([](const auto& histogram) { return HistogramText(histogram); }, *sample.histogram);
+}
+
+/// Each label is equal.
+std::vector<Matcher> MatchersOf(const Labels& labels) {
+  std::vector<Matcher> matchers;
+  for (const Label label : labels) {
+    Result<Matcher> matcher = Matcher::Make(MatchType::kEqual, label.name, label.value);
+    if (matcher.ok()) matchers.push_back(std::move(matcher).value());
+  }
+  return matchers;
+}
 
 constexpr std::size_t kRowsMax = 20;
 constexpr std::size_t kNotationItemsMax = 60;
@@ -213,14 +241,15 @@ class SampleChecker {
     while (*at < stored_.size() && grid.SlotOf(stored_[*at].t_ms) < static_cast<std::int64_t>(slot)) ++*at;
     std::string found;
     std::size_t count = 0;
-    std::uint64_t bits = 0;
+    bool equal = false;
     while (*at < stored_.size() && grid.SlotOf(stored_[*at].t_ms) == static_cast<std::int64_t>(slot)) {
-      bits = stored_[*at].bits;
-      found += (count++ == 0 ? "" : " and ") + ValueText(bits);
+      const Sample& sample = stored_[*at];
+      equal = value && IsFloat(sample, *value);
+      found += (count++ == 0 ? "" : " and ") + StoredText(sample);
       ++*at;
     }
     if (count == 0) return value ? "_" : "";
-    return count == 1 && value && *value == bits ? "" : found;
+    return count == 1 && equal ? "" : found;
   }
 
   /// Samples before the first slot and behind the last one.
@@ -234,6 +263,8 @@ class SampleChecker {
   }
 
   std::string StoredNotation(const Grid& grid) const {
+    if (std::any_of(stored_.begin(), stored_.end(), IsHistogram))
+      return "native histograms, which have no notation here";
     NotationWriter writer;
     std::size_t at = 0;
     for (std::uint64_t slot = 0; slot < grid.slots; ++slot) {
@@ -269,11 +300,11 @@ class SampleChecker {
     std::size_t different = 0;
     for (std::size_t i = 0; i < std::max(points.size(), stored_.size()); ++i) {
       const bool both = i < points.size() && i < stored_.size();
-      if (both && points[i].t_ms == stored_[i].t_ms && points[i].value_bits == stored_[i].bits) continue;
+      if (both && points[i].t_ms == stored_[i].t_ms && IsFloat(stored_[i], points[i].value_bits)) continue;
       if (++different > kRowsMax) continue;
       std::vector<std::string> row = {std::to_string(i), "-", "-", "-", "-"};
       if (i < points.size()) row[1] = Since(points[i].t_ms), row[2] = ValueText(points[i].value_bits);
-      if (i < stored_.size()) row[3] = Since(stored_[i].t_ms), row[4] = ValueText(stored_[i].bits);
+      if (i < stored_.size()) row[3] = Since(stored_[i].t_ms), row[4] = StoredText(stored_[i]);
       table.Add(std::move(row));
     }
     if (different == 0) return std::nullopt;
@@ -334,17 +365,17 @@ class SampleChecker {
 }  // namespace
 
 void CheckSamples(const SampleContext& context, std::vector<std::string>* failures) {
-  // Encoded labels -> reference, for each storage that is asked.
-  std::map<std::size_t, std::map<std::string_view, SeriesRef>> series;
   for (const ExpectedSeries& expected : context.scenario.expect.samples) {
-    const Head& head = *context.storages[expected.storage];
-    auto [index, is_new] = series.try_emplace(expected.storage);
-    if (is_new) {
-      for (const SeriesRef ref : head.SeriesByLabels()) index->second.emplace(head.LabelsOf(ref).encoded(), ref);
+    const Queryable& storage = *context.storages[expected.storage];
+    SelectResult selected = storage.Select({}, MatchersOf(expected.labels));
+    if (selected.error) {
+      failures->push_back(PlacePrefix(context.scenario, expected.place) + selected.error->message);
+      continue;
     }
-    const auto found = index->second.find(expected.labels.encoded());
-    const std::vector<Sample> stored =
-        found == index->second.end() ? std::vector<Sample>() : head.Samples(found->second);
+    // Others may have more labels.
+    const auto same = std::find_if(selected.series.begin(), selected.series.end(),
+                                   [&](const SelectedSeries& series) { return series.labels == expected.labels; });
+    const std::vector<Sample> stored = same == selected.series.end() ? std::vector<Sample>() : std::move(same->samples);
     auto failure = SampleChecker(context, expected, stored).Check();
     if (failure) failures->push_back(std::move(*failure));
   }

@@ -282,9 +282,13 @@ struct Guess {
   ParserOptions options = {};
 };
 
+ParserOptions WithTypeLabels() {
+  ParserOptions options;
+  options.type_and_unit_labels = true;
+  return options;
+}
+
 std::vector<Guess> Guesses() {
-  ParserOptions typed;
-  typed.type_and_unit_labels = true;
   const auto labelled = [](const std::vector<Message>& labels) { return GaugeMetric(1).Subs(1, labels); };
   const std::string long_value(300, 'v');
   return {
@@ -351,7 +355,7 @@ std::vector<Guess> Guesses() {
        "a\xFF"
        "b\xFF"
        "c",
-       "a{__type__=\"gauge\" b=\"c\"} 1", typed},
+       "a{__type__=\"gauge\" b=\"c\"} 1", WithTypeLabels()},
   };
 }
 

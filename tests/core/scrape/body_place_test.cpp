@@ -24,9 +24,14 @@ BOOST_AUTO_TEST_CASE(line_and_column_count_from_one) {
   };
   constexpr std::string_view kBody = "ab\n\ncd\n";
   const Row rows[] = {
-      {"first byte", 0, "1:1 ab"},        {"within", 1, "1:2 ab"},        {"the end of a line is in it", 2, "1:3 ab"},
-      {"an empty line", 3, "2:1 "},       {"after it", 4, "3:1 cd"},      {"the end of the last line", 6, "3:3 cd"},
-      {"the end of the body", 7, "4:1 "}, {"behind the end", 99, "4:1 "},
+      {"first byte", 0, "1:1 ab"},
+      {"within", 1, "1:2 ab"},
+      {"the end of a line is in it", 2, "1:3 ab"},
+      {"an empty line", 3, "2:1 "},
+      {"after it", 4, "3:1 cd"},
+      {"the end of the last line", 6, "3:3 cd"},
+      {"the end of the body", 7, "3:3 cd"},
+      {"behind the end", 99, "3:3 cd"},
   };
   for (const Row& row : rows) {
     BOOST_TEST_CONTEXT(row.name) {

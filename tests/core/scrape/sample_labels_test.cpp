@@ -81,6 +81,22 @@ BOOST_AUTO_TEST_CASE(MUT_11_the_labels_of_a_known_series_are_final) {
   BOOST_TEST(a.storage.labels == "{__name__=\"m\", instance=\"other\", second=\"other\"}");
 }
 
+BOOST_AUTO_TEST_CASE(labels_that_cannot_be_encoded_end_the_scrape) {
+  constexpr const char* kRefusal = "1/0/0 label name or value is too long";
+  const std::string longest(kLabelBytesMax - 1, 'v');
+  Appending a(ScrapeAppendOptions{});
+  a.Scrape(1000, {Float("m", 1).Labelled({{"l", longest}})});
+  BOOST_TEST(a.last == "1/1/1");
+  a.Scrape(2000, {Float("n", 1).Labelled({{"l", longest + "vv"}})});
+  BOOST_TEST(a.last == kRefusal);
+  a.Scrape(3000, {Float("n", 1).Labelled({{longest + "vv", "l"}})});
+  BOOST_TEST(a.last == kRefusal);
+  // Two of 9 MB that relabelling joins.
+  a.config = Relabelling(Rule({"l", "l"}, "joined"));
+  a.Scrape(4000, {Float("n", 1).Labelled({{"l", std::string(9'000'000, 'v')}})});
+  BOOST_TEST(a.last == kRefusal);
+}
+
 BOOST_AUTO_TEST_CASE(LIM_05_zero_is_no_limit) {
   const Labels labels = Labels::FromSorted({{kMetricName, std::string(300, 'm')}, {std::string(300, 'n'), "v"}});
   BOOST_TEST(CheckLabelLimits(labels, {}).ok());
