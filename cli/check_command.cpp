@@ -23,7 +23,7 @@ namespace {
 
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
-/// Each is shown with its line.
+/// Each is shown with its line. Upstream's text is cut after as many lines and its heading.
 constexpr std::size_t kErrorsShownMax = 50;
 
 struct Arguments {
@@ -48,8 +48,21 @@ std::string Count(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
+/// The first lines of a text, and how many more it has.
+std::string FirstLines(const std::string& text, std::size_t count) {
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    end = text.find('\n', end);
+    if (end == std::string::npos) return text;
+    ++end;
+  }
+  const auto more =
+      static_cast<std::size_t>(std::count(text.begin() + static_cast<std::ptrdiff_t>(end), text.end(), '\n')) + 1;
+  return fmt::format("{}  and {}", text.substr(0, end), Count(more, "more line"));
+}
+
 void PrintFailure(const ConfigReport& report, const Files& files) {
-  Terminal::Complain("  FAILED: " + *report.failure);
+  Terminal::Complain("  FAILED: " + FirstLines(*report.failure, kErrorsShownMax + 1));
   const std::size_t shown = std::min(report.errors.size(), kErrorsShownMax);
   for (std::size_t i = 0; i < shown; ++i) {
     const ConfigError& error = report.errors[i];

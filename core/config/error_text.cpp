@@ -108,7 +108,9 @@ std::string ErrorExcerpt(const ConfigError& error, std::string_view source) {
   const std::string_view before = line.substr(begin, column - begin);
   const bool shows_found = !error.found.empty() && line.substr(column, error.found.size()) == error.found;
   const std::string_view found = line.substr(column, shows_found ? error.found.size() : 0);
-  const std::size_t width = std::clamp<std::size_t>(Blanks(found).size(), 1, kShownBytesMax - before.size());
+  // A place at the end of what is shown has a mark too.
+  const std::size_t width = std::max<std::size_t>(
+      1, std::min(Blanks(found).size(), kShownBytesMax - std::min(before.size(), kShownBytesMax)));
   return fmt::format("{:>5} | {}\n      | {}{}", error.line, Printable(line.substr(begin, kShownBytesMax)),
                      Blanks(before), std::string(width, '^'));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/config/yaml.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -17,6 +18,15 @@ std::uint32_t ColumnOf(const Mark& mark) {
   return static_cast<std::uint32_t>(mark.offset - mark.line_offset + 1);
 }
 
+/// Where the last line with a text ends. At the end of the text the reader is a line further: behind the last line
+/// break, or behind one that it pretends, where there is nothing to show.
+void PlaceAtEnd(std::string_view text, SyntaxError& error) {
+  const std::string_view shown = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+  const std::size_t line_begin = shown.rfind('\n') + 1;
+  error.line = static_cast<std::uint32_t>(std::count(shown.begin(), shown.end(), '\n') + 1);
+  error.column = static_cast<std::uint32_t>(shown.size() - line_begin + 1);
+}
+
 /// The failure in upstream's words: its scanner counts lines from 1, its grammar from 0, and 0 is not shown.
 SyntaxError Describe(const Failure& failure, std::string_view text) {
   std::uint32_t line = failure.place.line;
@@ -31,6 +41,7 @@ SyntaxError Describe(const Failure& failure, std::string_view text) {
   const Mark& place = is_cut_off ? failure.context_place : failure.place;
   error.line = place.line + 1;
   error.column = ColumnOf(place);
+  if (place.offset >= text.size()) PlaceAtEnd(text, error);
   if (is_cut_off) error.context = failure.context + " that has no end";
   if (!failure.context.empty() && failure.context_place.offset != place.offset) {
     error.context = failure.context + " that starts at line " + std::to_string(failure.context_place.line + 1) +

@@ -130,6 +130,15 @@ p.yml:2:3: field scrape_intervall not found in type config.plain (did you mean "
                 self.write("p.yml", content)
                 self.check(1, "check", "p.yml", err=hint)
 
+    def test_many_errors_are_shown_in_part(self):
+        self.write("p.yml", "".join(f"k{i}: 1\n" for i in range(20000)))
+        lines = self.check(1, "check", "p.yml", err="FAILED").stderr.splitlines()
+        self.assertEqual(lines[50:52], ["  line 50: field k49 not found in type config.plain", "  and 19950 more lines"])
+        self.assertEqual(lines[-1], "and 19950 more")
+        self.assertLess(len(lines), 300)
+        self.write("p.yml", "".join(f"k{i}: 1\n" for i in range(50)))
+        self.assertNotIn(" more", self.check(1, "check", "p.yml", err="field k49").stderr)
+
     def test_files_that_jobs_name_are_looked_at(self):
         for job, error in (
                 ("authorization: {credentials_file: gone}", 'error checking authorization credentials or bearer token file "gone": '

@@ -89,6 +89,39 @@ BOOST_AUTO_TEST_CASE(CFG_46_the_line_and_a_mark) {
   BOOST_TEST(ErrorExcerpt(error, "a") == "");
 }
 
+BOOST_AUTO_TEST_CASE(CFG_46_a_mark_at_the_end_of_lines_as_long_as_can_be_shown) {
+  for (const std::size_t length : {119u, 120u, 121u}) {
+    BOOST_TEST_CONTEXT(length) {
+      ConfigError error;
+      error.line = 1;
+      error.column = static_cast<std::uint32_t>(length + 1);
+      const std::size_t shown = length > 120 ? 60 : length;
+      BOOST_TEST(ErrorExcerpt(error, std::string(length, 'x')) ==
+                 "    1 | " + std::string(shown, 'x') + "\n      | " + std::string(shown, ' ') + "^");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(CFG_46_a_place_at_the_end_of_the_file_is_behind_the_last_line_with_a_text) {
+  const struct {
+    const char* name;
+    const char* text;
+    const char* line;
+  } rows[] = {
+      {"no line break at the end", "a: [", "1:5: yaml: line 1: did not find expected node content"},
+      {"line break at the end", "a: [\n", "1:5: yaml: line 1: did not find expected node content"},
+      {"blank lines at the end", "a:\n- [\n  \r\n\n", "2:4: yaml: line 4: did not find expected node content"},
+      {"second line", "x: 1\na: [", "2:5: yaml: line 2: did not find expected node content"},
+  };
+  for (const auto& row : rows) {
+    BOOST_TEST_CONTEXT(row.name) {
+      const ConfigError error = Explain(row.text).at(0);
+      BOOST_TEST(ErrorLine(error).find("/etc/prom/prometheus.yml:" + std::string(row.line)) == 0u, ErrorLine(error));
+      BOOST_TEST(!ErrorExcerpt(error, row.text).empty());
+    }
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace stalemark
