@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include "core/relabel/regex_cost.h"
 #include "core/relabel/regex_emitter.h"
 #include "core/relabel/regex_parser.h"
 #include "core/relabel/regex_shape.h"
@@ -21,18 +22,27 @@ namespace {
 
 const std::string kBuiltInText = "(.*)";
 
+// What Compile accepts, in instructions of RE2 at most (regex_cost.h), and up to where it makes the program at once: a
+// larger one takes milliseconds and more, which a configuration with many such rules does not pay for rules unused.
+constexpr std::int64_t kInstructionsMax = 8 << 20;
+constexpr std::int64_t kInstructionsAtOnce = 2048;
+
 // RE2 divides its memory between the program and the automata that it builds while matching. Nearly every rule fits
-// into the small budget; the large one holds what Go would still compile in practice.
-constexpr std::int64_t kMemoryBytesSmall = 8 << 20;
-constexpr std::int64_t kMemoryBytesLarge = 128 << 20;
-constexpr std::size_t kPatternBytesMax = 8 << 20;
+// into the first budget; the last one holds kInstructionsMax.
+constexpr std::array<std::int64_t, 3> kMemoryBytes = {8 << 20, 128 << 20, 1 << 30};
+/// Never met within kInstructionsMax.
+constexpr std::size_t kPatternBytesMax = 128 << 20;
+
+std::string Anchored(std::string_view text) {
+  return fmt::format("^(?s:{})$", text);
+}
 
 /// Null when the program does not fit into any budget.
 std::unique_ptr<re2::RE2> CompileForRe2(const std::string& pattern) {
   re2::RE2::Options options;
   options.set_log_errors(false);
   options.set_dot_nl(true);
-  for (const std::int64_t memory_bytes : {kMemoryBytesSmall, kMemoryBytesLarge}) {
+  for (const std::int64_t memory_bytes : kMemoryBytes) {
     options.set_max_mem(memory_bytes);
     auto compiled = std::make_unique<re2::RE2>(pattern, options);
     if (compiled->ok()) return compiled;
@@ -131,15 +141,32 @@ struct Regex::Program {
   std::vector<std::string> group_names;
   /// One of the two finds the matches.
   std::optional<RegexShape> shape;
-  std::unique_ptr<re2::RE2> re2;
+  // Made at the first match when large. Null after that: RE2 refused it, and nothing matches.
+  mutable std::unique_ptr<re2::RE2> re2;
+  mutable bool is_made = false;
   /// RE2's \B also matches between the bytes of one code point, where Go cannot look: such matches are passed over.
-  bool may_match_inside_runes = false;
+  mutable bool may_match_inside_runes = false;
 
+  void Make(const RegexNode& root) const;
+  const re2::RE2* Engine() const {
+    if (!is_made) Make(*ParseGoRegex(Anchored(text))->root);
+    return re2.get();
+  }
   bool Search(const Subject& subject, std::size_t from, std::size_t group_count, Match& match) const;
 };
 
+void Regex::Program::Make(const RegexNode& root) const {
+  is_made = true;
+  const std::optional<std::string> pattern = EmitRe2Pattern(root, kPatternBytesMax);
+  if (!pattern) return;
+  may_match_inside_runes = pattern->find("\\B") != std::string::npos;
+  re2 = CompileForRe2(*pattern);
+}
+
 /// Finds the leftmost match of subject.text() at or behind `from`; the groups are pieces of subject.text().
 bool Regex::Program::Search(const Subject& subject, std::size_t from, std::size_t group_count, Match& match) const {
+  const re2::RE2* const engine = Engine();
+  if (engine == nullptr) return false;
   constexpr std::size_t kGroupsInPlace = 8;
   std::array<re2::StringPiece, kGroupsInPlace> in_place;
   std::vector<re2::StringPiece> many(group_count > kGroupsInPlace ? group_count : 0);
@@ -147,7 +174,7 @@ bool Regex::Program::Search(const Subject& subject, std::size_t from, std::size_
   const std::string_view input = subject.text();
   const re2::StringPiece piece(input.data(), input.size());
   for (;;) {
-    if (!re2->Match(piece, from, input.size(), re2::RE2::UNANCHORED, groups, static_cast<int>(group_count)))
+    if (!engine->Match(piece, from, input.size(), re2::RE2::UNANCHORED, groups, static_cast<int>(group_count)))
       return false;
     const std::size_t begin = static_cast<std::size_t>(groups[0].data() - input.data());
     if (!may_match_inside_runes || begin == input.size() || !IsContinuationByte(input[begin])) break;
@@ -159,23 +186,18 @@ bool Regex::Program::Search(const Subject& subject, std::size_t from, std::size_
 }
 
 Result<Regex> Regex::Compile(std::string_view text) {
-  const std::string anchored = fmt::format("^(?s:{})$", text);
+  const std::string anchored = Anchored(text);
   Result<RegexTree> tree = ParseGoRegex(anchored);
   if (!tree.ok()) return tree.error();
   auto program = std::make_shared<Program>();
   program->text = std::string(text);
   program->group_names = tree->group_names;
   program->shape = RegexShape::Of(*tree);
-  if (!program->shape) {
-    const std::optional<std::string> pattern = EmitRe2Pattern(*tree->root, kPatternBytesMax);
-    if (pattern) {
-      program->re2 = CompileForRe2(*pattern);
-      program->may_match_inside_runes = pattern->find("\\B") != std::string::npos;
-    }
-    if (program->re2 == nullptr) {
-      return Error{fmt::format("regular expression needs more than {} MiB: `{}`", kMemoryBytesLarge >> 20, anchored)};
-    }
-  }
+  if (program->shape) return Regex(std::move(program));
+  const std::int64_t instructions = Re2InstructionsAtMost(*tree->root);
+  if (instructions <= kInstructionsAtOnce) program->Make(*tree->root);
+  if (instructions > kInstructionsMax || (program->is_made && program->re2 == nullptr))
+    return Error{fmt::format("regular expression needs more than {} instructions: `{}`", kInstructionsMax, anchored)};
   return Regex(std::move(program));
 }
 
@@ -186,10 +208,12 @@ const std::string& Regex::text() const {
 bool Regex::Matches(std::string_view value) const {
   if (program_ == nullptr) return true;
   if (program_->shape) return program_->shape->Matches(value);
+  const re2::RE2* const engine = program_->Engine();
+  if (engine == nullptr) return false;
   const Subject subject(value);
   const std::string_view input = subject.text();
   if (!program_->may_match_inside_runes) {  // asking for no groups is the fastest
-    return program_->re2->Match({input.data(), input.size()}, 0, input.size(), re2::RE2::UNANCHORED, nullptr, 0);
+    return engine->Match({input.data(), input.size()}, 0, input.size(), re2::RE2::UNANCHORED, nullptr, 0);
   }
   Match match;
   return program_->Search(subject, 0, 1, match);

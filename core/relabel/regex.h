@@ -4,9 +4,10 @@
 // Unicode classes and the treatment of invalid UTF-8 (REL-21, REL-22) are Go's. Mirrors Regexp of
 // model/relabel/relabel.go over regexp/regexp.go.
 //
-// A Regex is an immutable value and cheap to copy. Matching takes time linear in the value and bounded memory. Compile
-// fails with Go's text for what Go refuses (`error parsing regexp: ...`), and with a text of our own for an expression
-// whose program would exceed RE2's memory limit.
+// A Regex is a value that looks immutable and is cheap to copy; the first match may make the program that all copies
+// share, so that copies stay on one thread. Matching takes time linear in the value and bounded memory. Compile fails
+// with Go's text for what Go refuses (`error parsing regexp: ...`), and with a text of our own for an expression that
+// could need more than 8388608 (2^23) of RE2's instructions, which is about 2700 repeats of `\pL`.
 #pragma once
 
 #include <cstddef>

@@ -287,6 +287,23 @@ BOOST_AUTO_TEST_CASE(robust_against_hostile_patterns) {
   BOOST_TEST(CompileError(Repeat("\xff", 100000)).find("invalid UTF-8") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(large_programs_are_made_when_first_matched) {
+  // Made at once, these take minutes and gigabytes.
+  std::vector<Regex> rules;
+  for (int i = 0; i < 60; ++i) {
+    const Result<Regex> regex = Regex::Compile("(\\pL{1000})(\\pL{" + std::to_string(900 - i) + "})");
+    BOOST_REQUIRE(regex.ok());
+    rules.push_back(*regex);
+  }
+  const Regex copy = rules[7];
+  BOOST_TEST(copy.Matches(Repeat("a", 1893)));
+  BOOST_TEST(!rules[7].Matches(Repeat("a", 1892)));
+  BOOST_TEST(CompileError("(?:\\pL{100}){10}\\pL{1000}") == "");
+  BOOST_TEST(CompileError("(?:\\pL{1000}){1}(?:\\PL{1000}){1}\\pL{1000}").find("needs more than") != std::string::npos);
+  // Large enough to be made late, with \B, which must not look into code points.
+  BOOST_TEST(Groups("(.*)\\B(.*)|\\pL\\pL\\pL\\pL", "\xC3\xA9") == Groups("(.*)\\B(.*)", "\xC3\xA9"));
+}
+
 BOOST_AUTO_TEST_CASE(robust_against_hostile_values) {
   const std::string value = std::string(1 << 20, 'a') + "b";
   BOOST_TEST(Groups("(a*)*", value) == "no match");
