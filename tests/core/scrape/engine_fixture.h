@@ -183,6 +183,8 @@ class Engine : public TraceSink, public RequestLog {
   std::string loops;
   /// How transactions ended, with the number of appends: `rollback 2, commit 6`. For one target.
   std::string transactions;
+  /// `c` for each configuration that was applied or refused, `t` for each target set that came.
+  std::string messages;
   /// Why pools could not be made.
   std::string pool_errors;
 
@@ -202,6 +204,10 @@ class Engine : public TraceSink, public RequestLog {
       ++appends_;
     } else if (const auto* pool = std::get_if<trace::PoolCreated>(&event)) {
       pool_errors += pool->error;
+    } else if (std::get_if<trace::ConfigApplied>(&event) != nullptr) {
+      messages += 'c';
+    } else if (std::get_if<trace::TargetsReceived>(&event) != nullptr) {
+      messages += 't';
     } else if (std::get_if<trace::LoopStarted>(&event) != nullptr) {
       Note("start", at);
     } else if (std::get_if<trace::LoopStopped>(&event) != nullptr) {

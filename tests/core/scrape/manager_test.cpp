@@ -159,6 +159,7 @@ BOOST_AUTO_TEST_CASE(MGR_21_pools_get_the_configuration_before_its_targets) {
   engine.Answer(Slow(4s)).Scrape().Advance(8s);                     // in flight until 14, which the reload waits for
   engine.Configure(JobYaml("honor_labels: true", "j", "['b:1']"));  // with the old target, which goes after that
   engine.Advance(0s);
+  BOOST_TEST(engine.messages == "ctct");
   BOOST_TEST(engine.loops == "start, stop 14, start 14, start 14, stop 14");
   BOOST_TEST(engine.Targets() == "b:1 unknown\n");
 }
