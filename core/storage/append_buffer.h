@@ -44,6 +44,7 @@ template <class H>
 struct HistogramRecord {
   SeriesRef ref = kNoSeries;
   std::int64_t t_ms = 0;
+  std::int64_t st_ms = 0;
   H histogram;
 };
 
@@ -78,6 +79,8 @@ struct BatchEnd {
 class AppendBuffer {
  public:
   std::vector<SampleRecord> samples;
+  /// Of `samples`, if the head keeps start times; else empty.
+  std::vector<std::int64_t> start_times;
   RecycledList<HistogramRecord<Histogram>> histograms;
   RecycledList<HistogramRecord<FloatHistogram>> float_histograms;
   std::vector<ExemplarRecord> exemplars;
@@ -143,6 +146,7 @@ void AppendBuffer::ForEachBatch(Visit visit) const {
 
 inline void AppendBuffer::ClearSamples() {
   samples.clear();
+  start_times.clear();
   histograms.Clear();
   float_histograms.Clear();
   exemplars.clear();

@@ -86,16 +86,40 @@ bool GetVarbitUint(BitReader& in, std::uint64_t& out) {
   return GetVarbit(in, out, width);
 }
 
-void PutXor(BitWriter& out, std::uint64_t changed, XorWindow& window) {
-  if (changed == 0) {
-    out.Put(0, 1);
-    return;
+void PutUvarint(BitWriter& out, std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7) out.Put((value & 0x7F) | 0x80, 8);
+  out.Put(value, 8);
+}
+
+void PutVarint(BitWriter& out, std::int64_t value) {
+  PutUvarint(out, static_cast<std::uint64_t>(value) << 1 ^ (value < 0 ? ~std::uint64_t{0} : 0));
+}
+
+bool GetUvarint(BitReader& in, std::uint64_t& out) {
+  out = 0;
+  for (unsigned shift = 0; shift < 70; shift += 7) {
+    std::uint64_t byte;
+    if (!in.Get(8, byte)) return false;
+    if (shift == 63 && byte > 1) return false;
+    out |= (byte & 0x7F) << shift;
+    if (byte < 0x80) return true;
   }
+  return false;
+}
+
+bool GetVarint(BitReader& in, std::int64_t& out) {
+  std::uint64_t zigzag;
+  if (!GetUvarint(in, zigzag)) return false;
+  out = static_cast<std::int64_t>(zigzag >> 1 ^ (0 - (zigzag & 1)));
+  return true;
+}
+
+void PutChangedBits(BitWriter& out, std::uint64_t changed, BitPrefix same, BitPrefix other, XorWindow& window) {
   auto leading = static_cast<unsigned>(boost::core::countl_zero(changed));
   const auto trailing = static_cast<unsigned>(boost::core::countr_zero(changed));
   if (leading > 31) leading = 31;  // 5 bits
   if (window.leading != XorWindow::kNone && leading >= window.leading && trailing >= window.trailing) {
-    out.Put(0b10, 2);
+    out.Put(same.bits, same.count);
     out.Put(changed >> window.trailing, 64u - window.leading - window.trailing);
     return;
   }
@@ -103,16 +127,12 @@ void PutXor(BitWriter& out, std::uint64_t changed, XorWindow& window) {
   window.trailing = static_cast<std::uint8_t>(trailing);
   const unsigned significant = 64u - leading - trailing;
   // 64 significant bits are written as 0: none at all never happens here.
-  out.Put(std::uint64_t{0b11} << 11 | leading << 6 | (significant & 63u), 13);
+  out.Put(other.bits << 11 | leading << 6 | (significant & 63u), other.count + 11);
   out.Put(changed >> trailing, significant);
 }
 
-bool GetXor(BitReader& in, std::uint64_t& bits, XorWindow& window) {
-  std::uint64_t bit;
-  if (!in.Get(1, bit)) return false;
-  if (bit == 0) return true;
-  if (!in.Get(1, bit)) return false;
-  if (bit == 1) {
+bool GetChangedBits(BitReader& in, bool new_window, std::uint64_t& bits, XorWindow& window) {
+  if (new_window) {
     std::uint64_t leading;
     std::uint64_t significant;
     if (!in.Get(5, leading) || !in.Get(6, significant)) return false;
@@ -128,6 +148,22 @@ bool GetXor(BitReader& in, std::uint64_t& bits, XorWindow& window) {
   if (!in.Get(64u - window.leading - window.trailing, changed)) return false;
   bits ^= changed << window.trailing;
   return true;
+}
+
+void PutXor(BitWriter& out, std::uint64_t changed, XorWindow& window) {
+  if (changed == 0) {
+    out.Put(0, 1);
+  } else {
+    PutChangedBits(out, changed, {0b10, 2}, {0b11, 2}, window);
+  }
+}
+
+bool GetXor(BitReader& in, std::uint64_t& bits, XorWindow& window) {
+  std::uint64_t bit;
+  if (!in.Get(1, bit)) return false;
+  if (bit == 0) return true;
+  if (!in.Get(1, bit)) return false;
+  return GetChangedBits(in, bit != 0, bits, window);
 }
 
 }  // namespace stalemark

@@ -55,12 +55,27 @@ void PutVarbitUint(BitWriter& out, std::uint64_t value);
 bool GetVarbitInt(BitReader& in, std::int64_t& out);
 bool GetVarbitUint(BitReader& in, std::uint64_t& out);
 
+/// Groups of 7 bits, lowest first, each in 8 bits of which the first says that more follow; signed numbers in zigzag.
+void PutUvarint(BitWriter& out, std::uint64_t value);
+void PutVarint(BitWriter& out, std::int64_t value);
+bool GetUvarint(BitReader& in, std::uint64_t& out);
+bool GetVarint(BitReader& in, std::int64_t& out);
+
 /// Where the significant bits of the last XOR lay (HEAD-44).
 struct XorWindow {
   static constexpr std::uint8_t kNone = 0xFF;
   std::uint8_t leading = kNone;
   std::uint8_t trailing = 0;
 };
+/// Bits that announce what follows.
+struct BitPrefix {
+  std::uint64_t bits;
+  unsigned count;
+};
+/// The significant bits of `changed`, which is not 0: behind `same` in the window before, behind `other` in their own.
+void PutChangedBits(BitWriter& out, std::uint64_t changed, BitPrefix same, BitPrefix other, XorWindow& window);
+/// Reads what PutChangedBits wrote behind a prefix. Updates `bits`, the value before, to the one read.
+bool GetChangedBits(BitReader& in, bool new_window, std::uint64_t& bits, XorWindow& window);
 /// The code for a value that differs from the one before it by `changed`.
 void PutXor(BitWriter& out, std::uint64_t changed, XorWindow& window);
 /// Updates `bits`, the value before, to the one read.

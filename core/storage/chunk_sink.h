@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/seams/appendable.h"
-#include "core/storage/xor_chunk.h"
+#include "core/storage/chunk_encoding.h"
 
 namespace stalemark {
 

@@ -20,6 +20,7 @@ std::int64_t WrappingSub(std::int64_t a, std::int64_t b) {
 
 Head::Head(const HeadOptions& options, const HeadSinks& sinks)
     : options_(options),
+      encodings_{.xor2 = options.xor2 || options.st_storage, .histogram_start_times = options.histogram_st_encoding},
       wal_(sinks.wal),
       own_chunks_(sinks.chunks == nullptr ? std::make_unique<MemoryChunkSink>() : nullptr),
       chunks_(sinks.chunks == nullptr ? own_chunks_.get() : sinks.chunks),

@@ -5,7 +5,8 @@
 // An appender checks each sample against committed state and buffers it; Commit writes the WAL records, then checks
 // again and appends to the chunks (HEAD-20, HEAD-21). Commits complete inside the call. Full chunks go to a ChunkSink
 // and are read back from it; labels, series, exemplars and out-of-order samples stay here for the life of the head.
-// Of the WAL's records those of series and floats are written; start times are not stored (HEAD-49).
+// Of the WAL's records those of series and floats are written, without start times. Chunks keep start times only in the
+// encodings that options ask for (HEAD-49); a query gives them back with the samples, in-order and out-of-order.
 //
 // Single-threaded. Appenders and sinks must not outlive, respectively be outlived by, the head. References count
 // from 1.
@@ -49,6 +50,12 @@ struct HeadOptions {
   bool st_zero_samples = false;
   /// Metadata of series is kept (HEAD-34).
   bool metadata = false;
+  /// Chunks of floats are XOR2 and keep start times (HEAD-42, HEAD-49).
+  bool xor2 = false;
+  /// Chunks of histograms keep start times.
+  bool histogram_st_encoding = false;
+  /// The log keeps start times, which a head allows only with xor2: it is implied. Says nothing about histograms.
+  bool st_storage = false;
 };
 
 struct HeadSinks {
@@ -180,13 +187,13 @@ class Head final : public Appendable, public Queryable {
   void Commit(AppendBuffer& buffer, const Bounds& bounds);
   void CommitExemplars(AppendBuffer& buffer);
   /// The samples from `begin` on, before `end`.
-  void CommitFloats(const std::vector<SampleRecord>& samples, std::size_t begin, std::size_t end, const Bounds& bounds);
+  void CommitFloats(const AppendBuffer& buffer, std::size_t begin, std::size_t end, const Bounds& bounds);
   template <class H>
   void CommitHistograms(RecycledList<HistogramRecord<H>>& records, std::size_t begin, std::size_t end,
                         const Bounds& bounds);
   void CommitMetadata(MetadataRecord& record);
   /// Notes the marker of a float for the list of its series' histograms (HEAD-30).
-  void AddMarker(const MemSeries& series, const SampleRecord& sample);
+  void AddMarker(const MemSeries& series, const SampleRecord& sample, std::int64_t st_ms);
   RecycledList<HistogramRecord<Histogram>>& MarkersOf(const Histogram&) { return markers_; }
   RecycledList<HistogramRecord<FloatHistogram>>& MarkersOf(const FloatHistogram&) { return float_markers_; }
   void NoteTime(std::int64_t t_ms);
@@ -194,6 +201,11 @@ class Head final : public Appendable, public Queryable {
 
   /// False: the series has reached that time already (HEAD-07, HEAD-22).
   bool AppendInOrder(MemSeries& series, const SampleRecord& sample, bool& chunk_created);
+  /// The same for chunks that keep start times.
+  bool AppendInOrderXor2(MemSeries& series, const SampleRecord& sample, std::int64_t st_ms, bool& chunk_created);
+  /// HEAD-40; for either of them. False: as they.
+  template <class Floats>
+  bool CutFloats(MemSeries& series, const SampleRecord& sample, const Floats& floats, bool& chunk_created);
   template <class H>
   bool AppendInOrder(MemSeries& series, HistogramRecord<H>& record, bool& chunk_created);
   /// HEAD-41.
@@ -216,6 +228,7 @@ class Head final : public Appendable, public Queryable {
   void GiveBack(AppendBuffer buffer);
 
   const HeadOptions options_;
+  const ChunkEncodings encodings_;
   WalSink* const wal_;
   std::unique_ptr<ChunkSink> own_chunks_;
   ChunkSink* const chunks_;

@@ -78,16 +78,18 @@ AppendCode HeadAppender::DecideFloat(const Head::Verdict& verdict, const MemSeri
   return code;
 }
 
-inline AppendCode HeadAppender::AppendFloat(SeriesRef ref, std::int64_t t_ms, std::uint64_t bits,
-                                            bool reject_out_of_order) {
+inline AppendCode HeadAppender::AppendFloat(SeriesRef ref, const AppendRequest& request) {
   const MemSeries& series = *head_.Find(ref);
+  const std::int64_t t_ms = request.t_ms;
+  const std::uint64_t bits = request.value_bits;
   const Head::Verdict verdict = head_.Check(series, t_ms, bits, bounds_);
   if (verdict.out_of_order || verdict.code != AppendCode::kOk) {
-    const AppendCode code = DecideFloat(verdict, series, t_ms, bits, reject_out_of_order);
+    const AppendCode code = DecideFloat(verdict, series, t_ms, bits, request.reject_out_of_order);
     if (code != AppendCode::kOk) return code;
   }
   buffer_.BeginSample(ref, SampleKind::kFloat);
   buffer_.samples.push_back({ref, t_ms, bits});
+  if (head_.encodings_.start_times()) buffer_.start_times.push_back(request.st_ms);
   return AppendCode::kOk;
 }
 
@@ -108,7 +110,7 @@ AppendResult HeadAppender::Append(const AppendRequest& request) {
     const SampleKind kind = buffer_.KindInBatch(ref);
     if (kind != SampleKind::kFloat) return AppendHistogramMarker(request, ref, kind);
   }
-  const AppendCode code = AppendFloat(ref, request.t_ms, request.value_bits, request.reject_out_of_order);
+  const AppendCode code = AppendFloat(ref, request);
   if (code != AppendCode::kOk) return RefuseChecked(code, head_.stats_.floats);
   if (stale || !HasAttachments(request)) return {ref, AppendCode::kOk};
   return AppendAttachments(ref, request);
@@ -121,9 +123,9 @@ AppendResult HeadAppender::AppendHistogramRequest(const AppendRequest& request, 
   const SeriesRef ref = Resolve(request, stats);
   if (ref == kNoSeries) return {kNoSeries, refusal_.code};
   if (request.st_ms != 0 && head_.options_.st_zero_samples && MayHaveZero(request)) {
-    AppendHistogram(ref, request.st_ms, ZeroOf(histogram), true);
+    AppendHistogram(ref, request.st_ms, 0, ZeroOf(histogram), true);
   }
-  const AppendCode code = AppendHistogram(ref, request.t_ms, histogram, request.reject_out_of_order);
+  const AppendCode code = AppendHistogram(ref, request.t_ms, request.st_ms, histogram, request.reject_out_of_order);
   if (code != AppendCode::kOk) return RefuseChecked(code, stats);
   if (histogram.IsStale() || !HasAttachments(request)) return {ref, AppendCode::kOk};
   return AppendAttachments(ref, request);
@@ -151,6 +153,7 @@ void HeadAppender::AppendFloatZero(SeriesRef ref, const AppendRequest& request) 
   buffer_.BeginSample(ref, SampleKind::kFloat);
   // Not push_back: with one caller it is inlined there, which is a fifth of an append.
   buffer_.samples.insert(buffer_.samples.end(), {ref, request.st_ms, BitsOf(0)});
+  if (head_.encodings_.start_times()) buffer_.start_times.push_back(0);
 }
 
 AppendResult HeadAppender::AppendAttachments(SeriesRef ref, const AppendRequest& request) {
@@ -176,7 +179,7 @@ AppendResult HeadAppender::AppendHistogramMarker(const AppendRequest& request, S
 }
 
 template <class H>
-AppendCode HeadAppender::AppendHistogram(SeriesRef ref, std::int64_t t_ms, const H& histogram,
+AppendCode HeadAppender::AppendHistogram(SeriesRef ref, std::int64_t t_ms, std::int64_t st_ms, const H& histogram,
                                          bool reject_out_of_order) {
   const Head::Verdict verdict = head_.Check(*head_.Find(ref), ref, t_ms, histogram, bounds_);
   const AppendCode code = Decide(verdict, reject_out_of_order);
@@ -186,6 +189,7 @@ AppendCode HeadAppender::AppendHistogram(SeriesRef ref, std::int64_t t_ms, const
   HistogramRecord<H>& record = buffer_.ListOf(histogram).Add();
   record.ref = ref;
   record.t_ms = t_ms;
+  record.st_ms = st_ms;
   record.histogram = histogram;
   return AppendCode::kOk;
 }

@@ -45,9 +45,10 @@ class HeadAppender final : public Appender {
   AppendResult AppendHistogramMarker(const AppendRequest& request, SeriesRef ref, SampleKind kind);
 
   /// HEAD-04; a sample that is taken goes into the buffer.
-  AppendCode AppendFloat(SeriesRef ref, std::int64_t t_ms, std::uint64_t bits, bool reject_out_of_order);
+  AppendCode AppendFloat(SeriesRef ref, const AppendRequest& request);
   template <class H>
-  AppendCode AppendHistogram(SeriesRef ref, std::int64_t t_ms, const H& histogram, bool reject_out_of_order);
+  AppendCode AppendHistogram(SeriesRef ref, std::int64_t t_ms, std::int64_t st_ms, const H& histogram,
+                             bool reject_out_of_order);
   AppendCode DecideFloat(const Head::Verdict& verdict, const MemSeries& series, std::int64_t t_ms, std::uint64_t bits,
                          bool reject_out_of_order);
   /// What the verdict means for a sample.

@@ -16,13 +16,14 @@ constexpr std::size_t kTargetBytes = 1024;
 constexpr std::size_t kSamplesMin = 10;
 
 template <class H>
-constexpr ChunkEncoding kEncodingOf =
-    std::is_same_v<H, Histogram> ? ChunkEncoding::kHistogram : ChunkEncoding::kFloatHistogram;
+ChunkEncoding EncodingOf(const ChunkEncodings& encodings) {
+  return std::is_same_v<H, Histogram> ? encodings.histograms() : encodings.float_histograms();
+}
 
 template <class H>
-OpenHistograms<H>& OpenAs(HistogramChunkState& state) {
+OpenHistograms<H>& OpenAs(HistogramChunkState& state, bool keep_start_times) {
   if (auto* open = std::get_if<OpenHistograms<H>>(&state.open)) return *open;
-  return state.open.emplace<OpenHistograms<H>>();
+  return state.open.emplace<OpenHistograms<H>>(keep_start_times);
 }
 
 }  // namespace
@@ -46,8 +47,8 @@ void Head::CommitHistograms(RecycledList<HistogramRecord<H>>& records, std::size
       const bool counted = verdict.code != AppendCode::kOutOfBounds && verdict.code != AppendCode::kTooOld;
       if (counted) CountRefusal(verdict.code, stats_.histograms);
     } else if (verdict.out_of_order) {
-      Sample sample{record.t_ms, BitsOf(record.histogram.sum),
-                    std::make_shared<const HistogramValue>(record.histogram)};
+      Sample sample{record.t_ms, BitsOf(record.histogram.sum), std::make_shared<const HistogramValue>(record.histogram),
+                    record.st_ms};
       const bool inserted = InsertOutOfOrder(record.ref, std::move(sample), chunk_created);
       (inserted ? late : dropped) += 1;
     } else if (AppendInOrder(series, record, chunk_created)) {
@@ -80,28 +81,29 @@ bool Head::AppendInOrder(MemSeries& series, HistogramRecord<H>& record, bool& ch
   chunk_created = false;
   if (series.has_samples() && series.chunk.last_t_ms() >= record.t_ms) return false;
   std::unique_ptr<HistogramChunkState>& slot = DetailsOf(record.ref).Extras().histograms;
-  if (slot == nullptr) slot = std::make_unique<HistogramChunkState>();
+  if (slot == nullptr) slot = std::make_unique<HistogramChunkState>(encodings_.histogram_start_times);
   HistogramChunkState& state = *slot;
 
-  const bool other_encoding = series.encoding != kEncodingOf<H>;
+  const ChunkEncoding encoding = EncodingOf<H>(encodings_);
+  const bool other_encoding = series.encoding != encoding;
   if (other_encoding) FinishChunk(record.ref, series);
-  OpenHistograms<H>& open = OpenAs<H>(state);
+  OpenHistograms<H>& open = OpenAs<H>(state, encodings_.histogram_start_times);
   if (other_encoding) open.chunk.Clear();
   const bool cut =
       other_encoding || MustCutHistograms(series, state, open.chunk.count(), open.chunk.bytes().size(), record.t_ms);
   if (cut) {
     FinishChunk(record.ref, series);
-    open.chunk.StartCut(record.t_ms, record.histogram);
+    open.chunk.StartCut(record.t_ms, record.histogram, record.st_ms);
     // Upstream leaves it when the histogram itself starts a chunk, as below.
     state.end_predicted = false;
     chunk_created = true;
-  } else if (open.chunk.Append(record.t_ms, record.histogram) == HistogramEncoder<H>::Step::kNew) {
+  } else if (open.chunk.Append(record.t_ms, record.histogram, record.st_ms) == HistogramEncoder<H>::Step::kNew) {
     FinishChunk(record.ref, series);
-    open.chunk.StartNext(record.t_ms, record.histogram);
+    open.chunk.StartNext(record.t_ms, record.histogram, record.st_ms);
     chunk_created = true;
   }
   if (chunk_created) StartChunk(series, record.t_ms);
-  series.encoding = kEncodingOf<H>;
+  series.encoding = encoding;
 
   const std::uint64_t marker = record.histogram.IsStale() ? kStaleNaN : 0;
   NoteStaleness(IsStaleNaN(series.chunk.last_bits()), IsStaleNaN(marker));

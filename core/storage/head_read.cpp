@@ -24,6 +24,12 @@ ChunkView Head::OpenChunk(SeriesRef ref, const MemSeries& series, std::string& b
     std::visit(show, DetailsOf(ref).extras->histograms->open);
     return view;
   }
+  if (series.encoding == ChunkEncoding::kXor2) {
+    const Xor2Encoder& floats = *DetailsOf(ref).extras->floats;
+    view.count = floats.count();
+    view.bytes = floats.bytes();
+    return view;
+  }
   bytes.clear();
   std::size_t rest = series.drained_bytes;
   for (BlockPool::Index block = series.first_block; rest > 0; block = blocks_.Next(block)) {
@@ -55,7 +61,7 @@ void Head::AddRuns(SeriesRef ref, const TimeRange& range, std::vector<SampleRun>
     open_in_range = chunk.max_t_ms == series.chunk.last_t_ms();
   });
   if (open_in_range) runs.back().max_t_ms = std::numeric_limits<std::int64_t>::max();
-  if (const SeriesExtras* extras = DetailsOf(ref).extras.get()) extras->out_of_order.AddRuns(range, runs);
+  if (const SeriesExtras* extras = DetailsOf(ref).extras.get()) extras->out_of_order.AddRuns(range, encodings_, runs);
 }
 
 bool Head::ReadSamples(SeriesRef ref, const TimeRange& range, std::vector<Sample>& samples) const {

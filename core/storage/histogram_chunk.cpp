@@ -12,8 +12,6 @@
 namespace stalemark {
 namespace {
 
-constexpr std::size_t kHeaderPosition = 2;
-
 /// Gives the absolute counts of buckets one by one; upstream adds deltas modulo 2^64.
 class RunningCount {
  public:
@@ -54,19 +52,20 @@ bool FitSide(const Spans& chunk_spans, const std::vector<State>& chunk_buckets, 
 
 template <class H>
 CounterResetHeader HistogramEncoder<H>::header() const {
-  return static_cast<CounterResetHeader>(static_cast<unsigned char>(out_.bytes()[kHeaderPosition]) & 0xC0);
+  return static_cast<CounterResetHeader>(static_cast<unsigned char>(out_.bytes()[header_position()]) & 0xC0);
 }
 
 template <class H>
 void HistogramEncoder<H>::Clear() {
   out_.Reset(kHistogramChunkHeaderBytes);
   count_ = 0;
+  start_times_.Reset();
 }
 
 template <class H>
 void HistogramEncoder<H>::Start(CounterResetHeader header) {
   Clear();
-  out_.bytes()[kHeaderPosition] = static_cast<char>(header);
+  out_.bytes()[header_position()] = static_cast<char>(header);
 }
 
 template <class H>
@@ -85,7 +84,7 @@ CounterResetHeader HistogramEncoder<H>::HeaderOfCut(Continuity continuity) {
 }
 
 template <class H>
-void HistogramEncoder<H>::StartCut(std::int64_t t_ms, const H& histogram) {
+void HistogramEncoder<H>::StartCut(std::int64_t t_ms, const H& histogram, std::int64_t st_ms) {
   CounterResetHeader header = CounterResetHeader::kUnknown;
   if (histogram.counter_reset_hint == CounterResetHint::kGauge) {
     header = CounterResetHeader::kGauge;
@@ -96,13 +95,13 @@ void HistogramEncoder<H>::StartCut(std::int64_t t_ms, const H& histogram) {
     header = HeaderOfCut(JudgeCounter(histogram, changes));
   }
   Start(header);
-  Write(t_ms, histogram);
+  Write(t_ms, histogram, st_ms);
 }
 
 template <class H>
-void HistogramEncoder<H>::StartNext(std::int64_t t_ms, const H& histogram) {
+void HistogramEncoder<H>::StartNext(std::int64_t t_ms, const H& histogram, std::int64_t st_ms) {
   Start(next_header_);
-  Write(t_ms, histogram);
+  Write(t_ms, histogram, st_ms);
 }
 
 template <class H>
@@ -152,7 +151,7 @@ void HistogramEncoder<H>::ExpandCounter(const Changes& changes, H& histogram) co
 }
 
 template <class H>
-typename HistogramEncoder<H>::Step HistogramEncoder<H>::Append(std::int64_t t_ms, H& histogram) {
+typename HistogramEncoder<H>::Step HistogramEncoder<H>::Append(std::int64_t t_ms, H& histogram, std::int64_t st_ms) {
   assert(count_ > 0);
   Changes changes;
   Spans merged_positive;
@@ -180,7 +179,7 @@ typename HistogramEncoder<H>::Step HistogramEncoder<H>::Append(std::int64_t t_ms
   }
   const bool recode = !changes.positive.forward.empty() || !changes.negative.forward.empty();
   if (recode) Recode(changes, histogram);
-  Write(t_ms, histogram);
+  Write(t_ms, histogram, st_ms);
   return recode ? Step::kRecoded : Step::kAppended;
 }
 
@@ -188,7 +187,7 @@ template <class H>
 void HistogramEncoder<H>::Recode(const Changes& changes, const H& layout) {
   const CounterResetHeader header_before = header();
   const std::string before = out_.bytes();
-  HistogramReader<H> reader(before);
+  HistogramReader<H> reader(before, keep_start_times_);
   Start(header_before);
   while (reader.Next()) {
     H old = reader.Read();
@@ -200,14 +199,14 @@ void HistogramEncoder<H>::Recode(const Changes& changes, const H& layout) {
     if (!changes.negative.forward.empty()) {
       old.negative_buckets = WithInserts(old.negative_buckets, changes.negative.forward);
     }
-    Write(reader.t_ms(), old);
+    Write(reader.t_ms(), old, reader.st_ms());
   }
   assert(!reader.corrupt());
 }
 
 template <class H>
-void HistogramEncoder<H>::Write(std::int64_t t_ms, const H& histogram) {
-  assert(count_ < kHistogramChunkSamplesMax);
+void HistogramEncoder<H>::Write(std::int64_t t_ms, const H& histogram, std::int64_t st_ms) {
+  assert(count_ < (keep_start_times_ ? kHistogramSTChunkSamplesMax : kHistogramChunkSamplesMax));
   if (histogram.IsStale()) {
     // Nothing of it is kept but the marker; in an empty chunk it makes an empty layout.
     H marker;
@@ -222,10 +221,13 @@ void HistogramEncoder<H>::Write(std::int64_t t_ms, const H& histogram) {
   } else {
     WriteNext(t_ms, histogram, false);
   }
+  if (keep_start_times_) start_times_.Put(out_, count_, t_ms, t_ms_, st_ms);
   t_ms_ = t_ms;
   sum_bits_ = BitsOf(histogram.sum);
   ++count_;
-  boost::endian::store_big_u16(reinterpret_cast<unsigned char*>(out_.bytes().data()), count_);
+  const unsigned in_count = keep_start_times_ ? static_cast<unsigned>(header()) << 8 : 0;
+  boost::endian::store_big_u16(reinterpret_cast<unsigned char*>(out_.bytes().data()),
+                               static_cast<std::uint16_t>(in_count | count_));
 }
 
 template <class H>
@@ -282,14 +284,18 @@ void HistogramEncoder<H>::WriteNext(std::int64_t t_ms, const H& histogram, bool 
 // ---- reader ----
 
 template <class H>
-HistogramReader<H>::HistogramReader(std::string_view chunk)
-    : in_(chunk, chunk.size() < kHistogramChunkHeaderBytes ? 0 : kHistogramChunkHeaderBytes) {
+HistogramReader<H>::HistogramReader(std::string_view chunk, bool keeps_start_times)
+    : in_(chunk, chunk.size() < kHistogramChunkHeaderBytes ? 0 : kHistogramChunkHeaderBytes),
+      keeps_start_times_(keeps_start_times) {
   if (chunk.size() < kHistogramChunkHeaderBytes) {
     corrupt_ = true;
     return;
   }
   total_ = boost::endian::load_big_u16(reinterpret_cast<const unsigned char*>(chunk.data()));
-  header_ = static_cast<CounterResetHeader>(static_cast<unsigned char>(chunk[kHeaderPosition]) & 0xC0);
+  header_ = static_cast<CounterResetHeader>(static_cast<unsigned char>(chunk[keeps_start_times ? 0 : 2]) & 0xC0);
+  if (!keeps_start_times) return;
+  total_ &= kHistogramSTChunkSamplesMax;
+  start_times_ = StartTimeDecoder(chunk[kStartTimeHeaderPosition]);
 }
 
 template <class H>
@@ -365,7 +371,9 @@ bool HistogramReader<H>::ReadNext() {
 template <class H>
 bool HistogramReader<H>::Next() {
   if (corrupt_ || read_ == total_) return false;
+  const std::int64_t before_t_ms = t_ms_;
   corrupt_ = read_ == 0 ? !ReadFirst() : !ReadNext();
+  if (keeps_start_times_ && !corrupt_) corrupt_ = !start_times_.Get(in_, read_, t_ms_, before_t_ms);
   if (!corrupt_) ++read_;
   return !corrupt_;
 }

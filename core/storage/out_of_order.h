@@ -26,9 +26,9 @@ class OutOfOrderSamples {
     bool list_created = false;
   };
   /// Not inserted: the open list has that time already. `samples_max`: of a list.
-  Inserted Insert(Sample sample, std::size_t samples_max);
+  Inserted Insert(Sample sample, std::size_t samples_max, const ChunkEncodings& encodings);
   /// Appends a run for each chunk that lies in the range, in the order in which a query sees them.
-  void AddRuns(const TimeRange& range, std::vector<SampleRun>& runs) const;
+  void AddRuns(const TimeRange& range, const ChunkEncodings& encodings, std::vector<SampleRun>& runs) const;
 
  private:
   struct StoredChunk {
@@ -44,7 +44,7 @@ class OutOfOrderSamples {
 using ChunkWriter = std::function<void(const ChunkView& chunk)>;
 
 /// Encodes samples that are sorted by time, in as few chunks as their kinds allow (ToEncodedChunks).
-void EncodeChunks(const std::vector<Sample>& samples, const ChunkWriter& write);
+void EncodeChunks(const std::vector<Sample>& samples, const ChunkEncodings& encodings, const ChunkWriter& write);
 
 /// Samples of a chunk. A broken chunk gives those before the break.
 std::vector<Sample> DecodeChunk(const ChunkView& chunk);

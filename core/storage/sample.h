@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Samples as they are read back: a float, or a shared, immutable histogram.
+// Samples as they are read back: a float, or a shared, immutable histogram, with its start time if the chunk kept it.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +19,11 @@ struct Sample {
   std::uint64_t bits = 0;
   /// Null: a float.
   std::shared_ptr<const HistogramValue> histogram{};
+  /// 0: none is known.
+  std::int64_t st_ms = 0;
 };
 
-/// Floats by bits; histograms by kind, reset hint and Equals.
+/// Times are equal; floats by bits; histograms by kind, reset hint and Equals.
 bool operator==(const Sample& a, const Sample& b);
 inline bool operator!=(const Sample& a, const Sample& b) {
   return !(a == b);

@@ -12,7 +12,7 @@
 namespace stalemark {
 
 bool operator==(const Sample& a, const Sample& b) {
-  if (a.t_ms != b.t_ms || a.bits != b.bits) return false;
+  if (a.t_ms != b.t_ms || a.bits != b.bits || a.st_ms != b.st_ms) return false;
   if (a.histogram == nullptr || b.histogram == nullptr) return a.histogram == b.histogram;
   if (a.histogram->index() != b.histogram->index()) return false;
   const auto same = [&b](const auto& histogram) {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "core/storage/block_pool.h"
 #include "core/storage/histogram_chunk.h"
 #include "core/storage/out_of_order.h"
+#include "core/storage/xor2_chunk.h"
 #include "core/storage/xor_chunk.h"
 
 namespace stalemark {
@@ -33,11 +35,11 @@ struct alignas(64) MemSeries {
   /// Of the open chunk, and so of the last sample.
   ChunkEncoding encoding = ChunkEncoding::kXor;
   /// The open chunk. Its last sample is that of the series: a new chunk starts only with a sample. Empty while the open
-  /// chunk is one of histograms (SeriesExtras::histograms); it then only remembers the last time.
+  /// chunk is of another encoding (SeriesExtras); it then only remembers the last time and value.
   XorEncoder chunk;
 
-  bool holds_floats() const { return encoding == ChunkEncoding::kXor; }
-  bool has_samples() const { return chunk.count() > 0 || !holds_floats(); }
+  bool holds_floats() const { return HoldsFloats(encoding); }
+  bool has_samples() const { return chunk.count() > 0 || encoding != ChunkEncoding::kXor; }
   std::size_t chunk_bytes() const { return drained_bytes + chunk.tail_bytes(); }
 };
 static_assert(sizeof(MemSeries) == 128);
@@ -45,11 +47,14 @@ static_assert(sizeof(MemSeries) == 128);
 /// The open chunk of one kind of histogram, and its last sample as the chunk has it.
 template <class H>
 struct OpenHistograms {
+  explicit OpenHistograms(bool keep_start_times) : chunk(keep_start_times) {}
   HistogramEncoder<H> chunk;
   H last;
 };
 
 struct HistogramChunkState {
+  explicit HistogramChunkState(bool keep_start_times)
+      : open(std::in_place_type<OpenHistograms<Histogram>>, keep_start_times) {}
   std::variant<OpenHistograms<Histogram>, OpenHistograms<FloatHistogram>> open;
   /// HEAD-41: done once per chunk.
   bool end_predicted = false;
@@ -59,6 +64,8 @@ struct SeriesExtras {
   OutOfOrderSamples out_of_order;
   /// Stays, with its memory, when floats follow.
   std::unique_ptr<HistogramChunkState> histograms;
+  /// Floats with start times; stays, too.
+  std::unique_ptr<Xor2Encoder> floats;
   std::unique_ptr<const Metadata> metadata;
 };
 

@@ -60,18 +60,6 @@ bool XorReader::Fail() {
   return false;
 }
 
-bool XorReader::ReadVarint(std::uint64_t& out) {
-  out = 0;
-  for (unsigned shift = 0; shift < 70; shift += 7) {
-    std::uint64_t byte;
-    if (!in_.Get(8, byte)) return false;
-    if (shift == 63 && byte > 1) return false;
-    out |= (byte & 0x7F) << shift;
-    if (byte < 0x80) return true;
-  }
-  return false;
-}
-
 bool XorReader::ReadDeltaOfDelta(std::int64_t& out) {
   static constexpr unsigned kWidths[] = {0, 14, 17, 20, 64};
   unsigned ones = 0;
@@ -89,14 +77,9 @@ bool XorReader::ReadDeltaOfDelta(std::int64_t& out) {
 }
 
 bool XorReader::ReadNext() {
-  if (read_ == 0) {
-    std::uint64_t zigzag;
-    if (!ReadVarint(zigzag) || !in_.Get(64, bits_)) return false;
-    t_ms_ = static_cast<std::int64_t>(zigzag >> 1 ^ (0 - (zigzag & 1)));
-    return true;
-  }
+  if (read_ == 0) return GetVarint(in_, t_ms_) && in_.Get(64, bits_);
   if (read_ == 1) {
-    if (!ReadVarint(t_delta_)) return false;
+    if (!GetUvarint(in_, t_delta_)) return false;
   } else {
     std::int64_t change;
     if (!ReadDeltaOfDelta(change)) return false;

@@ -18,11 +18,9 @@
 #include <boost/endian/conversion.hpp>
 
 #include "core/storage/bit_stream.h"
+#include "core/storage/chunk_encoding.h"
 
 namespace stalemark {
-
-/// Upstream's numbers (HEAD-42).
-enum class ChunkEncoding : std::uint8_t { kXor = 1, kHistogram = 2, kFloatHistogram = 3 };
 
 /// State of an open XOR chunk. Use: Append, then while NeedsDrain move drain bytes from tail() and call Drained.
 class XorEncoder {
@@ -94,7 +92,6 @@ class XorReader {
 
  private:
   bool Fail();
-  bool ReadVarint(std::uint64_t& out);
   bool ReadDeltaOfDelta(std::int64_t& out);
   bool ReadNext();
 

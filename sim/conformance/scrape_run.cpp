@@ -118,6 +118,7 @@ HeadOptions HeadOptionsOf(const Json& test) {
     options.out_of_order_window_ms = Millis(head, "out_of_order_window_ms").count() / 1'000'000;
     options.max_exemplars = std::min(head.value("max_exemplars", std::size_t{0}), kExemplarsMax);
     options.st_zero_samples = head.value("st_zero_samples", false);
+    options.st_storage = head.value("st_storage", false);
   }
   return options;
 }

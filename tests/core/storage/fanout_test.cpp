@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// FAN-01, FAN-02: who is asked, in which order, and what an error stops. Storages write what they are told into one
+// FAN-01 to FAN-03: who is asked, in which order, and what an error stops. Storages write what they are told into one
 // log.
 #include "core/storage/fanout.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,8 +12,12 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/core/storage/head_helpers.h"
+
 namespace stalemark {
 namespace {
+
+using namespace testing;
 
 /// What the storages share: the log, scripted errors and commits that wait.
 struct Script {
@@ -205,6 +210,71 @@ BOOST_FIXTURE_TEST_CASE(FAN_02_a_commit_waits_for_the_one_before, Fixture) {
 BOOST_FIXTURE_TEST_CASE(FAN_02_rollback_reaches_all, Fixture) {
   fanout.NewAppender({})->Rollback();
   BOOST_TEST(script.Take() == "p.rollback s1.rollback s2.rollback");
+}
+
+/// A secondary that stores nothing and gives no references, as that of remote write: it counts what was committed.
+class CountingStorage final : public Appendable {
+ public:
+  struct Counts {
+    std::string text;
+    std::int64_t highest_t_ms = 0;
+  };
+  Counts committed;
+  bool saw_reference = false;
+
+  std::unique_ptr<Appender> NewAppender(const AppenderContext&) override {
+    return std::make_unique<CountingAppender>(*this);
+  }
+
+ private:
+  class CountingAppender final : public Appender {
+   public:
+    explicit CountingAppender(CountingStorage& storage) : storage_(storage), counts_(storage.committed) {}
+    AppendResult Append(const AppendRequest& request) override {
+      storage_.saw_reference |= request.ref != kNoSeries;
+      counts_.text += request.histogram != nullptr ? "h" : "f";
+      counts_.text.append(request.exemplars.size(), 'e');
+      counts_.highest_t_ms = std::max(counts_.highest_t_ms, request.t_ms);
+      return {kNoSeries, AppendCode::kOk};
+    }
+    std::string ErrorText() const override { return ""; }
+    void Commit(CommitDone done) override {
+      storage_.committed = counts_;
+      done(std::nullopt);
+    }
+    void Rollback() override {}
+
+   private:
+    CountingStorage& storage_;
+    Counts counts_;
+  };
+};
+
+BOOST_AUTO_TEST_CASE(FAN_03_a_secondary_that_only_counts_sees_what_the_primary_took) {
+  Head head;
+  CountingStorage counting;
+  FanoutStorage fanout(head, {&counting});
+  const Exemplar exemplar{{}, 0, true, 30};
+  const Histogram histogram = Buckets({1});
+  Transaction first(fanout);
+  BOOST_TEST(first.Float(30, 1) == "");
+  const SeriesRef ref = first.result.ref;
+  BOOST_TEST((ref == SeriesRef{1}));
+  first.Send({.ref = ref, .t_ms = 40, .value_bits = BitsOf(2), .exemplars = {&exemplar, 1}});
+  first.Send({.ref = ref, .t_ms = 50, .histogram = &histogram});
+  BOOST_TEST(counting.committed.text == "");
+  first.Commit();
+  BOOST_TEST(counting.committed.text == "ffeh");
+  BOOST_TEST(counting.committed.highest_t_ms == 50);
+
+  Transaction second(fanout);
+  second.Send({.ref = ref, .t_ms = 60});
+  BOOST_TEST(second.Float(20, 3) == "out of order sample");
+  second.Rollback();
+  BOOST_TEST(counting.committed.text == "ffeh");
+  BOOST_TEST(!counting.saw_reference);
+  BOOST_TEST(head.series_count() == 1u);
+  BOOST_TEST(Show(head) == "30=1 40=2 50=h1?");
 }
 
 }  // namespace

@@ -73,14 +73,15 @@ class Transaction {
 };
 
 /// Samples as words: `1=2.5` a float, `1=stale`, `1=h3` an integer histogram of 3 observations, `1=f3` a float one,
-/// `hstale`, `fstale`; a hint behind it: `?` unknown, `!` reset, `+` not reset, `~` gauge.
+/// `hstale`, `fstale`; a hint behind it: `?` unknown, `!` reset, `+` not reset, `~` gauge; a start time: `@1`.
 inline std::string Show(const std::vector<Sample>& samples) {
   std::string out;
   for (const Sample& sample : samples) {
     out += (out.empty() ? "" : " ") + std::to_string(sample.t_ms) + "=";
     const std::string stale = IsStaleNaN(sample.bits) ? "stale" : "";
+    const std::string start = sample.st_ms == 0 ? "" : "@" + std::to_string(sample.st_ms);
     if (sample.histogram == nullptr) {
-      out += stale.empty() ? std::to_string(static_cast<int>(DoubleOf(sample.bits))) : stale;
+      out += (stale.empty() ? std::to_string(static_cast<int>(DoubleOf(sample.bits))) : stale) + start;
       continue;
     }
     const auto show = [&](const auto& histogram) {
@@ -89,6 +90,7 @@ inline std::string Show(const std::vector<Sample>& samples) {
       out += "?!+~"[static_cast<int>(histogram.counter_reset_hint)];
     };
     std::visit(show, *sample.histogram);
+    out += start;
   }
   return out;
 }
@@ -97,11 +99,11 @@ inline std::string Show(const Head& head, std::uint64_t ref = 1) {
   return Show(head.Samples(SeriesRef{ref}));
 }
 
-/// Encodings of a series' chunks with their counts: `X2 H1 F1`.
+/// Encodings of a series' chunks with their counts: `X2 H1 F1`; small letters for those that keep start times.
 inline std::string ShowChunks(const Head& head, std::uint64_t ref = 1) {
   std::string out;
   head.VisitChunks(SeriesRef{ref}, [&out](const ChunkView& chunk) {
-    out += (out.empty() ? "" : " ") + std::string(1, "?XHF"[static_cast<int>(chunk.encoding)]);
+    out += (out.empty() ? "" : " ") + std::string(1, "?XHFxhf"[static_cast<int>(chunk.encoding)]);
     out += std::to_string(chunk.count);
   });
   return out;
