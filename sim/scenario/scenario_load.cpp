@@ -38,7 +38,10 @@ constexpr Feature kFeatures[] = {
      [](const FeatureTargets& on) {
        on.scrape.parse_start_timestamps = on.head.st_zero_samples = on.defaults.proto_first = true;
      }},
-    {"st-storage", [](const FeatureTargets& on) { on.scrape.parse_start_timestamps = on.defaults.proto_first = true; }},
+    {"st-storage",
+     [](const FeatureTargets& on) {
+       on.scrape.parse_start_timestamps = on.head.st_storage = on.defaults.proto_first = true;
+     }},
     {"st-synthesis", [](const FeatureTargets& on) { on.scrape.synthesize_start_timestamps = true; }},
     {"exemplar-storage", [](const FeatureTargets& on) { on.head.max_exemplars = kExemplarsDefault; }},
 };

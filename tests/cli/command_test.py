@@ -345,7 +345,9 @@ def leaves(value, path=()):
         yield path
 
 
-def changed(value):
+def changed(value, is_base64=False):
+    if is_base64 and value:  # the last letters may hold bits that no byte has
+        return ("B" if value[0] == "A" else "A") + value[1:]
     if isinstance(value, bool):
         return not value
     if isinstance(value, (int, float)):
@@ -366,10 +368,15 @@ FLOAT_KEYS = ("text", "om", "text_t", "om_t", "le", "quantile", "g", "api")
 
 
 def is_compared(case, path):
-    """What the formats leave open: text of comments, the transport's wording, tables of sets that nothing refers to. And the log
-    of late samples, which this storage does not write."""
+    """What the formats leave open: everything where upstream itself failed, text of comments, the transport's wording, tables of
+    sets that nothing refers to. And what this storage does not write: the log of late samples, records and chunks of kinds that
+    are not there yet."""
     if path[0] != "expected":
         return path[0] in FLOAT_KEYS
+    if "fault" in case["expected"] or path[1:2] == ("stopped",):  # `stopped` repeats what the last entry says
+        return False
+    if path[1:2] == ("wal",):
+        return len(path) > 2 and all(record[:2] in ("01", "02") for record in case["expected"]["wal"])
     if path[1:2] == ("entries",) and at(case, path[:3]).get("kind") == "comment":
         return path[-1] == "kind"
     if path[-1] == "last_error":
@@ -384,7 +391,7 @@ def mutants(case):
             continue
         mutant = copy.deepcopy(case)
         holder = at(mutant, path[:-1])
-        holder[path[-1]] = changed(holder[path[-1]])
+        holder[path[-1]] = changed(holder[path[-1]], str(path[-1]).endswith("_b64"))
         mutant["name"] = f"{case['name']}@{'/'.join(map(str, path))}"
         yield mutant
 
@@ -403,7 +410,7 @@ class Comparers(CommandTest):
     def test_lines_with_any_changed_expectation_fail(self):
         for path in sorted(CASES.rglob("*.jsonl")):
             cases = [case for case in passing_lines(path) if len(json.dumps(case)) <= self.BYTES_MAX]
-            if not cases:
+            if not any(True for case in cases for _ in mutants(case)):
                 continue
             with self.subTest(path.relative_to(CASES)):
                 cases.sort(key=lambda case: (len(json.dumps(case.get("expected", case))), case["name"]))

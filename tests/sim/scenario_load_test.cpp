@@ -110,6 +110,7 @@ BOOST_AUTO_TEST_CASE(MGR_26_features_set_options_of_scraping_and_storage) {
   BOOST_TEST(created.head.st_zero_samples);
   BOOST_TEST(created.config.load.defaults.proto_first);
   BOOST_TEST(load("st-storage").scrape.parse_start_timestamps);
+  BOOST_TEST(load("st-storage").head.st_storage);
 }
 
 BOOST_AUTO_TEST_CASE(the_base_file_loads) {

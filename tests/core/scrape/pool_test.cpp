@@ -77,6 +77,15 @@ BOOST_AUTO_TEST_CASE(MGR_08_a_set_without_a_configuration_is_skipped) {
   BOOST_TEST(engine.Targets().substr(0, 3) == "b:1");
 }
 
+BOOST_AUTO_TEST_CASE(SD_05_SD_06_a_job_without_groups_has_a_pool_without_targets) {
+  Engine engine(WaitingForTicks());
+  engine.simulation().SendTargets({{"j", {}}});
+  BOOST_TEST(engine.Targets() == "no pool");
+  engine.Advance(6s);
+  BOOST_TEST(engine.Targets() == "");
+  BOOST_TEST(engine.Metric(OfJob("scrape_pool_targets")) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(MGR_09_a_pool_that_cannot_be_made_is_tried_again) {
   EngineOptions options;
   options.job = "tls_config: {ca_file: missing.pem}";
