@@ -3,6 +3,7 @@
 #include "core/storage/exemplar_ring.h"
 
 #include <algorithm>
+#include <limits>
 #include <random>
 #include <string>
 #include <vector>
@@ -68,7 +69,7 @@ BOOST_AUTO_TEST_CASE(HEAD_33_the_ring_forgets_the_oldest_of_all_series) {
 }
 
 BOOST_AUTO_TEST_CASE(HEAD_33_a_huge_ring_takes_memory_only_when_used) {
-  ExemplarRing ring(std::size_t{1} << 40, 0);
+  ExemplarRing ring(std::numeric_limits<std::size_t>::max(), 0);
   for (int i = 0; i < 100; ++i) ring.Add(SeriesRef{1}, Make(i, 0));
   BOOST_TEST(ring.Of(SeriesRef{1}).size() == 100u);
 }
