@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/exposition/scan.h"
 #include "core/text/go_quote.h"
 
 namespace stalemark {
@@ -24,6 +25,40 @@ std::string LexerCursor::Quoted(std::size_t from, std::size_t to) const {
   std::string bytes(body_.substr(std::min(from, body_.size()), to - from));
   if (from <= body_.size() && to > body_.size()) bytes += '\n';
   return text::GoQuote(bytes);
+}
+
+TextToken LexerCursor::LexMetadataName() {
+  if (Current() == '"') return TakeQuoted(Newlines::kAllowed, State::kMetadataText, TextToken::kName);
+  return TakeMetricName(State::kMetadataText);
+}
+
+TextToken LexerCursor::LexLabels() {
+  switch (Current()) {
+    case '"':
+      return TakeQuoted(Newlines::kAllowed, State::kLabels, TextToken::kQuotedString);
+    case ',':
+      return TakeByte(State::kLabels, TextToken::kComma);
+    case '=':
+      return TakeByte(State::kLabelValue, TextToken::kEqual);
+    case '}':
+      return TakeByte(State::kValue, TextToken::kBraceClose);
+    default:
+      return TakeLabelName();
+  }
+}
+
+TextToken LexerCursor::TakeMetricName(State next) {
+  char c = Current();
+  if (!scan::IsMetricNameStart(c)) return TextToken::kInvalid;
+  while (scan::IsMetricNameByte(c)) c = Advance();
+  return Take(next, TextToken::kName);
+}
+
+TextToken LexerCursor::TakeLabelName() {
+  char c = Current();
+  if (!scan::IsLabelNameStart(c)) return TextToken::kInvalid;
+  while (scan::IsLabelNameByte(c)) c = Advance();
+  return TextToken::kLabelName;
 }
 
 bool LexerCursor::SkipQuoted(Newlines newlines) {

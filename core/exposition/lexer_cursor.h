@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// LexerCursor: what the lexers of the two text formats share: a place in the body, the current token, and upstream's
-// texts that quote them. Mirrors the hand-written parts of promlexer and openMetricsLexer in model/textparse.
+// LexerCursor: what the lexers of the two text formats share: a place in the body, the current token, the rules that
+// are the same in both, and upstream's texts that quote tokens. Mirrors the hand-written parts of promlexer and
+// openMetricsLexer in model/textparse, and the start conditions of their grammars.
 //
 // Tokens are offsets into the body, which must outlive the cursor. The text format reads as if one newline followed the
 // body (PARSE-TEXT-01); that newline has the offset body.size(). No allocation except for texts; nothing fails.
@@ -17,6 +18,12 @@ namespace stalemark {
 
 class LexerCursor {
  public:
+  /// Goes to the start of an entry.
+  void Seek(std::size_t offset) {
+    at_ = offset;
+    start_ = offset;
+    Enter(State::kInit);
+  }
   /// Where the current token starts. At the end of the body: where the token before it starts.
   std::size_t start() const { return start_; }
   /// Where the lexer stands: behind the token, or, after kInvalid, at the byte that no rule allows.
@@ -35,6 +42,20 @@ class LexerCursor {
   enum class FinalNewline : std::uint8_t { kImplied, kAbsent };
   /// Whether a quoted string may hold newlines.
   enum class Newlines : std::uint8_t { kAllowed, kRefused };
+  /// Start conditions of upstream's lexers; exemplars are OpenMetrics's.
+  enum class State : std::uint8_t {
+    kInit,
+    kComment,
+    kMetadataName,
+    kMetadataText,
+    kLabels,
+    kLabelValue,
+    kValue,
+    kTimestamp,
+    kExemplar,
+    kExemplarValue,
+    kExemplarTimestamp,
+  };
 
   LexerCursor() = default;
   LexerCursor(std::string_view body, FinalNewline newline)
@@ -52,19 +73,43 @@ class LexerCursor {
     }
     return Current();
   }
-  /// Moves over a quoted string; false: it does not end as one.
-  bool SkipQuoted(Newlines newlines);
+  void Enter(State state) {
+    state_ = state;
+    passes_nul_ = state == State::kComment || state == State::kMetadataText || state == State::kLabelValue;
+  }
+  TextToken Take(State next, TextToken token) {
+    Enter(next);
+    return token;
+  }
+  /// Moves over one byte and is then in `next`.
+  TextToken TakeByte(State next, TextToken token) {
+    Advance();
+    return Take(next, token);
+  }
+  TextToken TakeQuoted(Newlines newlines, State next, TextToken token) {
+    return SkipQuoted(newlines) ? Take(next, token) : TextToken::kInvalid;
+  }
+  TextToken TakeMetricName(State next);
+  TextToken TakeLabelName();
+  /// The name in a metadata line, and what stands between the braces of a series.
+  TextToken LexMetadataName();
+  TextToken LexLabels();
   /// Moves over `word` as far as it is there.
   bool MatchWord(std::string_view word);
+
+  State state_ = State::kInit;
 
   std::string_view body_;
   std::size_t end_ = 0;
   std::size_t at_ = 0;
   std::size_t start_ = 0;
-  bool passes_nul_ = false;
 
  private:
+  /// Moves over a quoted string; false: it does not end as one.
+  bool SkipQuoted(Newlines newlines);
   std::string Quoted(std::size_t from, std::size_t to) const;
+
+  bool passes_nul_ = false;
 };
 
 }  // namespace stalemark

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/exposition/openmetrics_lexer.h"
 
-#include "core/exposition/scan.h"
-
 namespace stalemark {
 
 TextToken OpenMetricsLexer::Next() {
@@ -61,32 +59,12 @@ TextToken OpenMetricsLexer::LexKeyword() {
   return Take(State::kInit, TextToken::kEofWord);
 }
 
-TextToken OpenMetricsLexer::LexMetadataName() {
-  if (Current() == '"') return TakeQuoted(Newlines::kAllowed, State::kMetadataText, TextToken::kName);
-  return TakeMetricName(State::kMetadataText);
-}
-
 TextToken OpenMetricsLexer::LexMetadataText() {
   if (Current() != ' ') return TextToken::kInvalid;
   for (char c = Advance(); c != '\n'; c = Advance()) {
     if (c == '\0') return TextToken::kInvalid;
   }
   return TakeByte(State::kInit, TextToken::kText);
-}
-
-TextToken OpenMetricsLexer::LexLabels() {
-  switch (Current()) {
-    case '"':
-      return TakeQuoted(Newlines::kAllowed, State::kLabels, TextToken::kQuotedString);
-    case ',':
-      return TakeByte(State::kLabels, TextToken::kComma);
-    case '=':
-      return TakeByte(State::kLabelValue, TextToken::kEqual);
-    case '}':
-      return TakeByte(State::kValue, TextToken::kBraceClose);
-    default:
-      return TakeLabelName();
-  }
 }
 
 TextToken OpenMetricsLexer::LexLabelValue() {
@@ -132,20 +110,6 @@ TextToken OpenMetricsLexer::LexExemplarValue() {
 TextToken OpenMetricsLexer::LexExemplarTimestamp() {
   if (Current() == '\n') return TakeByte(State::kInit, TextToken::kLinebreak);
   return TakeRun(State::kExemplarTimestamp, TextToken::kTimestamp);
-}
-
-TextToken OpenMetricsLexer::TakeMetricName(State next) {
-  char c = Current();
-  if (!scan::IsMetricNameStart(c)) return TextToken::kInvalid;
-  while (scan::IsMetricNameByte(c)) c = Advance();
-  return Take(next, TextToken::kName);
-}
-
-TextToken OpenMetricsLexer::TakeLabelName() {
-  char c = Current();
-  if (!scan::IsLabelNameStart(c)) return TextToken::kInvalid;
-  while (scan::IsLabelNameByte(c)) c = Advance();
-  return TextToken::kLabelName;
 }
 
 TextToken OpenMetricsLexer::TakeKeyword(std::string_view word, TextToken token) {

@@ -21,37 +21,14 @@ class OpenMetricsLexer : public LexerCursor {
   OpenMetricsLexer() = default;
   explicit OpenMetricsLexer(std::string_view body) : LexerCursor(body, FinalNewline::kAbsent) {}
 
-  /// Goes to the start of an entry.
-  void Seek(std::size_t offset) {
-    at_ = offset;
-    start_ = offset;
-    Enter(State::kInit);
-  }
   TextToken Next();
   /// Whether the next token starts an entry. Not so after a token that upstream's parser lets pass (PARSE-OM-11).
   bool AtEntryStart() const { return state_ == State::kInit; }
 
  private:
-  /// Start conditions of upstream's lexer.
-  enum class State : std::uint8_t {
-    kInit,
-    kComment,
-    kMetadataName,
-    kMetadataText,
-    kLabels,
-    kLabelValue,
-    kValue,
-    kTimestamp,
-    kExemplar,
-    kExemplarValue,
-    kExemplarTimestamp,
-  };
-
   TextToken LexInit();
   TextToken LexKeyword();
-  TextToken LexMetadataName();
   TextToken LexMetadataText();
-  TextToken LexLabels();
   TextToken LexLabelValue();
   TextToken LexValue();
   TextToken LexTimestamp();
@@ -59,28 +36,8 @@ class OpenMetricsLexer : public LexerCursor {
   TextToken LexExemplarValue();
   TextToken LexExemplarTimestamp();
 
-  void Enter(State state) {
-    state_ = state;
-    passes_nul_ = state == State::kComment || state == State::kMetadataText || state == State::kLabelValue;
-  }
-  TextToken Take(State next, TextToken token) {
-    Enter(next);
-    return token;
-  }
-  /// Moves over one byte and is then in `next`.
-  TextToken TakeByte(State next, TextToken token) {
-    Advance();
-    return Take(next, token);
-  }
-  TextToken TakeQuoted(Newlines newlines, State next, TextToken token) {
-    return SkipQuoted(newlines) ? Take(next, token) : TextToken::kInvalid;
-  }
-  TextToken TakeMetricName(State next);
-  TextToken TakeLabelName();
   TextToken TakeKeyword(std::string_view word, TextToken token);
   TextToken TakeRun(State next, TextToken token);
-
-  State state_ = State::kInit;
 };
 
 }  // namespace stalemark

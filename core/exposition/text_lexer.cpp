@@ -32,14 +32,13 @@ TextToken TextLexer::Lex() {
       return LexLabelValue();
     case State::kValue:
       return LexValue();
-    case State::kTimestamp:
-      break;
+    default:
+      return LexTimestamp();
   }
-  return LexTimestamp();
 }
 
 TextToken TextLexer::LexInit() {
-  char c = Current();
+  const char c = Current();
   if (c == '\0') return TakeByte(State::kInit, TextToken::kEof);
   if (c == '\n') return TakeByte(State::kInit, TextToken::kLinebreak);
   if (c == '{') return TakeByte(State::kLabels, TextToken::kBraceOpen);
@@ -49,9 +48,7 @@ TextToken TextLexer::LexInit() {
     Enter(State::kComment);
     return LexKeyword();
   }
-  if (!scan::IsMetricNameStart(c)) return TextToken::kInvalid;
-  while (scan::IsMetricNameByte(c)) c = Advance();
-  return Take(State::kValue, TextToken::kName);
+  return TakeMetricName(State::kValue);
 }
 
 /// Behind `# `: HELP or TYPE, or the rest of a plain comment.
@@ -60,15 +57,6 @@ TextToken TextLexer::LexKeyword() {
   if (!MatchWord(keyword == TextToken::kHelp ? "HELP" : "TYPE") || !scan::IsBlank(Current())) return TakeComment();
   while (scan::IsBlank(Current())) Advance();
   return Take(State::kMetadataName, keyword);
-}
-
-TextToken TextLexer::LexMetadataName() {
-  char c = Current();
-  if (c == '"')
-    return SkipQuoted(Newlines::kAllowed) ? Take(State::kMetadataText, TextToken::kName) : TextToken::kInvalid;
-  if (!scan::IsMetricNameStart(c)) return TextToken::kInvalid;
-  while (scan::IsMetricNameByte(c)) c = Advance();
-  return Take(State::kMetadataText, TextToken::kName);
 }
 
 TextToken TextLexer::LexMetadataText() {
@@ -83,20 +71,9 @@ TextToken TextLexer::LexMetadataText() {
   return Take(State::kInit, TextToken::kText);
 }
 
-TextToken TextLexer::LexLabels() {
-  char c = Current();
-  if (c == '"') return SkipQuoted(Newlines::kAllowed) ? TextToken::kQuotedString : TextToken::kInvalid;
-  if (c == ',') return TakeByte(State::kLabels, TextToken::kComma);
-  if (c == '=') return TakeByte(State::kLabelValue, TextToken::kEqual);
-  if (c == '}') return TakeByte(State::kValue, TextToken::kBraceClose);
-  if (!scan::IsLabelNameStart(c)) return TextToken::kInvalid;
-  while (scan::IsLabelNameByte(c)) c = Advance();
-  return TextToken::kLabelName;
-}
-
 TextToken TextLexer::LexLabelValue() {
-  if (Current() != '"' || !SkipQuoted(Newlines::kAllowed)) return TextToken::kInvalid;
-  return Take(State::kLabels, TextToken::kLabelValue);
+  if (Current() != '"') return TextToken::kInvalid;
+  return TakeQuoted(Newlines::kAllowed, State::kLabels, TextToken::kLabelValue);
 }
 
 TextToken TextLexer::LexValue() {

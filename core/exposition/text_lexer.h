@@ -20,55 +20,20 @@ class TextLexer : public LexerCursor {
   TextLexer() = default;
   explicit TextLexer(std::string_view body) : LexerCursor(body, FinalNewline::kImplied) {}
 
-  /// Goes to the start of an entry.
-  void Seek(std::size_t offset) {
-    at_ = offset;
-    start_ = offset;
-    Enter(State::kInit);
-  }
   /// The next token that is not whitespace.
   TextToken Next();
 
  private:
-  /// Start conditions of upstream's lexer.
-  enum class State : std::uint8_t {
-    kInit,
-    kComment,
-    kMetadataName,
-    kMetadataText,
-    kLabels,
-    kLabelValue,
-    kValue,
-    kTimestamp,
-  };
-
   TextToken Lex();
   TextToken LexInit();
   TextToken LexKeyword();
-  TextToken LexMetadataName();
   TextToken LexMetadataText();
-  TextToken LexLabels();
   TextToken LexLabelValue();
   TextToken LexValue();
   TextToken LexTimestamp();
 
-  void Enter(State state) {
-    state_ = state;
-    passes_nul_ = state == State::kComment || state == State::kMetadataText || state == State::kLabelValue;
-  }
-  TextToken Take(State next, TextToken token) {
-    Enter(next);
-    return token;
-  }
-  /// Moves over one byte and is then in `next`.
-  TextToken TakeByte(State next, TextToken token) {
-    Advance();
-    return Take(next, token);
-  }
   TextToken TakeWhitespace();
   TextToken TakeComment();
-
-  State state_ = State::kInit;
 };
 
 }  // namespace stalemark

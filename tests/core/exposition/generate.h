@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/test/unit_test.hpp>
+
 #include "tests/core/exposition/dump.h"
 
 namespace stalemark::exposition_test {
@@ -90,6 +92,36 @@ std::string GuidedDump(std::string_view body, const ParserOptions& options, cons
     out += std::to_string(parser.offset()) + ": " + DumpEntry(kind, parser, starts) + "\n";
     if (kind == EntryKind::kError) return out;
   }
+}
+
+constexpr std::size_t kTwinBodies = 60000;
+
+/// The quick path against the token path on bodies of `body_of(random)`, changed. `options_of(i)`: of the i-th body.
+template <class P, class BodyOf, class OptionsOf>
+void CheckQuickPath(std::uint64_t seed, const Pieces& pieces, BodyOf body_of, OptionsOf options_of) {
+  Random random(seed);
+  for (std::size_t i = 0; i < kTwinBodies; ++i) {
+    const std::string body = Mutate(body_of(random), pieces, random);
+    const std::string quick = Dump<P>(body, options_of(i));
+    const std::string tokens = Dump<P>(body, options_of(i), TextPaths::kTokensOnly);
+    if (quick != tokens) BOOST_TEST(quick == tokens, "body " << text::GoQuote(body));
+  }
+}
+
+/// Parsing a changed body led by the series of the body before the change, against plain parsing.
+template <class P, class BodyOf, class OptionsOf>
+void CheckGuidedParsing(std::uint64_t seed, const Pieces& pieces, BodyOf body_of, OptionsOf options_of) {
+  Random random(seed);
+  std::size_t hits = 0;
+  for (std::size_t i = 0; i < kTwinBodies; ++i) {
+    const std::string before = body_of(random);
+    const std::string body = Mutate(before, pieces, random);
+    const std::string plain = Dump<P>(body, options_of(i));
+    const std::string guided = GuidedDump<P>(body, options_of(i), SeriesOf<P>(before), &hits);
+    if (plain != guided)
+      BOOST_TEST(guided == plain, "before " << text::GoQuote(before) << " body " << text::GoQuote(body));
+  }
+  BOOST_TEST(hits > kTwinBodies / 4);
 }
 
 }  // namespace stalemark::exposition_test

@@ -8,26 +8,15 @@
 #include <boost/test/unit_test.hpp>
 
 #include "core/exposition/parser_set.h"
-#include "tests/core/exposition/dump.h"
+#include "tests/core/exposition/body_cases.h"
 
 namespace stalemark::exposition_test {
 namespace {
 
 using namespace std::string_literals;
 
-struct BodyCase {
-  const char* name;
-  std::string body;
-  std::string expected;
-};
-
 void Check(const std::vector<BodyCase>& cases, const ParserOptions& options = {}) {
-  for (const BodyCase& test : cases) {
-    BOOST_TEST_CONTEXT(test.name) {
-      BOOST_TEST(Dump<OpenMetricsParser>(test.body, options) == test.expected);
-      BOOST_TEST(Dump<OpenMetricsParser>(test.body, options, TextPaths::kTokensOnly) == test.expected);
-    }
-  }
+  CheckBodies<OpenMetricsParser>(cases, options);
 }
 
 struct ErrorCase {

@@ -60,28 +60,20 @@ const Pieces kPieces = {
     "foo_bucket{le=\"0.5\",path=\"/a/b/c/d/e/f\"} 8e-05\n",
 };
 
+std::string Body(Random& random) {
+  return Generate(kPieces, random);
+}
+
+ParserOptions Options(std::size_t) {
+  return {};
+}
+
 BOOST_AUTO_TEST_CASE(the_quick_path_agrees_with_the_token_path) {
-  Random random(1);
-  for (int i = 0; i < 60000; ++i) {
-    const std::string body = Mutate(Generate(kPieces, random), kPieces, random);
-    const std::string quick = Dump(body);
-    const std::string tokens = Dump(body, {}, TextPaths::kTokensOnly);
-    if (quick != tokens) BOOST_TEST(quick == tokens, "body " << text::GoQuote(body));
-  }
+  CheckQuickPath<TextParser>(1, kPieces, Body, Options);
 }
 
 BOOST_AUTO_TEST_CASE(guided_parsing_agrees_with_plain_parsing) {
-  Random random(2);
-  std::size_t hits = 0;
-  for (int i = 0; i < 60000; ++i) {
-    const std::string before = Generate(kPieces, random);
-    const std::string body = Mutate(before, kPieces, random);
-    const std::string plain = Dump(body);
-    const std::string guided = GuidedDump<TextParser>(body, {}, SeriesOf<TextParser>(before), &hits);
-    if (plain != guided)
-      BOOST_TEST(guided == plain, "before " << text::GoQuote(before) << " body " << text::GoQuote(body));
-  }
-  BOOST_TEST(hits > 15000u);
+  CheckGuidedParsing<TextParser>(2, kPieces, Body, Options);
 }
 
 BOOST_AUTO_TEST_CASE(a_match_on_a_bare_name_proves_nothing) {
