@@ -3,7 +3,7 @@
 // slices.SortFunc.
 //
 // That sort is not stable: where one name occurs twice among more than twelve labels, which of the two comes first
-// depends on the algorithm, and it reaches the series bytes. So the algorithm is Go's, step by step. Allocates nothing.
+// depends on the algorithm, and it reaches the series bytes. Allocates nothing.
 #pragma once
 
 #include <vector>
