@@ -171,18 +171,11 @@ std::unique_ptr<Appender> AgentStorage::NewAppender(const AppenderContext&) {
 }
 
 SeriesRef AgentStorage::GetOrCreate(const Labels& labels, std::vector<SeriesRef>& created) {
-  const auto index = static_cast<std::uint32_t>(series_.size());
-  const auto [slot, first_of_hash] = by_hash_.try_emplace(labels.Hash(), index);
-  std::uint32_t next_same_hash = kNone;
-  if (!first_of_hash) {
-    for (std::uint32_t at = slot->second; at != kNone; at = series_[at].next_same_hash) {
-      if (series_[at].labels == labels) return SeriesRef{at + std::uint64_t{1}};
-    }
-    next_same_hash = std::exchange(slot->second, index);
-  }
+  const SeriesIndex::Place place = index_.FindOrAdd(labels, series_);
+  if (!place.is_new) return SeriesRef{place.index + std::uint64_t{1}};
   Series& series = series_.Add();
   series.labels = labels;
-  series.next_same_hash = next_same_hash;
+  series.next_same_hash = place.next_same_hash;
   ++stats_.active_series;
   const SeriesRef ref{series_.size()};
   created.push_back(ref);

@@ -15,11 +15,10 @@
 #include <memory>
 #include <vector>
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
 #include "core/model/exemplar.h"
 #include "core/model/labels.h"
 #include "core/seams/appendable.h"
+#include "core/storage/series_index.h"
 #include "core/storage/slab_vector.h"
 #include "core/storage/wal.h"
 
@@ -54,17 +53,12 @@ class AgentStorage final : public Appendable {
 
  private:
   friend class AgentAppender;
-  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
   struct Series {
     Labels labels;
     std::int64_t last_t_ms = std::numeric_limits<std::int64_t>::min();
     std::unique_ptr<const Exemplar> last_exemplar;
-    /// Index of the next series with the same hash of labels.
-    std::uint32_t next_same_hash = kNone;
-  };
-  struct KeepHash {
-    using is_avalanching = void;
-    std::size_t operator()(std::uint64_t hash) const { return static_cast<std::size_t>(hash); }
+    /// For SeriesIndex.
+    std::uint32_t next_same_hash = SeriesIndex::kNone;
   };
 
   Series* Find(SeriesRef ref) {
@@ -80,8 +74,7 @@ class AgentStorage final : public Appendable {
   WalSink* const wal_;
   /// Index: reference - 1.
   SlabVector<Series, 512> series_;
-  /// Hash of labels -> index of the newest series with it. Never iterated.
-  boost::unordered_flat_map<std::uint64_t, std::uint32_t, KeepHash> by_hash_;
+  SeriesIndex index_;
   AgentStats stats_;
   RecordBuffer record_;
 };

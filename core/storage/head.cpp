@@ -49,19 +49,12 @@ Head::Bounds Head::TakeBounds() const {
 }
 
 SeriesRef Head::GetOrCreate(const Labels& labels, std::vector<SeriesRef>& created) {
-  const auto index = static_cast<std::uint32_t>(series_.size());
-  const auto [slot, first_of_hash] = by_hash_.try_emplace(labels.Hash(), index);
-  std::uint32_t next_same_hash = kNoIndex;
-  if (!first_of_hash) {
-    for (std::uint32_t at = slot->second; at != kNoIndex; at = details_[at].next_same_hash) {
-      if (details_[at].labels == labels) return SeriesRef{at + std::uint64_t{1}};
-    }
-    next_same_hash = std::exchange(slot->second, index);
-  }
+  const SeriesIndex::Place place = index_.FindOrAdd(labels, details_);
+  if (!place.is_new) return SeriesRef{place.index + std::uint64_t{1}};
   series_.Add();
   SeriesDetails& details = details_.Add();
   details.labels = labels;
-  details.next_same_hash = next_same_hash;
+  details.next_same_hash = place.next_same_hash;
   ++stats_.series_created;
   const SeriesRef ref{series_.size()};
   created.push_back(ref);
@@ -157,9 +150,7 @@ std::optional<std::int64_t> Head::max_t_ms() const {
 }
 
 std::size_t Head::series_memory_bytes() const {
-  constexpr std::size_t kBytesPerBucket = sizeof(std::pair<std::uint64_t, std::uint32_t>) + 1;
-  return series_.allocated_bytes() + details_.allocated_bytes() + by_hash_.bucket_count() * kBytesPerBucket +
-         blocks_.allocated_bytes();
+  return series_.allocated_bytes() + details_.allocated_bytes() + index_.memory_bytes() + blocks_.allocated_bytes();
 }
 
 }  // namespace stalemark

@@ -21,8 +21,6 @@
 #include <string>
 #include <vector>
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
 #include "core/seams/appendable.h"
 #include "core/storage/append_buffer.h"
 #include "core/storage/block_pool.h"
@@ -31,6 +29,7 @@
 #include "core/storage/querier.h"
 #include "core/storage/sample.h"
 #include "core/storage/series.h"
+#include "core/storage/series_index.h"
 #include "core/storage/slab_vector.h"
 #include "core/storage/wal.h"
 
@@ -143,10 +142,6 @@ class Head final : public Appendable, public Queryable {
     /// How far the sample lies behind the head's newest; meant only with out_of_order or an error.
     std::int64_t delta_ms = 0;
   };
-  struct KeepHash {
-    using is_avalanching = void;
-    std::size_t operator()(std::uint64_t hash) const { return static_cast<std::size_t>(hash); }
-  };
 
   /// About one memory latency of work.
   static constexpr std::size_t kPrefetchAhead = 16;
@@ -236,8 +231,7 @@ class Head final : public Appendable, public Queryable {
   /// Index: reference - 1.
   SlabVector<MemSeries, 512> series_;
   SlabVector<SeriesDetails, 512> details_;
-  /// Hash of labels -> index of the newest series with it. Never iterated.
-  boost::unordered_flat_map<std::uint64_t, std::uint32_t, KeepHash> by_hash_;
+  SeriesIndex index_;
   BlockPool blocks_;
 
   std::int64_t min_t_ms_ = std::numeric_limits<std::int64_t>::max();

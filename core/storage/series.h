@@ -18,6 +18,7 @@
 #include "core/storage/block_pool.h"
 #include "core/storage/histogram_chunk.h"
 #include "core/storage/out_of_order.h"
+#include "core/storage/series_index.h"
 #include "core/storage/xor2_chunk.h"
 #include "core/storage/xor_chunk.h"
 
@@ -69,12 +70,10 @@ struct SeriesExtras {
   std::unique_ptr<const Metadata> metadata;
 };
 
-inline constexpr std::uint32_t kNoIndex = 0xFFFFFFFF;
-
 struct SeriesDetails {
   Labels labels;
-  /// Series with the same hash of labels: index, or kNoIndex.
-  std::uint32_t next_same_hash = kNoIndex;
+  /// For SeriesIndex.
+  std::uint32_t next_same_hash = SeriesIndex::kNone;
   std::unique_ptr<SeriesExtras> extras;
 
   SeriesExtras& Extras() {
