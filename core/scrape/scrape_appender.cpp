@@ -211,6 +211,13 @@ std::int64_t ScrapeAppender::SampleTime(const Body& body, bool* is_explicit) con
   return *is_explicit ? sample.t_ms : body.t_ms;
 }
 
+inline void ScrapeAppender::NoteAdded(CacheEntry& entry, const AppendResult& result, bool is_tracked) {
+  // Upstream takes an error of exemplars for an error here.
+  const bool moved = result.ref != entry.ref && result.ref != kNoSeries && result.exemplars_refused == 0;
+  if (moved) cache_->ChangeRef(entry, result.ref);
+  if (is_tracked) cache_->Track(entry);
+}
+
 void ScrapeAppender::AppendCached(Body& body, CacheEntry& entry) {
   ++body.counts.total;
   const bool seen = cache_->MarkSeen(entry);
@@ -238,10 +245,7 @@ void ScrapeAppender::AppendCached(Body& body, CacheEntry& entry) {
   if (tracer_.enabled()) {
     Trace(trace::Origin::kScraped, &entry, body.parser.offset(), request, result, body.appender);
   }
-  if (CheckAppend(body, request, result)) {
-    if (result.ref != entry.ref && result.ref != kNoSeries) cache_->ChangeRef(entry, result.ref);
-    if (IsTracked(is_explicit)) cache_->Track(entry);
-  }
+  if (CheckAppend(body, request, result)) NoteAdded(entry, result, IsTracked(is_explicit));
   if (!body.error) ++body.counts.added;
 }
 
@@ -256,12 +260,7 @@ void ScrapeAppender::AppendCachedWhole(Body& body, CacheEntry& entry, std::int64
     Trace(trace::Origin::kScraped, &entry, body.parser.offset(), pending.request, result, body.appender);
   }
   if (body.error) return;
-  if (added) {
-    // Upstream takes an error of exemplars for an error here.
-    const bool moved = result.ref != entry.ref && result.ref != kNoSeries && result.exemplars_refused == 0;
-    if (moved) cache_->ChangeRef(entry, result.ref);
-    if (IsTracked(is_explicit) || pending.synthesis != nullptr) cache_->Track(entry);
-  }
+  if (added) NoteAdded(entry, result, IsTracked(is_explicit) || pending.synthesis != nullptr);
   if (options_.synthesize_start_timestamps) KeepSynthesis(entry, pending, added);
   ++body.counts.added;
 }

@@ -137,6 +137,8 @@ class ScrapeAppender {
   void AppendCached(Body& body, CacheEntry& entry);
   /// The same for what comes with more than a float: histograms, exemplars, start times.
   void AppendCachedWhole(Body& body, CacheEntry& entry, std::int64_t t_ms, bool is_explicit);
+  /// Storage has a sample of a cached series, or (no reference) its synthesis has.
+  void NoteAdded(CacheEntry& entry, const AppendResult& result, bool is_tracked);
   void AppendUncached(Body& body);
   /// Value, time and what goes along with the current entry. `entry`: null for an uncached series.
   void Prepare(Body& body, const Labels& labels, CacheEntry* entry, Pending* pending);
