@@ -16,12 +16,6 @@ TargetSets StaticTargets(const std::vector<ScrapeConfig>& jobs) {
   return sets;
 }
 
-/// A load error without the name of the file, which may lie anywhere: the trace must not depend on it.
-std::string_view WithoutFileName(std::string_view message, std::string_view file) {
-  const std::string prefix = "parsing YAML file " + std::string(file) + ": ";
-  return message.substr(message.compare(0, prefix.size(), prefix) == 0 ? prefix.size() : 0);
-}
-
 }  // namespace
 
 Simulation::Simulation(SimulationOptions options, BundleFiles files, const StorageFactory& storage, TraceSink* trace,
@@ -71,6 +65,7 @@ void Simulation::StartNextConfig() {
   std::vector<ScrapeConfig> jobs;
   if (const Status status = LoadJobs(call.text, call.load, &config, &jobs); !status.ok()) {
     if (trace_ != nullptr) {
+      // The file may lie anywhere, and the trace must not depend on it.
       const std::string_view error = WithoutFileName(status.error().message, call.load.file_name);
       trace_->OnEvent(clock_.MonotonicNow(), trace::ConfigApplied{error});
     }

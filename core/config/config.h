@@ -173,6 +173,8 @@ struct LoadOptions {
 
 /// Reads a prometheus.yml. `details`, when given, receives what is known beyond the error's text.
 Result<Config> LoadConfig(std::string_view text, const LoadOptions& options, ConfigErrors* details = nullptr);
+/// An error text of LoadConfig without the file's name that it begins with; another text as it is.
+std::string_view WithoutFileName(std::string_view message, std::string_view file_name);
 
 /// All jobs: those of the configuration, then those of its scrape_config_files, which are read now (CFG-50 ... CFG-54).
 Result<std::vector<ScrapeConfig>> ScrapeConfigs(const Config& config, const LoadOptions& options, const Files& files,

@@ -196,7 +196,16 @@ Status AppendJobsFile(const std::string& file, const Config& config, const LoadO
   return {};
 }
 
+std::string FilePrefix(std::string_view file_name) {
+  return "parsing YAML file " + std::string(file_name) + ": ";
+}
+
 }  // namespace
+
+std::string_view WithoutFileName(std::string_view message, std::string_view file_name) {
+  const std::string prefix = FilePrefix(file_name);
+  return message.substr(message.compare(0, prefix.size(), prefix) == 0 ? prefix.size() : 0);
+}
 
 bool operator==(const RelabelRule& a, const RelabelRule& b) {
   return a.source_labels == b.source_labels && a.separator == b.separator && a.regex.text() == b.regex.text() &&
@@ -205,9 +214,7 @@ bool operator==(const RelabelRule& a, const RelabelRule& b) {
 }
 
 Result<Config> LoadConfig(std::string_view text, const LoadOptions& options, ConfigErrors* details) {
-  const auto fail = [&](const Error& error) {
-    return Error{"parsing YAML file " + options.file_name + ": " + error.message};
-  };
+  const auto fail = [&](const Error& error) { return Error{FilePrefix(options.file_name) + error.message}; };
   yaml::SyntaxError syntax_error;
   const Result<yaml::Document> document = yaml::Parse(text, &syntax_error);
   if (!document.ok()) return fail(SyntaxFailure(syntax_error, options.file_name, details));

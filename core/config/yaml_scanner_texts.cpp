@@ -36,18 +36,53 @@ int HexValue(char c) {
   return -1;
 }
 
-/// What follows a break within a scalar, folded: one break is a space, of several the first goes.
-void AppendFolded(std::string& out, std::string& first_break, std::string& more_breaks) {
-  if (first_break.substr(0, 1) != "\n") {
-    out += first_break;
-    out += more_breaks;
-  } else if (more_breaks.empty()) {
+/// The white space between two words of a quoted or plain text.
+struct Space {
+  std::string blanks;
+  /// Once a line has ended, blanks mean nothing.
+  bool behind_break = false;
+  std::string first_break;
+  std::string more_breaks;
+};
+
+/// Takes one blank or one end of a line.
+void TakeSpace(CharReader& reader, Space& space) {
+  if (reader.IsBlank()) {
+    if (space.behind_break) {
+      reader.Skip();
+    } else {
+      reader.Take(space.blanks);
+    }
+    return;
+  }
+  reader.Need(2);
+  if (space.behind_break) {
+    reader.TakeLine(space.more_breaks);
+  } else {
+    space.blanks.clear();
+    reader.TakeLine(space.first_break);
+    space.behind_break = true;
+  }
+}
+
+/// Appends the space as upstream folds it, and empties it: one break is a space, of several the first goes.
+void AppendFolded(std::string& out, Space& space) {
+  if (!space.behind_break) {
+    out += space.blanks;
+    space.blanks.clear();
+    return;
+  }
+  if (space.first_break.substr(0, 1) != "\n") {
+    out += space.first_break;
+    out += space.more_breaks;
+  } else if (space.more_breaks.empty()) {
     out += ' ';
   } else {
-    out += more_breaks;
+    out += space.more_breaks;
   }
-  first_break.clear();
-  more_breaks.clear();
+  space.first_break.clear();
+  space.more_breaks.clear();
+  space.behind_break = false;
 }
 
 /// The texts of the escapes of one letter; nullptr: there is none.
@@ -399,41 +434,16 @@ void Scanner::ScanQuoted(Quote quote) {
   const Mark start = reader_.mark();
   reader_.Skip();
   std::string text;
-  std::string blanks;
-  std::string first_break;
-  std::string more_breaks;
+  Space space;
   for (;;) {
     reader_.Need(4);
     if (IsDocumentMarker('-') || IsDocumentMarker('.')) {
       return Fail("found unexpected document indicator", kInQuoted, start);
     }
     if (reader_.IsEnd()) return Fail("found unexpected end of stream", kInQuoted, start);
-    bool leading_blanks = false;
-    if (!ScanQuotedWord(quote, start, text, leading_blanks)) break;
-    while (reader_.IsBlank() || reader_.IsBreak()) {
-      if (reader_.IsBlank()) {
-        if (leading_blanks) {
-          reader_.Skip();
-        } else {
-          reader_.Take(blanks);
-        }
-        continue;
-      }
-      reader_.Need(2);
-      if (leading_blanks) {
-        reader_.TakeLine(more_breaks);
-      } else {
-        blanks.clear();
-        reader_.TakeLine(first_break);
-        leading_blanks = true;
-      }
-    }
-    if (leading_blanks) {
-      AppendFolded(text, first_break, more_breaks);
-    } else {
-      text += blanks;
-      blanks.clear();
-    }
+    if (!ScanQuotedWord(quote, start, text, space.behind_break)) break;
+    while (reader_.IsBlank() || reader_.IsBreak()) TakeSpace(reader_, space);
+    AppendFolded(text, space);
   }
   reader_.Skip();
   Append(TokenKind::kScalar, start).value = std::move(text);
@@ -443,10 +453,7 @@ void Scanner::ScanPlain() {
   const Mark start = reader_.mark();
   Mark end = start;
   std::string text;
-  std::string blanks;
-  std::string first_break;
-  std::string more_breaks;
-  bool leading_blanks = false;
+  Space space;
   const auto is_end_of_word = [&] {
     if (reader_.At() == ':') return reader_.IsBlankOrEnd(1);
     return flow_level_ > 0 && std::string_view(",?[]{}").find(reader_.At()) != std::string_view::npos;
@@ -455,13 +462,7 @@ void Scanner::ScanPlain() {
     reader_.Need(4);
     if (IsDocumentMarker('-') || IsDocumentMarker('.') || reader_.At() == '#') break;
     while (!reader_.IsBlankOrEnd() && !is_end_of_word()) {
-      if (leading_blanks) {
-        AppendFolded(text, first_break, more_breaks);
-        leading_blanks = false;
-      } else if (!blanks.empty()) {
-        text += blanks;
-        blanks.clear();
-      }
+      AppendFolded(text, space);
       reader_.Take(text);
       end = reader_.mark();
       reader_.Need(2);
@@ -470,24 +471,11 @@ void Scanner::ScanPlain() {
     while (reader_.IsBlank() || reader_.IsBreak()) {
       if (reader_.IsBlank()) {
         const auto column = static_cast<std::int64_t>(reader_.mark().column);
-        if (leading_blanks && column <= indent_ && reader_.At() == '\t') {
+        if (space.behind_break && column <= indent_ && reader_.At() == '\t') {
           return Fail("found a tab character that violates indentation", "while scanning a plain scalar", start);
         }
-        if (leading_blanks) {
-          reader_.Skip();
-        } else {
-          reader_.Take(blanks);
-        }
-        continue;
       }
-      reader_.Need(2);
-      if (leading_blanks) {
-        reader_.TakeLine(more_breaks);
-      } else {
-        blanks.clear();
-        reader_.TakeLine(first_break);
-        leading_blanks = true;
-      }
+      TakeSpace(reader_, space);
     }
     if (flow_level_ == 0 && static_cast<std::int64_t>(reader_.mark().column) <= indent_) break;
   }
@@ -495,7 +483,7 @@ void Scanner::ScanPlain() {
   token.value = std::move(text);
   token.end = end;
   token.plain = true;
-  if (leading_blanks) simple_key_allowed_ = true;
+  if (space.behind_break) simple_key_allowed_ = true;
 }
 
 }  // namespace stalemark::yaml

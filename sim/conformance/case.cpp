@@ -71,9 +71,4 @@ std::uint64_t ParseHex16(std::string_view text) {
   return bits;
 }
 
-std::string WithoutFileName(const std::string& message) {
-  static constexpr std::string_view kPrefix = "parsing YAML file prometheus.yml: ";
-  return message.substr(message.compare(0, kPrefix.size(), kPrefix) == 0 ? kPrefix.size() : 0);
-}
-
 }  // namespace stalemark::conformance

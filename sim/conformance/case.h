@@ -45,8 +45,8 @@ std::string Hex16(std::uint64_t bits);
 /// Reads what Hex16 writes.
 std::uint64_t ParseHex16(std::string_view text);
 
-/// A load error without the file name that the server puts in front of it: the formats leave it out.
-std::string WithoutFileName(const std::string& message);
+/// What the cases call their configuration; error texts leave it out.
+inline constexpr std::string_view kConfigFile = "prometheus.yml";
 
 // One case of each format. Throws nothing but what nlohmann throws on a case that lacks required keys: the runner turns
 // that into a failure.

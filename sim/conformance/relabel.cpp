@@ -61,7 +61,7 @@ std::string ProducedText(const Json& test) {
   options.file_name = "prometheus.yml";
   const Result<Config> config = LoadConfig(ConfigurationAround(TextOf(test, "rules"), scheme), options);
   if (!config.ok()) {
-    return fmt::format("error: {}", WithoutFileName(config.error().message));
+    return fmt::format("error: {}", WithoutFileName(config.error().message, kConfigFile));
   }
   const std::vector<RelabelRule>& rules = config->scrape_configs.at(0).relabel_configs;
   const Labels before = LabelsOf(test);

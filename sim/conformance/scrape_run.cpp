@@ -218,7 +218,7 @@ class ScrapeRun {
       Json applied = {{"at_ns", Now()}};
       const Status status = simulation_.ApplyConfig(event.at("config").get_ref<const std::string&>());
       applied["done_ns"] = Now();
-      if (!status.ok()) applied["error"] = WithoutFileName(status.error().message);
+      if (!status.ok()) applied["error"] = WithoutFileName(status.error().message, kConfigFile);
       result_["configs"].push_back(std::move(applied));
     }
     if (event.contains("targets")) simulation_.SendTargets(TargetSetsOf(event.at("targets")));

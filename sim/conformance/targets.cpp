@@ -221,7 +221,7 @@ CaseOutcome RunUrlCase(const Json& test, const CaseContext&) {
 CaseOutcome RunPopulateCase(const Json& test, const CaseContext&) {
   const Json& expected = test.at("expected");
   const Result<Config> config = LoadConfig(TextOf(test, "config"), LoadOptions());
-  if (!config) return CompareJson(expected, {{"config_error", WithoutFileName(config.error().message)}});
+  if (!config) return CompareJson(expected, {{"config_error", WithoutFileName(config.error().message, kConfigFile)}});
   const auto job = std::make_shared<const ScrapeConfig>(config->scrape_configs.at(0));
   const TargetGroup group = GroupOf(test);
 
