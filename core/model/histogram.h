@@ -95,6 +95,12 @@ Status Validate(const FloatHistogram& histogram);
 template <class Count, class Bucket>
 bool Equals(const BasicHistogram<Count, Bucket>& a, const BasicHistogram<Count, Bucket>& b);
 
+/// Absolute counts of a bucket list: running sums that wrap, or the floats as they are.
+std::vector<std::int64_t> AbsoluteCounts(const std::vector<std::int64_t>& deltas);
+inline const std::vector<double>& AbsoluteCounts(const std::vector<double>& counts) {
+  return counts;
+}
+
 /// Absolute counts as floats; spans and hint stay. What a schema does not use is left out.
 FloatHistogram ToFloat(const Histogram& histogram);
 

@@ -13,6 +13,7 @@ namespace {
 
 using histogram_internal::AddCounts;
 using histogram_internal::BucketWalk;
+using histogram_internal::CountReader;
 using histogram_internal::TargetIndex;
 using histogram_internal::WrappingAdd;
 
@@ -178,6 +179,14 @@ bool Equals(const BasicHistogram<Count, Bucket>& a, const BasicHistogram<Count, 
 
 template bool Equals(const Histogram&, const Histogram&);
 template bool Equals(const FloatHistogram&, const FloatHistogram&);
+
+std::vector<std::int64_t> AbsoluteCounts(const std::vector<std::int64_t>& deltas) {
+  std::vector<std::int64_t> counts;
+  counts.reserve(deltas.size());
+  CountReader reader;
+  for (const std::int64_t delta : deltas) counts.push_back(reader.Read(delta));
+  return counts;
+}
 
 FloatHistogram ToFloat(const Histogram& histogram) {
   FloatHistogram result;

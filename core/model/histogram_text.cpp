@@ -66,20 +66,6 @@ void AppendSpans(std::string& out, std::string_view key, const std::vector<Histo
   out += ']';
 }
 
-std::vector<double> Absolute(const std::vector<double>& buckets) {
-  return buckets;
-}
-
-std::vector<std::int64_t> Absolute(const std::vector<std::int64_t>& deltas) {
-  std::vector<std::int64_t> counts;
-  std::uint64_t count = 0;  // wraps, as upstream's does
-  for (const std::int64_t delta : deltas) {
-    count += static_cast<std::uint64_t>(delta);
-    counts.push_back(static_cast<std::int64_t>(count));
-  }
-  return counts;
-}
-
 std::string_view HintText(CounterResetHint hint) {
   switch (hint) {
     case CounterResetHint::kCounterReset:
@@ -104,9 +90,9 @@ std::string TextOf(std::string_view kind, const H& histogram) {
   AppendKey(out, "z_bucket", histogram.zero_count);
   AppendKey(out, "z_bucket_w", histogram.zero_threshold);
   AppendSpans(out, "spans", histogram.positive_spans);
-  AppendList(out, "buckets", Absolute(histogram.positive_buckets));
+  AppendList(out, "buckets", AbsoluteCounts(histogram.positive_buckets));
   AppendSpans(out, "n_spans", histogram.negative_spans);
-  AppendList(out, "n_buckets", Absolute(histogram.negative_buckets));
+  AppendList(out, "n_buckets", AbsoluteCounts(histogram.negative_buckets));
   AppendList(out, "custom_values", histogram.custom_values);
   out += HintText(histogram.counter_reset_hint);
   return out + "}}";

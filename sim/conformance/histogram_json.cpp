@@ -127,20 +127,6 @@ BasicHistogram<Count, Bucket> FromJson(const Json& json) {
 
 }  // namespace
 
-std::vector<std::int64_t> AbsoluteCounts(const std::vector<std::int64_t>& deltas) {
-  std::vector<std::int64_t> counts;
-  std::uint64_t count = 0;
-  for (const std::int64_t delta : deltas) {
-    count += static_cast<std::uint64_t>(delta);
-    counts.push_back(static_cast<std::int64_t>(count));
-  }
-  return counts;
-}
-
-const std::vector<double>& AbsoluteCounts(const std::vector<double>& counts) {
-  return counts;
-}
-
 std::string_view HintWord(CounterResetHint hint) {
   return NameOf(hint).in_exposition;
 }

@@ -21,8 +21,4 @@ FloatHistogram FloatHistogramFromJson(const Json& json);
 /// The hint's word in the shape of exposition/; unknown: empty.
 std::string_view HintWord(CounterResetHint hint);
 
-/// Absolute counts of a bucket list: running sums that wrap, or the floats as they are.
-std::vector<std::int64_t> AbsoluteCounts(const std::vector<std::int64_t>& deltas);
-const std::vector<double>& AbsoluteCounts(const std::vector<double>& counts);
-
 }  // namespace stalemark::conformance
