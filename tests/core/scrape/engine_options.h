@@ -11,6 +11,7 @@
 
 #include "core/scrape/options.h"
 #include "core/storage/head.h"
+#include "sim/sim_response.h"
 
 namespace stalemark::testing {
 
@@ -49,6 +50,19 @@ inline std::string JobYaml(const std::string& lines = "", const std::string& nam
     from = to + 1;
   }
   return text;
+}
+
+/// The manager's own metric of the job `j`: `scrape_pool_targets`, ...
+inline std::string OfJob(const std::string& metric) {
+  return "prometheus_target_" + metric + "{scrape_job=\"j\"}";
+}
+
+/// One sample, after a delay.
+inline ResponseScript Slow(Nanoseconds delay) {
+  ResponseScript script;
+  script.body = "m 1\n";
+  script.delay = delay;
+  return script;
 }
 
 }  // namespace stalemark::testing

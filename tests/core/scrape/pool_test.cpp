@@ -26,17 +26,6 @@ EngineOptions WithoutFurtherSyncs() {
   return options;
 }
 
-std::string OfJob(const std::string& metric) {
-  return "prometheus_target_" + metric + "{scrape_job=\"j\"}";
-}
-
-ResponseScript Slow(Nanoseconds delay) {
-  ResponseScript script;
-  script.body = "m 1\n";
-  script.delay = delay;
-  return script;
-}
-
 // ---- manager ----
 
 BOOST_AUTO_TEST_CASE(MGR_03_targets_wait_for_the_first_tick) {

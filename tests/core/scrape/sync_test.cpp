@@ -17,17 +17,6 @@ const LabelMap kA = {{"__address__", "a:1"}};
 const LabelMap kB = {{"__address__", "b:1"}};
 const LabelMap kC = {{"__address__", "c:1"}};
 
-std::string OfJob(const std::string& metric) {
-  return "prometheus_target_" + metric + "{scrape_job=\"j\"}";
-}
-
-ResponseScript Slow(Nanoseconds delay) {
-  ResponseScript script;
-  script.body = "m 1\n";
-  script.delay = delay;
-  return script;
-}
-
 // ---- identity ----
 
 BOOST_AUTO_TEST_CASE(POOL_01_POOL_03_the_hash_is_that_of_the_string_encoding) {
