@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"time"
@@ -18,6 +17,8 @@ import (
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/textparse"
+
+	"stalemark.test/oracle/notation"
 )
 
 // Exposition is one body and what the parser makes of it.
@@ -280,7 +281,7 @@ func (e *entry) json() map[string]any {
 	case e.fh != nil:
 		out["fh"] = floatHistogram(e.fh)
 	default:
-		out["v"] = bits(e.v)
+		out["v"] = notation.Bits(e.v)
 	}
 	if e.st != 0 {
 		out["st"] = e.st
@@ -294,7 +295,7 @@ func (e *entry) json() map[string]any {
 func exemplarsJSON(in []exemplar.Exemplar) []any {
 	var out []any
 	for _, x := range in {
-		one := map[string]any{"v": bits(x.Value)}
+		one := map[string]any{"v": notation.Bits(x.Value)}
 		pairs := []labels.Label{}
 		x.Labels.Range(func(l labels.Label) { pairs = append(pairs, l) })
 		setLabels(one, pairs)
@@ -330,8 +331,4 @@ func setLabels(out map[string]any, in []labels.Label) {
 		pairs = append(pairs, pair)
 	}
 	out[key] = pairs
-}
-
-func bits(v float64) string {
-	return fmt.Sprintf("%016x", math.Float64bits(v))
 }

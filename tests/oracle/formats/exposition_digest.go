@@ -9,6 +9,8 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"github.com/prometheus/prometheus/model/labels"
+
+	"stalemark.test/oracle/notation"
 )
 
 // summarise gives the counts and the digest of all entries, and as many entries as the case shows.
@@ -80,7 +82,7 @@ func (d *digest) sample(e *entry) {
 	case e.fh != nil:
 		d.histogram("f", floatHistogram(e.fh))
 	default:
-		d.raw(bits(e.v))
+		d.raw(notation.Bits(e.v))
 	}
 	if e.st == 0 {
 		d.opt(nil)
@@ -92,7 +94,7 @@ func (d *digest) sample(e *entry) {
 		var pairs []labels.Label
 		x.Labels.Range(func(l labels.Label) { pairs = append(pairs, l) })
 		d.labels(pairs)
-		d.raw(bits(x.Value))
+		d.raw(notation.Bits(x.Value))
 		if x.HasTs {
 			d.opt(&x.Ts)
 		} else {

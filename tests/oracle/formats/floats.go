@@ -21,6 +21,7 @@ import (
 	"github.com/prometheus/prometheus/model/textparse"
 	"github.com/prometheus/prometheus/util/jsonutil"
 
+	"stalemark.test/oracle/notation"
 	"stalemark.test/oracle/random"
 )
 
@@ -72,7 +73,7 @@ func firstValue(body, contentType string, wantTime bool) map[string]any {
 		_, t, v := p.Series()
 		switch {
 		case !wantTime:
-			out["v"] = bits(v)
+			out["v"] = notation.Bits(v)
 		case t != nil:
 			out["t"] = *t
 		}

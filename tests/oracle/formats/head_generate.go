@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/value"
 
+	"stalemark.test/oracle/notation"
 	"stalemark.test/oracle/random"
 )
 
@@ -161,7 +162,7 @@ func (w *headWriter) setValue(op map[string]any, s *headSeriesState) {
 		if stale {
 			v = marker
 		}
-		op["v"] = bits(v)
+		op["v"] = notation.Bits(v)
 		return
 	}
 	s.state.evolve(w.calm)
@@ -230,7 +231,7 @@ func (w *headWriter) exemplars(t int64) []any {
 		if w.r.Percent(5) {
 			v = math.NaN()
 		}
-		out = append(out, map[string]any{"labels": l, "t": t - int64(w.r.Below(4))*w.step, "v": bits(v)})
+		out = append(out, map[string]any{"labels": l, "t": t - int64(w.r.Below(4))*w.step, "v": notation.Bits(v)})
 	}
 	return out
 }

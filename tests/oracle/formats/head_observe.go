@@ -18,6 +18,8 @@ import (
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 	"github.com/prometheus/prometheus/tsdb/chunks"
 	"github.com/prometheus/prometheus/tsdb/wlog"
+
+	"stalemark.test/oracle/notation"
 )
 
 // samplesShown is the most samples that a case shows of a series.
@@ -127,7 +129,7 @@ func headSample(it chunkenc.Iterator, kind chunkenc.ValueType) map[string]any {
 		out["fh"] = floatHistogram(fh)
 	default:
 		_, v := it.At()
-		out["v"] = bits(v)
+		out["v"] = notation.Bits(v)
 	}
 	if st := it.AtST(); st != 0 {
 		out["st"] = st
@@ -200,7 +202,7 @@ func headExemplars(db *tsdb.DB) ([]any, error) {
 	for _, f := range found {
 		var list []any
 		for _, e := range f.Exemplars {
-			list = append(list, map[string]any{"labels": e.Labels.Map(), "t": e.Ts, "v": bits(e.Value)})
+			list = append(list, map[string]any{"labels": e.Labels.Map(), "t": e.Ts, "v": notation.Bits(e.Value)})
 		}
 		out = append(out, map[string]any{"labels": f.SeriesLabels.Map(), "exemplars": list})
 	}

@@ -2,7 +2,11 @@
 
 package formats
 
-import "github.com/prometheus/prometheus/model/histogram"
+import (
+	"github.com/prometheus/prometheus/model/histogram"
+
+	"stalemark.test/oracle/notation"
+)
 
 // histogramText is a histogram as in exposition/ and tsdb/.
 type histogramText struct {
@@ -25,52 +29,18 @@ var hintNames = map[histogram.CounterResetHint]string{
 
 func integerHistogram(h *histogram.Histogram) histogramText {
 	return histogramText{
-		Schema: h.Schema, ZeroThreshold: bits(h.ZeroThreshold), Sum: bits(h.Sum), ZeroCount: h.ZeroCount, Count: h.Count,
-		PositiveSpans: spans(h.PositiveSpans), NegativeSpans: spans(h.NegativeSpans),
-		PositiveBuckets: absolute(h.PositiveBuckets), NegativeBuckets: absolute(h.NegativeBuckets),
-		CustomValues: allBits(h.CustomValues), CounterResetHint: hintNames[h.CounterResetHint],
+		Schema: h.Schema, ZeroThreshold: notation.Bits(h.ZeroThreshold), Sum: notation.Bits(h.Sum), ZeroCount: h.ZeroCount, Count: h.Count,
+		PositiveSpans: notation.Spans(h.PositiveSpans), NegativeSpans: notation.Spans(h.NegativeSpans),
+		PositiveBuckets: notation.Absolute(h.PositiveBuckets), NegativeBuckets: notation.Absolute(h.NegativeBuckets),
+		CustomValues: notation.AllBits(h.CustomValues), CounterResetHint: hintNames[h.CounterResetHint],
 	}
 }
 
 func floatHistogram(h *histogram.FloatHistogram) histogramText {
 	return histogramText{
-		Schema: h.Schema, ZeroThreshold: bits(h.ZeroThreshold), Sum: bits(h.Sum), ZeroCount: bits(h.ZeroCount), Count: bits(h.Count),
-		PositiveSpans: spans(h.PositiveSpans), NegativeSpans: spans(h.NegativeSpans),
-		PositiveBuckets: anyBits(h.PositiveBuckets), NegativeBuckets: anyBits(h.NegativeBuckets),
-		CustomValues: allBits(h.CustomValues), CounterResetHint: hintNames[h.CounterResetHint],
+		Schema: h.Schema, ZeroThreshold: notation.Bits(h.ZeroThreshold), Sum: notation.Bits(h.Sum), ZeroCount: notation.Bits(h.ZeroCount), Count: notation.Bits(h.Count),
+		PositiveSpans: notation.Spans(h.PositiveSpans), NegativeSpans: notation.Spans(h.NegativeSpans),
+		PositiveBuckets: notation.Counts(h.PositiveBuckets), NegativeBuckets: notation.Counts(h.NegativeBuckets),
+		CustomValues: notation.AllBits(h.CustomValues), CounterResetHint: hintNames[h.CounterResetHint],
 	}
-}
-
-func spans(in []histogram.Span) [][2]int64 {
-	var out [][2]int64
-	for _, s := range in {
-		out = append(out, [2]int64{int64(s.Offset), int64(s.Length)})
-	}
-	return out
-}
-
-func absolute(deltas []int64) []any {
-	var out []any
-	var sum int64
-	for _, d := range deltas {
-		sum += d
-		out = append(out, sum)
-	}
-	return out
-}
-
-func anyBits(in []float64) []any {
-	var out []any
-	for _, v := range in {
-		out = append(out, bits(v))
-	}
-	return out
-}
-
-func allBits(in []float64) []string {
-	var out []string
-	for _, v := range in {
-		out = append(out, bits(v))
-	}
-	return out
 }

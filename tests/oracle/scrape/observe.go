@@ -21,6 +21,8 @@ import (
 	upstream "github.com/prometheus/prometheus/scrape"
 	"github.com/prometheus/prometheus/tsdb"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
+
+	"stalemark.test/oracle/notation"
 )
 
 // observe takes a snapshot of all targets.
@@ -148,7 +150,7 @@ func storedSample(kind chunkenc.ValueType, samples chunkenc.Iterator) any {
 		return []any{t, sampleValue(0, nil, fh)}
 	}
 	t, v := samples.At()
-	return []any{t, bits(v)}
+	return []any{t, notation.Bits(v)}
 }
 
 func (r *runner) exemplars(db *tsdb.DB, every *labels.Matcher) error {

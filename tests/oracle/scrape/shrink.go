@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -95,12 +96,7 @@ func (r *reduction) events(c *Case) {
 }
 
 func (r *reduction) exporters(c *Case) {
-	var addresses []string
-	for address := range c.Exporters {
-		addresses = append(addresses, address)
-	}
-	slices.Sort(addresses)
-	for _, address := range addresses {
+	for _, address := range slices.Sorted(maps.Keys(c.Exporters)) {
 		if r.now() {
 			delete(c.Exporters, address)
 			return
@@ -226,12 +222,7 @@ func (r *reduction) responses(c *Case) {
 
 // bodies takes lines out of texts and messages out of protobuf.
 func (r *reduction) bodies(c *Case) {
-	var addresses []string
-	for address := range c.Exporters {
-		addresses = append(addresses, address)
-	}
-	slices.Sort(addresses)
-	for _, address := range addresses {
+	for _, address := range slices.Sorted(maps.Keys(c.Exporters)) {
 		for i := range c.Exporters[address] {
 			p := &c.Exporters[address][i]
 			body, err := p.Bytes()

@@ -5,8 +5,6 @@ package scrape
 import (
 	"context"
 	"errors"
-	"fmt"
-	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -18,6 +16,8 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	upstream "github.com/prometheus/prometheus/scrape"
 	"github.com/prometheus/prometheus/storage"
+
+	"stalemark.test/oracle/notation"
 )
 
 // recorder is the storage that the scrape manager sees: a head behind a record of all transactions.
@@ -206,13 +206,9 @@ func sampleValue(v float64, h *histogram.Histogram, fh *histogram.FloatHistogram
 	case h != nil:
 		return map[string]any{"h": integerHistogram(h)}
 	}
-	return bits(v)
-}
-
-func bits(v float64) string {
-	return fmt.Sprintf("%016x", math.Float64bits(v))
+	return notation.Bits(v)
 }
 
 func exemplarOf(e exemplar.Exemplar) Exemplar {
-	return Exemplar{labelMap(e.Labels), bits(e.Value), e.Ts}
+	return Exemplar{labelMap(e.Labels), notation.Bits(e.Value), e.Ts}
 }
