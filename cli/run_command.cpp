@@ -8,7 +8,7 @@
 #include "cli/commands.h"
 #include "cli/disk/disk_files.h"
 #include "cli/terminal.h"
-#include "sim/scenario/scenario_run.h"
+#include "sim/expect/expect.h"
 
 namespace stalemark::cli {
 namespace {
@@ -80,7 +80,7 @@ int Run(const Arguments& arguments) {
   scenario::RunOptions options;
   const bool digest_only = arguments.format == "digest";
   if (!digest_only) options.lines = scenario::RunOptions::Lines::kTimeline;
-  const ScenarioResult result = scenario::RunScenario(*loaded, options);
+  const ScenarioResult result = scenario::RunAndCheck(*loaded, options);
   for (const scenario::TimelineLine& line : result.timeline) {
     terminal.Line(scenario::TimelineText(line), ColourOf(line.tone));
   }
@@ -89,7 +89,7 @@ int Run(const Arguments& arguments) {
   terminal.Line(fmt::format("trace digest {}", result.trace_digest));
   const bool passed = result.failures.empty();
   if (!digest_only) {
-    for (const std::string& failure : result.failures) terminal.Line(failure);
+    for (const scenario::Failure& failure : result.failures) terminal.Line(FailureText(failure));
     terminal.Line(fmt::format("{}  {}: {} scrapes, {} samples", passed ? "passed" : "FAILED", loaded->name,
                               result.scrape_count, result.sample_count),
                   passed ? Colour::kGreen : Colour::kRed);

@@ -10,7 +10,7 @@
 #include "cli/commands.h"
 #include "cli/disk/disk_files.h"
 #include "cli/terminal.h"
-#include "sim/scenario/scenario_run.h"
+#include "sim/expect/expect.h"
 
 namespace stalemark::cli {
 namespace {
@@ -28,14 +28,14 @@ bool TestFile(const Terminal& terminal, const std::string& file) {
     terminal.Line(loaded.error().message);
     return false;
   }
-  const scenario::ScenarioResult result = scenario::RunScenario(*loaded, {});
+  const scenario::ScenarioResult result = scenario::RunAndCheck(*loaded, {});
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
   const bool passed = result.failures.empty();
   terminal.Line(fmt::format("{}  {} ({} samples, {} target{}, {} ms)",
                             passed ? terminal.Painted("ok  ", Colour::kGreen) : terminal.Painted("FAIL", Colour::kRed),
                             loaded->name, result.sample_count, result.target_count, result.target_count == 1 ? "" : "s",
                             took.count()));
-  for (const std::string& failure : result.failures) terminal.Line(failure);
+  for (const scenario::Failure& failure : result.failures) terminal.Line(FailureText(failure));
   return passed;
 }
 

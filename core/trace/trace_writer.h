@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/seams/trace_sink.h"
@@ -46,6 +47,8 @@ class TraceWriter final : public TraceSink {
   std::uint64_t store_digest() const { return store_digest_.value(); }
   /// The encoded trace so far; a reader needs all of it, from the start.
   const std::string& bytes() const { return bytes_; }
+  /// The same, when no event will follow.
+  std::string TakeBytes() { return std::move(bytes_); }
 
  private:
   /// One stream of events with tables of its own: the digest's stream leaves out detail events, the kept one may not.

@@ -162,6 +162,8 @@ struct Expectations {
   /// 16 hex digits; empty: any.
   std::string store_digest;
   Place store_digest_place;
+  /// When the server is looked at before the end, in order; what the other expectations name.
+  std::vector<MonotonicTime> observed_at;
 };
 
 struct Scenario {

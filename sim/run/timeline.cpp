@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/scenario/timeline.h"
+#include "sim/run/timeline.h"
 
 #include <utility>
 #include <variant>

@@ -14,7 +14,8 @@
 #include "core/model/value.h"
 #include "core/storage/querier.h"
 #include "core/text/nearest.h"
-#include "sim/scenario/expect.h"
+#include "sim/expect/expect.h"
+#include "sim/expect/table.h"
 
 namespace stalemark::scenario {
 namespace {
@@ -62,32 +63,6 @@ struct Grid {
   }
 };
 
-/// Rows of cells, printed with aligned columns.
-class Table {
- public:
-  void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
-
-  std::string Text() const {
-    std::vector<std::size_t> widths;
-    for (const auto& row : rows_) {
-      widths.resize(std::max(widths.size(), row.size()));
-      for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-    }
-    std::string out;
-    for (const auto& row : rows_) {
-      out += "\n  ";
-      for (std::size_t i = 0; i < row.size(); ++i) {
-        out += row[i];
-        if (i + 1 < row.size()) out.append(widths[i] - row[i].size() + 2, ' ');
-      }
-    }
-    return out;
-  }
-
- private:
-  std::vector<std::vector<std::string>> rows_;
-};
-
 /// Values in a short notation: `1x5 _ 2`.
 class NotationWriter {
  public:
@@ -133,37 +108,38 @@ class NotationWriter {
 
 class SampleChecker {
  public:
-  SampleChecker(const SampleContext& context, const ExpectedSeries& expected, const std::vector<Sample>& stored)
-      : context_(context), expected_(expected), stored_(stored) {}
+  SampleChecker(const Scenario& scenario, const ScenarioResult& result, const ExpectedSeries& expected,
+                const std::vector<Sample>& stored)
+      : scenario_(scenario), result_(result), expected_(expected), stored_(stored) {}
 
   /// The failure, or nothing.
-  std::optional<std::string> Check() {
+  std::optional<Failure> Check() {
     loops_ = LoopsBehind();
     if (const auto* points = std::get_if<std::vector<ExpectedPoint>>(&expected_.values)) return CheckPoints(*points);
     return CheckSlots(std::get<SeriesValues>(expected_.values));
   }
 
  private:
-  std::string Heading() const {
-    std::string text = PlacePrefix(context_.scenario, expected_.place) + SeriesText(expected_.labels);
-    if (expected_.storage > 0) text += fmt::format(" in secondary {}", expected_.storage);
-    return text;
+  Failure Fail(std::string message, std::string detail = {}) const {
+    std::string subject = SeriesText(expected_.labels);
+    if (expected_.storage > 0) subject += fmt::format(" in secondary {}", expected_.storage);
+    return {scenario_.file, expected_.place, "samples", std::move(subject), std::move(message), std::move(detail), {}};
   }
 
   std::string Since(std::int64_t t_ms) const {
     // Times of exporters; the run's own are far from there.
     constexpr std::int64_t kMillisMax = std::numeric_limits<std::int64_t>::max() / 4'000'000;
     if (t_ms < -kMillisMax || t_ms > kMillisMax) return fmt::format("{} ms", t_ms);
-    return FormatGoDuration(Nanoseconds(std::chrono::milliseconds(t_ms)) - context_.scenario.start.time_since_epoch());
+    return FormatGoDuration(Nanoseconds(std::chrono::milliseconds(t_ms)) - scenario_.start.time_since_epoch());
   }
 
   /// The loops of the target: those that appended to the series, or, if nobody did, those whose labels it carries; and
   /// all others with the same labels, which scraped the target before or after a reload.
   std::vector<trace::LoopId> LoopsBehind() const {
-    const std::vector<trace::LoopId> appended = context_.record.LoopsOf(expected_.labels);
+    const std::vector<trace::LoopId> appended = result_.record.LoopsOf(expected_.labels);
     std::vector<trace::LoopId> loops;
-    for (std::size_t i = 0; i < context_.record.loops().size(); ++i) {
-      const Labels& labels = context_.record.loops()[i].labels;
+    for (std::size_t i = 0; i < result_.record.loops().size(); ++i) {
+      const Labels& labels = result_.record.loops()[i].labels;
       if (appended.empty() ? Carries(labels) : IsTargetOf(appended, labels)) loops.push_back(trace::LoopId{i + 1});
     }
     return loops;
@@ -177,7 +153,7 @@ class SampleChecker {
 
   bool IsTargetOf(const std::vector<trace::LoopId>& loops, const Labels& target) const {
     return std::any_of(loops.begin(), loops.end(), [&](trace::LoopId id) {
-      const RunRecord::Loop* loop = context_.record.FindLoop(id);
+      const RunRecord::Loop* loop = result_.record.FindLoop(id);
       return loop != nullptr && loop->labels == target;
     });
   }
@@ -188,7 +164,7 @@ class SampleChecker {
     Grid grid;
     const RunRecord::Loop* first = nullptr;
     for (const trace::LoopId id : loops_) {
-      const RunRecord::Loop* loop = context_.record.FindLoop(id);
+      const RunRecord::Loop* loop = result_.record.FindLoop(id);
       if (loop == nullptr) continue;
       if (first == nullptr) first = loop;
       const Nanoseconds apart = loop->first_scheduled - first->first_scheduled;
@@ -198,22 +174,22 @@ class SampleChecker {
     }
     grid.g0_ms = UnixMillis(first->first_scheduled);
     grid.interval_ms = std::max<std::int64_t>(1, first->interval / std::chrono::milliseconds(1));
-    const WallTime end = context_.scenario.start + context_.scenario.duration;
+    const WallTime end = scenario_.start + scenario_.duration;
     if (end >= first->first_scheduled) {
       grid.slots = static_cast<std::uint64_t>((end - first->first_scheduled) / first->interval) + 1;
     }
     return grid;
   }
 
-  std::optional<std::string> CheckSlots(const SeriesValues& values) {
+  std::optional<Failure> CheckSlots(const SeriesValues& values) {
     const Result<Grid> grid = FindGrid();
-    if (!grid.ok()) return fmt::format("{}: {}{}", Heading(), grid.error().message, Neighbours());
+    if (!grid.ok()) return Fail(grid.error().message + Neighbours());
     if (stored_.empty() && values.HasValue()) return NeverStored();
     if (values.size() != grid->slots) {
-      return fmt::format(
-          "{}: found {} values, expected {}: one per scrape scheduled from g0 = {} on, every {}\n  stored: {}",
-          Heading(), values.size(), grid->slots, Since(grid->g0_ms),
-          FormatGoDuration(std::chrono::milliseconds(grid->interval_ms)), StoredNotation(*grid));
+      return Fail(
+          fmt::format("found {} values, expected {}: one per scrape scheduled from g0 = {} on, every {}", values.size(),
+                      grid->slots, Since(grid->g0_ms), FormatGoDuration(std::chrono::milliseconds(grid->interval_ms))),
+          "stored: " + StoredNotation(*grid));
     }
     Table table;
     table.Add({"slot", "time", "expected", "stored", "scrape"});
@@ -230,10 +206,11 @@ class SampleChecker {
     }
     const std::string outside = Outside(*grid);
     if (different == 0 && outside.empty()) return std::nullopt;
-    std::string text = fmt::format("{}: {} of {} slots differ{}", Heading(), different, grid->slots, outside);
-    if (different > 0) text += table.Text();
-    if (different > kRowsMax) text += fmt::format("\n  ... {} more", different - kRowsMax);
-    return text + "\n  stored: " + StoredNotation(*grid);
+    std::string detail;
+    if (different > 0) detail = table.Text() + "\n";
+    if (different > kRowsMax) detail += fmt::format("... {} more\n", different - kRowsMax);
+    return Fail(fmt::format("{} of {} slots differ{}", different, grid->slots, outside),
+                detail + "stored: " + StoredNotation(*grid));
   }
 
   /// Moves `at` behind the slot's samples. Empty: they are as expected; else what is stored.
@@ -280,7 +257,7 @@ class SampleChecker {
   /// The scrape that decided a slot.
   std::string Explain(const Grid& grid, std::uint64_t slot) const {
     const RunRecord::Scrape* last = nullptr;
-    for (const RunRecord::Scrape& scrape : context_.record.scrapes()) {
+    for (const RunRecord::Scrape& scrape : result_.record.scrapes()) {
       const bool ours = std::find(loops_.begin(), loops_.end(), scrape.loop) != loops_.end();
       if (ours && grid.SlotOf(scrape.t_ms) == static_cast<std::int64_t>(slot)) last = &scrape;
     }
@@ -293,7 +270,7 @@ class SampleChecker {
                                                       : fmt::format("at {}: down: {}", at, last->error);
   }
 
-  std::optional<std::string> CheckPoints(const std::vector<ExpectedPoint>& points) const {
+  std::optional<Failure> CheckPoints(const std::vector<ExpectedPoint>& points) const {
     if (stored_.empty() && !points.empty()) return NeverStored();
     Table table;
     table.Add({"sample", "time", "expected", "time", "stored"});
@@ -308,20 +285,19 @@ class SampleChecker {
       table.Add(std::move(row));
     }
     if (different == 0) return std::nullopt;
-    std::string text = fmt::format("{}: {} of {} samples differ{}", Heading(), different,
-                                   std::max(points.size(), stored_.size()), table.Text());
-    if (different > kRowsMax) text += fmt::format("\n  ... {} more", different - kRowsMax);
-    return text;
+    std::string detail = table.Text();
+    if (different > kRowsMax) detail += fmt::format("\n... {} more", different - kRowsMax);
+    return Fail(fmt::format("{} of {} samples differ", different, std::max(points.size(), stored_.size())), detail);
   }
 
-  std::string NeverStored() const {
+  Failure NeverStored() const {
     const std::string nearest = NearestStored();
-    return Heading() + ": never stored" + (nearest.empty() ? "" : fmt::format(" (did you mean {}?)", nearest));
+    return Fail("never stored" + (nearest.empty() ? std::string() : fmt::format(" (did you mean {}?)", nearest)));
   }
 
   /// Of the stored series with the name, or else with the nearest one, that with most labels in common. Empty: none.
   std::string NearestStored() const {
-    const Head& head = *context_.storages[expected_.storage];
+    const Head& head = *result_.storages[expected_.storage];
     std::set<std::string_view> names;
     for (const SeriesRef ref : head.SeriesByLabels()) names.insert(head.LabelsOf(ref).Get(kMetricName));
     std::string_view name = expected_.labels.Get(kMetricName);
@@ -344,7 +320,7 @@ class SampleChecker {
   std::string Neighbours() const {
     if (!stored_.empty()) return {};
     constexpr std::size_t kShownMax = 3;
-    const Head& head = *context_.storages[expected_.storage];
+    const Head& head = *result_.storages[expected_.storage];
     std::string text;
     std::size_t shown = 0;
     for (const SeriesRef ref : head.SeriesByLabels()) {
@@ -356,7 +332,8 @@ class SampleChecker {
     return text;
   }
 
-  const SampleContext& context_;
+  const Scenario& scenario_;
+  const ScenarioResult& result_;
   const ExpectedSeries& expected_;
   const std::vector<Sample>& stored_;
   std::vector<trace::LoopId> loops_;
@@ -364,25 +341,21 @@ class SampleChecker {
 
 }  // namespace
 
-void CheckSamples(const SampleContext& context, std::vector<std::string>* failures) {
-  for (const ExpectedSeries& expected : context.scenario.expect.samples) {
-    const Queryable& storage = *context.storages[expected.storage];
+void CheckSamples(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures) {
+  for (const ExpectedSeries& expected : scenario.expect.samples) {
+    const Queryable& storage = *result.storages[expected.storage];
     SelectResult selected = storage.Select({}, MatchersOf(expected.labels));
     if (selected.error) {
-      failures->push_back(PlacePrefix(context.scenario, expected.place) + selected.error->message);
+      failures->push_back({scenario.file, expected.place, "samples", {}, selected.error->message, {}, {}});
       continue;
     }
     // Others may have more labels.
     const auto same = std::find_if(selected.series.begin(), selected.series.end(),
                                    [&](const SelectedSeries& series) { return series.labels == expected.labels; });
     const std::vector<Sample> stored = same == selected.series.end() ? std::vector<Sample>() : std::move(same->samples);
-    auto failure = SampleChecker(context, expected, stored).Check();
+    auto failure = SampleChecker(scenario, result, expected, stored).Check();
     if (failure) failures->push_back(std::move(*failure));
   }
-}
-
-std::string PlacePrefix(const Scenario& scenario, const Place& place) {
-  return fmt::format("{}:{}:{}: ", scenario.file, place.line, place.column);
 }
 
 }  // namespace stalemark::scenario

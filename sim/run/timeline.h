@@ -12,7 +12,7 @@
 
 #include "core/seams/time.h"
 #include "core/seams/trace_event.h"
-#include "sim/scenario/run_record.h"
+#include "sim/run/run_record.h"
 
 namespace stalemark::scenario {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "sim/bundle_files.h"
-#include "sim/scenario/scenario_run.h"
+#include "sim/expect/expect.h"
 
 namespace stalemark::scenario {
 
@@ -54,14 +54,14 @@ inline std::string LoadError(const std::string& text, BundleFiles files = {}) {
 inline ScenarioResult RunText(const std::string& text, RunOptions options = {}) {
   const Result<Scenario> loaded = LoadText(text);
   ScenarioResult result;
-  if (loaded.ok()) return RunScenario(*loaded, options);
-  result.failures.push_back(loaded.error().message);
+  if (loaded.ok()) return RunAndCheck(*loaded, options);
+  result.failures.push_back({{}, {}, "load", {}, loaded.error().message, {}, {}});
   return result;
 }
 
 inline std::string Failures(const ScenarioResult& result) {
   std::string text;
-  for (const std::string& failure : result.failures) text += failure + "\n";
+  for (const Failure& failure : result.failures) text += FailureText(failure) + "\n";
   return text;
 }
 

@@ -5,7 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "sim/scenario/yaml_fields.h"
-#include "tests/sim/scenario_fixture.h"
+#include "tests/sim/run/scenario_fixture.h"
 
 namespace stalemark::scenario {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "tests/sim/scenario_fixture.h"
+#include "tests/sim/run/scenario_fixture.h"
 
 namespace stalemark::scenario {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/scenario/run_record.h"
+#include "sim/run/run_record.h"
 
 #include <algorithm>
 #include <cstddef>

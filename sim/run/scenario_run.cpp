@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/scenario/scenario_run.h"
+#include "sim/run/scenario_run.h"
 
 #include <algorithm>
 #include <deque>
@@ -13,11 +13,11 @@
 #include "core/storage/fanout.h"
 #include "core/text/go_quote.h"
 #include "core/trace/trace_writer.h"
+#include "sim/exporters/scenario_exporter.h"
 #include "sim/final_series.h"
+#include "sim/run/observe.h"
+#include "sim/run/run_record.h"
 #include "sim/scenario/config_error.h"
-#include "sim/scenario/expect.h"
-#include "sim/scenario/run_record.h"
-#include "sim/scenario/scenario_exporter.h"
 #include "sim/simulation.h"
 
 namespace stalemark::scenario {
@@ -26,10 +26,8 @@ namespace {
 /// Hands every event of the run to the digests, the record and, if wanted, the timeline.
 class RunTrace final : public TraceSink {
  public:
-  explicit RunTrace(RunOptions::Lines lines)
-      : with_timeline_(lines == RunOptions::Lines::kTimeline),
-        writer_(trace::Level::kDigestsOnly),
-        timeline_(record_) {}
+  explicit RunTrace(const RunOptions& options)
+      : with_timeline_(options.lines == RunOptions::Lines::kTimeline), writer_(options.trace), timeline_(record_) {}
   /// Before the first event.
   void SetClock(const Clock& clock) { clock_ = &clock; }
 
@@ -40,7 +38,7 @@ class RunTrace final : public TraceSink {
   }
 
   trace::TraceWriter& writer() { return writer_; }
-  const RunRecord& record() const { return record_; }
+  RunRecord& record() { return record_; }
   Timeline& timeline() { return timeline_; }
 
  private:
@@ -96,11 +94,11 @@ struct ActionText {
   }
 };
 
-/// The begin or the end of an event.
+/// The begin or the end of an event, or a look at the server.
 struct Step {
   MonotonicTime at{};
   const ScenarioEvent* event = nullptr;
-  enum class Edge : std::uint8_t { kEnd, kBegin } edge = Edge::kBegin;
+  enum class Edge : std::uint8_t { kEnd, kBegin, kObserve } edge = Edge::kBegin;
 };
 
 std::vector<Step> StepsOf(const Scenario& scenario) {
@@ -109,6 +107,7 @@ std::vector<Step> StepsOf(const Scenario& scenario) {
     steps.push_back({event.at, &event, Step::Edge::kBegin});
     if (event.lasts) steps.push_back({event.at + *event.lasts, &event, Step::Edge::kEnd});
   }
+  for (const MonotonicTime at : scenario.expect.observed_at) steps.push_back({at, nullptr, Step::Edge::kObserve});
   std::stable_sort(steps.begin(), steps.end(),
                    [](const Step& a, const Step& b) { return std::tie(a.at, a.edge) < std::tie(b.at, b.edge); });
   return steps;
@@ -139,7 +138,7 @@ class ScenarioRun {
  public:
   ScenarioRun(const Scenario& scenario, const RunOptions& options)
       : scenario_(scenario),
-        trace_(options.lines),
+        trace_(options),
         simulation_(
             OptionsOf(scenario), scenario.files,
             [this](VirtualClock& clock) -> Appendable& { return MakeStorage(clock); }, &trace_, choices_) {
@@ -157,10 +156,16 @@ class ScenarioRun {
     for (const Step& step : StepsOf(scenario_)) {
       if (step.at > MonotonicTime(scenario_.duration)) break;
       simulation_.RunUntil(step.at);
-      if (step.edge == Step::Edge::kBegin) {
-        Begin(*step.event);
-      } else {
-        End(*step.event);
+      switch (step.edge) {
+        case Step::Edge::kEnd:
+          End(*step.event);
+          break;
+        case Step::Edge::kBegin:
+          Begin(*step.event);
+          break;
+        case Step::Edge::kObserve:
+          result_.observations.push_back(Observe(step.at, simulation_.manager()));
+          break;
       }
     }
     simulation_.RunUntil(MonotonicTime(scenario_.duration));
@@ -199,21 +204,26 @@ class ScenarioRun {
   void CheckApplied(const ConfigSource& config, const ScenarioEvent* reload, const Status& status) {
     const std::string expected = ExpectedError(reload);
     if (status.ok() && expected.empty()) return;
-    const std::string place =
-        reload == nullptr ? scenario_.file + ": " : PlacePrefix(scenario_, reload->place) + "reload: ";
+    Failure failure{scenario_.file, {}, "config", {}, {}, {}, {}};
+    if (reload != nullptr) failure.place = reload->place, failure.kind = "reload", failure.subject = "reload";
     if (status.ok()) {
-      result_.failures.push_back(fmt::format("{}applied, expected an error with {}", place, text::GoQuote(expected)));
+      failure.message = "applied, expected an error with " + text::GoQuote(expected);
+      result_.failures.push_back(std::move(failure));
       return;
     }
     const std::string& message = status.error().message;
-    std::string found = PlacedConfigError(config, scenario_.files);
-    if (found.empty()) found = place + message;
-    if (expected.empty()) {
-      result_.failures.push_back(std::move(found));
-    } else if (found.find(expected) == std::string::npos && message.find(expected) == std::string::npos) {
-      result_.failures.push_back(
-          fmt::format("{}expected an error with {}, found\n  {}", place, text::GoQuote(expected), found));
+    const std::string placed = PlacedConfigError(config, scenario_.files);
+    if (!expected.empty()) {
+      if (placed.find(expected) != std::string::npos || message.find(expected) != std::string::npos) return;
+      failure.message = fmt::format("expected an error with {}, found", text::GoQuote(expected));
+      failure.detail = placed.empty() ? message : placed;
+    } else if (placed.empty()) {
+      failure.message = message;
+    } else {
+      // The text has its own places: those of the configuration.
+      failure = {{}, {}, failure.kind, {}, placed, {}, {}};
     }
+    result_.failures.push_back(std::move(failure));
   }
 
   /// Configurations that are still being applied.
@@ -226,8 +236,13 @@ class ScenarioRun {
                              fmt::format("the reload of {} is not done at the end of the run", since), Tone::kBad});
       const std::string expected = ExpectedError(reload);
       if (expected.empty()) continue;
-      result_.failures.push_back(fmt::format("{}reload: not done at the end of the run, expected an error with {}",
-                                             PlacePrefix(scenario_, reload->place), text::GoQuote(expected)));
+      result_.failures.push_back({scenario_.file,
+                                  reload->place,
+                                  "reload",
+                                  "reload",
+                                  "not done at the end of the run, expected an error with " + text::GoQuote(expected),
+                                  {},
+                                  {}});
     }
   }
 
@@ -288,19 +303,15 @@ class ScenarioRun {
   ScenarioResult Finish() {
     CheckPending();
     for (const std::unique_ptr<Head>& head : result_.storages) AddSeries(*head);
-    for (const auto& [name, pool] : simulation_.manager().pools()) result_.target_count += pool->ActiveTargets().size();
+    result_.observations.push_back(Observe(MonotonicTime(scenario_.duration), simulation_.manager()));
+    for (const ObservedTarget& target : result_.observations.back().targets)
+      result_.target_count += target.dropped ? 0 : 1;
     result_.scrape_count = trace_.record().scrapes().size();
     result_.store_digest = trace::DigestText(trace_.writer().store_digest());
     result_.trace_digest = trace::DigestText(trace_.writer().trace_digest());
-    CheckSamples({scenario_, trace_.record(), result_.storages}, &result_.failures);
-    CheckTargets(scenario_, simulation_.manager(), &result_.failures);
-    const std::string& expected_digest = scenario_.expect.store_digest;
-    if (!expected_digest.empty() && expected_digest != result_.store_digest) {
-      result_.failures.push_back(fmt::format("{}found store digest {}, expected {}",
-                                             PlacePrefix(scenario_, scenario_.expect.store_digest_place),
-                                             result_.store_digest, expected_digest));
-    }
     result_.timeline = trace_.timeline().Take();
+    result_.record = std::move(trace_.record());
+    result_.trace = trace_.writer().TakeBytes();
     return std::move(result_);
   }
 

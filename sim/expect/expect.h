@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Comparing the end of a run with a scenario's expectations: one source file per kind of expectation.
+//
+// Each Failure shows the difference aligned, for samples with the scrape that decided each slot. Pure functions of
+// scenario and result.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/run/failure.h"
+#include "sim/run/scenario_run.h"
+#include "sim/scenario/scenario.h"
+
+namespace stalemark::scenario {
+
+/// All kinds, in the order of the format's documentation. Empty: everything is as expected.
+std::vector<Failure> CheckExpectations(const Scenario& scenario, const ScenarioResult& result);
+
+/// Plays the scenario; the failures of its expectations follow those of the run.
+ScenarioResult RunAndCheck(const Scenario& scenario, const RunOptions& options);
+
+void CheckSamples(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures);
+void CheckTargets(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures);
+
+}  // namespace stalemark::scenario

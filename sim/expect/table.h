@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Table: rows of cells, printed with aligned columns. Widths are counted in bytes.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace stalemark::scenario {
+
+class Table {
+ public:
+  void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+
+  /// Two blanks between columns, a newline between rows.
+  std::string Text() const;
+
+ private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+}  // namespace stalemark::scenario

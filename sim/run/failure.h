@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Failure: one thing about a run that is not as the scenario wants it: an expectation that does not hold, or an error
+// of the run that nobody expected. Kept in parts, so that a terminal, a JUnit file and an annotation each show it their
+// way.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sim/scenario/scenario.h"
+
+namespace stalemark::scenario {
+
+struct Failure {
+  /// Where the expectation stands. Line 0: the file as a whole; an empty file: the message names its own places.
+  std::string file;
+  Place place;
+  /// The key of the scenario that asks for it: `samples`, `targets`, `reload`, ...
+  std::string_view kind;
+  /// What it is about: a series, a target, a metric. May be empty.
+  std::string subject;
+  /// One line, but for errors of configurations: a line each.
+  std::string message;
+  /// Aligned lines that show the difference, without a last newline. May be empty.
+  std::string detail;
+  /// What to do about it, where that is known: a sentence. May be empty.
+  std::string next;
+};
+
+/// `FILE:LINE:COL: subject: message`, the detail's lines moved in by two blanks, `next: ...`.
+std::string FailureText(const Failure& failure);
+
+}  // namespace stalemark::scenario

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// RunScenario: plays a scenario on a Simulation and keeps what it left behind; sim/expect judges that.
+//
+// Deterministic: the same scenario gives the same digests on every build. At one instant everything the engine has to
+// do comes first, then what ends there, then the events in the file's order, then what looks at the run. The run ends
+// at its duration by looking, not by stopping the server. Runs share nothing; the scenario outlives the result.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/storage/head.h"
+#include "core/trace/trace_writer.h"
+#include "sim/run/failure.h"
+#include "sim/run/run_record.h"
+#include "sim/run/timeline.h"
+#include "sim/scenario/scenario.h"
+
+namespace stalemark::scenario {
+
+struct RunOptions {
+  enum class Lines : std::uint8_t { kNone, kTimeline };
+  Lines lines = Lines::kNone;
+  /// What ScenarioResult::trace holds.
+  trace::Level trace = trace::Level::kDigestsOnly;
+};
+
+/// A target as the API's /targets would show it.
+struct ObservedTarget {
+  std::string pool;
+  bool dropped = false;
+  /// Public labels; empty for a dropped one.
+  LabelMap labels;
+  LabelMap discovered_labels;
+  std::string scrape_url;
+  /// `up`, `down`, `unknown`; empty for a dropped one.
+  std::string health;
+  std::string last_error;
+  Nanoseconds interval{0};
+  Nanoseconds timeout{0};
+};
+
+/// The server at an instant.
+struct Observation {
+  MonotonicTime at{};
+  /// Pools by name; active targets as the pool gives them, then dropped ones.
+  std::vector<ObservedTarget> targets;
+  /// SelfMetrics::Collect.
+  std::map<std::string, double> metrics;
+};
+
+struct ScenarioResult {
+  /// What went wrong without any expectation being asked: configurations that did not load. sim/expect adds its own.
+  std::vector<Failure> failures;
+  std::string store_digest;
+  std::string trace_digest;
+  /// Samples in the primary storage, targets active at the end, scrapes begun.
+  std::uint64_t sample_count = 0;
+  std::size_t target_count = 0;
+  std::size_t scrape_count = 0;
+  std::vector<TimelineLine> timeline;
+  RunRecord record;
+  /// At the instants that the expectations name, in order; the last one is the end of the run.
+  std::vector<Observation> observations;
+  /// As RunOptions::trace says; docs/formats/trace.md.
+  std::string trace;
+  /// The primary, then the secondaries.
+  std::vector<std::unique_ptr<Head>> storages;
+};
+
+ScenarioResult RunScenario(const Scenario& scenario, const RunOptions& options);
+
+}  // namespace stalemark::scenario
