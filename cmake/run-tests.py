@@ -9,7 +9,8 @@ Steps, in this order:
   tidy         clang-tidy over all sources; only when it is named: it takes as long as a build
   gcc-release, gcc-debug, clang, asan-ubsan, wasm
                builds that preset; unit tests, recorded cases and scenarios with it
-  command      the command of gcc-release as users run it: exit codes, messages, changed cases that must fail
+  command      the command of gcc-release as users run it: exit codes, messages, changed cases that must fail, and what
+               the console blocks of the pages show
   digests      all builds made gave the same digests for cases and scenarios
 
 Unit tests run optimised (gcc-release), under sanitizers (asan-ubsan, by clang) and as WebAssembly under Node; gcc-debug and clang
@@ -148,15 +149,23 @@ def recorded_cases(step, command, folder):
                       "--digests", folder / "case-digests.txt"]), COUNTS)
 
 
+def scenario_files():
+    """Every scenario below fixtures/scenarios. Configurations and target documents, which have no name, are there too."""
+    return sorted(path for path in SCENARIOS.glob("**/*.yml") if re.search(r"^name:", path.read_text(), re.MULTILINE))
+
+
 def scenarios(step, command, folder):
-    files = sorted([*SCENARIOS.glob("*.yml"), *SCENARIOS.glob("*/scenario.yml")])
+    files = scenario_files()
     step.add(*step.run([*command, "test", *files]), COUNTS)
     lines = [f"{file.relative_to(SCENARIOS)} {step.run([*command, 'run', '--format', 'digest', file])[1]}" for file in files]
     (folder / "scenario-digests.txt").write_text("".join(lines))
 
 
 def command(step):
-    step.add(*step.run([sys.executable, ROOT / "tests/cli/command_test.py", BUILD / REFERENCE / "stalemark"]), COUNTS)
+    program = BUILD / REFERENCE / "stalemark"
+    step.add(*step.run([sys.executable, ROOT / "tests/cli/command_test.py", program]), COUNTS)
+    step.add(*step.run([sys.executable, ROOT / "tests/docs/console_test.py"]), COUNTS)
+    step.add(*step.run([sys.executable, ROOT / "tests/docs/console.py", program]), COUNTS)
 
 
 def digests(step):
