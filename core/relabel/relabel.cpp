@@ -237,9 +237,11 @@ RelabelExplanation ExplainRelabelRules(const std::vector<RelabelRule>& rules, co
   LabelsBuilder builder(labels);
   explanation.labels = builder.Build();
   for (std::size_t i = 0; i < rules.size() && explanation.verdict == RelabelVerdict::kKeep; ++i) {
+    std::string input = JoinSources(rules[i], builder);
     explanation.verdict = ApplyRule(rules[i], builder);
     Labels after = builder.Build();
-    explanation.steps.push_back({i, *rules[i].action, explanation.verdict, ChangesBetween(explanation.labels, after)});
+    explanation.steps.push_back(
+        {i, *rules[i].action, explanation.verdict, std::move(input), ChangesBetween(explanation.labels, after)});
     explanation.labels = std::move(after);
   }
   return explanation;

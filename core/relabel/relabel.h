@@ -75,6 +75,8 @@ struct RelabelStep {
   std::size_t rule = 0;
   RelabelAction action = RelabelAction::kReplace;
   RelabelVerdict verdict = RelabelVerdict::kKeep;
+  /// The values of the source labels, joined: what the regex is matched with. Empty for rules without source_labels.
+  std::string input;
   /// In name order. Empty: the rule changed nothing.
   std::vector<RelabelChange> changes;
 };
@@ -89,5 +91,9 @@ struct RelabelExplanation {
 
 /// Runs the rules as ApplyRelabelRules does and records each step. Requires: each rule passed ValidateRelabelRule.
 RelabelExplanation ExplainRelabelRules(const std::vector<RelabelRule>& rules, const Labels& labels);
+
+/// A step in words: `rule 3 (drop): env="dev" matches dev|test`, `rule 1 (replace): code: "200" -> "2xx"`. Rules are
+/// counted from 1. Values are cut to 80 characters.
+std::string RelabelStepText(const RelabelRule& rule, const RelabelStep& step);
 
 }  // namespace stalemark

@@ -33,25 +33,36 @@ void RenameConflicting(std::vector<Label> conflicting, LabelsBuilder& builder) {
   }
 }
 
+/// `builder` starts from the exposed labels.
+void AddTargetLabels(const Labels& exposed, const Labels& target, HonorLabels honor, LabelsBuilder& builder) {
+  if (honor == HonorLabels::kYes) {
+    for (const Label label : target) {
+      if (!exposed.Has(label.name)) builder.Set(label.name, label.value);
+    }
+    return;
+  }
+  std::vector<Label> conflicting;
+  for (const Label label : target) {
+    const std::string_view existing = exposed.Get(label.name);
+    if (!existing.empty()) conflicting.push_back({label.name, existing});
+    builder.Set(label.name, label.value);
+  }
+  if (!conflicting.empty()) RenameConflicting(std::move(conflicting), builder);
+}
+
 }  // namespace
 
 Labels MutateSampleLabels(const Labels& exposed, const Labels& target, HonorLabels honor,
                           const std::vector<RelabelRule>& metric_relabel_configs) {
   LabelsBuilder builder(exposed);
-  if (honor == HonorLabels::kYes) {
-    for (const Label label : target) {
-      if (!exposed.Has(label.name)) builder.Set(label.name, label.value);
-    }
-  } else {
-    std::vector<Label> conflicting;
-    for (const Label label : target) {
-      const std::string_view existing = exposed.Get(label.name);
-      if (!existing.empty()) conflicting.push_back({label.name, existing});
-      builder.Set(label.name, label.value);
-    }
-    if (!conflicting.empty()) RenameConflicting(std::move(conflicting), builder);
-  }
+  AddTargetLabels(exposed, target, honor, builder);
   if (ApplyRelabelRules(metric_relabel_configs, builder) == RelabelVerdict::kDrop) return {};
+  return builder.Build();
+}
+
+Labels WithTargetLabels(const Labels& exposed, const Labels& target, HonorLabels honor) {
+  LabelsBuilder builder(exposed);
+  AddTargetLabels(exposed, target, honor, builder);
   return builder.Build();
 }
 

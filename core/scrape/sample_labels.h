@@ -20,6 +20,9 @@ enum class HonorLabels : std::uint8_t { kNo, kYes };
 Labels MutateSampleLabels(const Labels& exposed, const Labels& target, HonorLabels honor,
                           const std::vector<RelabelRule>& metric_relabel_configs);
 
+/// The labels that metric relabelling starts from: exposed ones and the target's, by the rule of honor_labels.
+Labels WithTargetLabels(const Labels& exposed, const Labels& target, HonorLabels honor);
+
 /// The labels of a report series (MUT-08, MUT-09).
 Labels MutateReportLabels(std::string_view metric_name, const Labels& target);
 

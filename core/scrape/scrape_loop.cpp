@@ -8,6 +8,7 @@
 #include "core/exposition/accept.h"
 #include "core/http/request_headers.h"
 #include "core/scrape/body_place.h"
+#include "core/scrape/parser_choice.h"
 #include "core/trace/digest.h"
 
 namespace stalemark {
@@ -30,17 +31,6 @@ ScrapeAppendOptions AppendOptionsFrom(const ScrapeConfig& config, const ScrapeOp
   append.validation_scheme = config.metric_name_validation_scheme;
   append.timeout = timeout;
   return append;
-}
-
-ParserOptions ParserOptionsFrom(const Target& target, const ScrapeConfig& config, const ScrapeOptions& options) {
-  const Target::HistogramSwitches switches = target.SwitchesOr(config);
-  ParserOptions parser;
-  parser.type_and_unit_labels = options.type_and_unit_labels;
-  parser.ignore_native_histograms = !switches.scrape_native;
-  parser.convert_classic_to_nhcb = switches.convert_classic_to_nhcb;
-  parser.keep_classic = switches.always_scrape_classic;
-  parser.parse_start_timestamps = options.parse_start_timestamps;
-  return parser;
 }
 
 ScrapeErrorKind KindOf(FetchErrorKind kind) {
@@ -84,7 +74,7 @@ ScrapeLoop::ScrapeLoop(const ScrapeContext& context, ScrapeLoopSpec spec, std::f
       ticker_(context.time, timing_.interval),
       appender_(AppendOptionsFrom(*config_, context.options, timing_.timeout), *spec_.pool_config, public_labels_,
                 spec_.cache, context.metrics, *context.time.clock, context.choices, context.tracer),
-      parsers_(ParserOptionsFrom(*spec_.target, *config_, context.options)) {}
+      parsers_(ParserOptionsFrom(spec_.target->SwitchesOr(*config_), context.options)) {}
 
 // ---- life cycle ----
 
@@ -340,9 +330,7 @@ void ScrapeLoop::AppendFetched(const FetchResult& result) {
 }
 
 std::optional<ScrapeError> ScrapeLoop::AppendBody(const FetchResult& result) {
-  const std::string_view fallback =
-      config_->fallback_scrape_protocol ? ScrapeProtocolMediaType(*config_->fallback_scrape_protocol) : "";
-  const FormatChoice choice = ChooseFormat(result.content_type, fallback);
+  const FormatChoice choice = FormatOf(result.content_type, *config_);
   if (!choice.format) return ScrapeError{ScrapeErrorKind::kContentType, choice.message};
   Parser& parser = parsers_.Start(*choice.format, result.body);
   std::optional<ScrapeError> error = appender_.AppendBody(

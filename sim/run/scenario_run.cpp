@@ -15,6 +15,7 @@
 #include "core/trace/trace_writer.h"
 #include "sim/exporters/scenario_exporter.h"
 #include "sim/final_series.h"
+#include "sim/run/action_text.h"
 #include "sim/run/observe.h"
 #include "sim/run/run_record.h"
 #include "sim/scenario/config_error.h"
@@ -47,51 +48,6 @@ class RunTrace final : public TraceSink {
   trace::TraceWriter writer_;
   RunRecord record_;
   Timeline timeline_;
-};
-
-std::string StorageName(std::size_t storage) {
-  return storage == 0 ? "primary" : fmt::format("secondary {}", storage);
-}
-
-/// An event as the trace and the timeline say it. No paths: the digests must not depend on where a file lies.
-struct ActionText {
-  std::string operator()(const ExporterFault& fault) const {
-    std::string text = fmt::format("{}: {}", fault.address, FaultKindText(fault.kind));
-    if (fault.kind == FaultKind::kStatus) text += fmt::format(" {}", fault.status);
-    if (fault.after > 0) text += fmt::format(" after {} bytes", fault.after);
-    if (fault.delay > Nanoseconds(0)) text += fmt::format(", delay {}", FormatGoDuration(fault.delay));
-    return text;
-  }
-  std::string operator()(const TargetsChange& change) const {
-    std::string text = "discovery finds";
-    std::string_view separator = " ";
-    for (const auto& [job, groups] : change.sets) {
-      std::size_t targets = 0;
-      for (const TargetGroup& group : groups) targets += group.targets.size();
-      text += fmt::format("{}{}: {}", separator, job, targets);
-      separator = ", ";
-    }
-    return text;
-  }
-  std::string operator()(const Reload&) const { return "reload"; }
-  std::string operator()(const ClockStep& step) const {
-    return fmt::format("the wall clock steps by {}", FormatGoDuration(step.step));
-  }
-  std::string operator()(const ProcessPause& pause) const {
-    return fmt::format("the process stands still for {}", FormatGoDuration(pause.length));
-  }
-  std::string operator()(const TimerJitter& jitter) const {
-    return fmt::format("timers are up to {} late", FormatGoDuration(jitter.late_max));
-  }
-  std::string operator()(const CommitTrouble& trouble) const {
-    std::string text = fmt::format("commits to {}", StorageName(trouble.storage));
-    if (trouble.fault.delay > Nanoseconds(0)) text += fmt::format(" take {}", FormatGoDuration(trouble.fault.delay));
-    if (!trouble.fault.error.empty()) text += fmt::format(" fail: {}", trouble.fault.error);
-    return text;
-  }
-  std::string operator()(const AppendTrouble& trouble) const {
-    return fmt::format("appends to {} fail: {}", StorageName(trouble.storage), trouble.error);
-  }
 };
 
 /// The begin or the end of an event, or a look at the server.
@@ -146,7 +102,11 @@ class ScenarioRun {
     for (const ExporterSpec& spec : scenario.exporters) {
       auto exporter = std::make_unique<ScenarioExporter>(spec);
       exporters_[spec.address] = exporter.get();
-      simulation_.network().SetExporter(spec.address, std::move(exporter));
+      std::unique_ptr<Exporter> other_end = std::move(exporter);
+      if (options.trace == trace::Level::kDetail) {
+        other_end = WithAnswerLog(std::move(other_end), spec.address, &result_.answers);
+      }
+      simulation_.network().SetExporter(spec.address, std::move(other_end));
     }
     for (const auto& [job, groups] : scenario.targets) simulation_.SetDiscovered(job, groups);
   }
@@ -251,7 +211,7 @@ class ScenarioRun {
   }
 
   void Begin(const ScenarioEvent& event) {
-    std::string text = std::visit(ActionText(), event.action);
+    std::string text = ActionText(event.action);
     if (event.lasts) text += fmt::format(", for {}", FormatGoDuration(*event.lasts));
     Emit(text);
     std::visit([&](const auto& action) { Do(action, event); }, event.action);
@@ -282,7 +242,7 @@ class ScenarioRun {
 
   void End(const ScenarioEvent& event) {
     if (!Undo(event)) return;
-    Emit("over: " + std::visit(ActionText(), event.action));
+    Emit("over: " + ActionText(event.action));
   }
 
   /// False: something else has taken the event's place.

@@ -15,6 +15,7 @@
 
 #include "core/storage/head.h"
 #include "core/trace/trace_writer.h"
+#include "sim/run/answer_log.h"
 #include "sim/run/failure.h"
 #include "sim/run/run_record.h"
 #include "sim/run/timeline.h"
@@ -68,6 +69,8 @@ struct ScenarioResult {
   std::vector<Observation> observations;
   /// As RunOptions::trace says; docs/formats/trace.md.
   std::string trace;
+  /// Of all exporters, in the order of the requests; kept with the trace's details only.
+  std::vector<PlannedAnswer> answers;
   /// The primary, then the secondaries.
   std::vector<std::unique_ptr<Head>> storages;
 };

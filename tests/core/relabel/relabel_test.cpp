@@ -218,6 +218,44 @@ BOOST_AUTO_TEST_CASE(explanation_names_what_each_rule_changed_and_which_one_drop
   BOOST_TEST((explanation.steps[3].verdict == RelabelVerdict::kDrop));
   BOOST_TEST((explanation.steps[3].action == RelabelAction::kDrop));
   BOOST_TEST(explanation.labels.ToString() == R"({__name__="up", b="bar", d="oo"})");
+  BOOST_TEST(explanation.steps[0].input == "foo");
+  BOOST_TEST(explanation.steps[3].input == "bar");
+}
+
+BOOST_AUTO_TEST_CASE(steps_in_words) {
+  const auto keep = [](RelabelAction action, const std::string& regex, Names sources) {
+    RelabelRule rule = Rule(action, regex);
+    rule.source_labels = std::move(sources);
+    return rule;
+  };
+  RelabelRule equal;
+  equal.action = RelabelAction::kDropEqual;
+  equal.source_labels = Names{"a"};
+  equal.target_label = "b";
+  struct Row {
+    std::string name;
+    RelabelRule rule;
+    std::string text;
+  };
+  const Row rows[] = {
+      {"keep", keep(RelabelAction::kKeep, "f.*", {"a"}), R"(rule 1 (keep): a="foo" matches f.*)"},
+      {"keep drops", keep(RelabelAction::kKeep, "x", {"a"}), R"(rule 1 (keep): a="foo" does not match x)"},
+      {"drop", keep(RelabelAction::kDrop, "foo;bar", {"a", "b"}),
+       R"(rule 1 (drop): a, b joined "foo;bar" matches foo;bar)"},
+      {"drop keeps", keep(RelabelAction::kDrop, "x", {"a"}), R"(rule 1 (drop): a="foo" does not match x)"},
+      {"dropequal", equal, R"(rule 1 (dropequal): a="foo" differs from b)"},
+      {"added", Replace({"a"}, "f(.*)", "d", "$1"), R"(rule 1 (replace): adds d="oo")"},
+      {"changed", Replace({"a"}, "(.*)", "b", "$1"), R"(rule 1 (replace): b: "bar" -> "foo")"},
+      {"removed", Rule(RelabelAction::kLabelDrop, "a"), R"(rule 1 (labeldrop): removes a="foo")"},
+      {"nothing", Rule(RelabelAction::kLabelDrop, "x"), "rule 1 (labeldrop): changes nothing"},
+  };
+  for (const Row& row : rows) {
+    BOOST_TEST_CONTEXT(row.name) {
+      const RelabelExplanation explanation = ExplainRelabelRules({row.rule}, Base());
+      BOOST_REQUIRE(explanation.steps.size() == 1u);
+      BOOST_TEST(RelabelStepText(row.rule, explanation.steps[0]) == row.text);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
