@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/seams/scheduler.h"
+#include "sim/seeds.h"
 #include "sim/virtual_clock.h"
 
 namespace stalemark {
@@ -30,7 +31,7 @@ class LateScheduler final : public Scheduler {
   /// Where spans overlap the last one counts.
   void SetSpans(std::vector<LateSpan> spans, std::uint64_t seed) {
     spans_ = std::move(spans);
-    state_ = seed;
+    random_ = SplitMix64(seed);
   }
 
   [[nodiscard]] Timer ArmAt(MonotonicTime when, Callback callback) override {
@@ -47,7 +48,7 @@ class LateScheduler final : public Scheduler {
 
   VirtualClock& inner_;
   std::vector<LateSpan> spans_;
-  std::uint64_t state_ = 0;
+  SplitMix64 random_{0};
 };
 
 }  // namespace stalemark

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace stalemark {
 
@@ -13,6 +14,19 @@ enum class ChoicePoint : std::uint8_t {
   kTickOrCancel,      ///< a tick and a cancellation are both ready (LOOP-04, EOR-02); default: the cancellation
   kStaleMarkerOrder,  ///< which series gets its marker next (STALE-02); default: in order of first tracking
 };
+
+/// For people.
+constexpr std::string_view ChoicePointText(ChoicePoint point) {
+  switch (point) {
+    case ChoicePoint::kStopOrder:
+      return "the order in which pools stop";
+    case ChoicePoint::kTickOrCancel:
+      return "a tick and a cancellation that are both ready";
+    case ChoicePoint::kStaleMarkerOrder:
+      return "the order of stale markers";
+  }
+  return {};
+}
 
 class Choices {
  public:

@@ -16,7 +16,7 @@
 
 namespace stalemark::trace {
 
-inline constexpr std::uint32_t kTraceVersion = 2;
+inline constexpr std::uint32_t kTraceVersion = 3;
 
 /// Numbers a ScrapeLoop within a run, from 1.
 enum class LoopId : std::uint64_t {};
@@ -255,10 +255,32 @@ struct ScenarioEvent {
   }
 };
 
+/// A seed answered where upstream leaves the outcome to chance and there was more than one alternative. Never emitted
+/// when the fixed answers are given.
+struct ChoiceMade {
+  std::uint8_t point = 0;  ///< ChoicePoint
+  std::uint64_t alternatives = 0;
+  std::uint64_t picked = 0;  ///< from 0; 0 is the fixed answer
+  template <class S, class V>
+  static void Fields(S& e, V& v) {
+    v(e.point), v(e.alternatives), v(e.picked);
+  }
+};
+
+/// An event of the scenario that was drawn from the seed before the run began, as a scenario file would say it.
+struct EventPlanned {
+  std::string_view text;
+  template <class S, class V>
+  static void Fields(S& e, V& v) {
+    v(e.text);
+  }
+};
+
 /// Kinds are numbered by position here: append only.
 using Event = std::variant<ConfigApplied, TargetsReceived, PoolCreated, PoolStopped, PoolSynced, TargetRefused,
                            LoopStarted, LoopStopped, EndOfRun, ScrapeStarted, RequestSent, HeadReceived, FetchFinished,
-                           SeriesCached, SampleAppended, TransactionEnded, ScrapeFinished, ScenarioEvent, ParseFailed>;
+                           SeriesCached, SampleAppended, TransactionEnded, ScrapeFinished, ScenarioEvent, ParseFailed,
+                           ChoiceMade, EventPlanned>;
 
 /// Detail events are left out of the digest and of traces of the level `outcome`.
 template <class E>

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/model/duration.h"
+#include "core/seams/choices.h"
 #include "core/text/go_quote.h"
 
 namespace stalemark::scenario {
@@ -134,6 +135,17 @@ void Timeline::Describe(const trace::ScrapeFinished& e) {
 void Timeline::Describe(const trace::ParseFailed& e) {
   const std::string place = e.line == 0 ? fmt::format("byte {}", e.offset) : fmt::format("{}:{}", e.line, e.column);
   Line(SubjectOf(e.scrape), "parse", fmt::format("body {}: {}", place, text::GoQuote(e.bytes)), Tone::kBad);
+}
+
+void Timeline::Describe(const trace::ChoiceMade& e) {
+  const auto point = static_cast<ChoicePoint>(e.point);
+  // One for each marker would hide everything else.
+  if (point == ChoicePoint::kStaleMarkerOrder) return;
+  Line("-", "choice", fmt::format("{}: {} of {}", ChoicePointText(point), e.picked + 1, e.alternatives));
+}
+
+void Timeline::Describe(const trace::EventPlanned& e) {
+  Line("-", "plan", std::string(e.text), Tone::kNote);
 }
 
 void Timeline::Describe(const trace::TransactionEnded& e) {

@@ -44,6 +44,8 @@ class Timeline {
  private:
   void Describe(const trace::ConfigApplied& e);
   void Describe(const trace::ParseFailed& e);
+  void Describe(const trace::ChoiceMade& e);
+  void Describe(const trace::EventPlanned& e);
   void Describe(const trace::TargetsReceived& e);
   void Describe(const trace::PoolCreated& e);
   void Describe(const trace::PoolStopped& e);

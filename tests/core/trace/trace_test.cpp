@@ -62,9 +62,9 @@ BOOST_AUTO_TEST_CASE(encoding_and_digests_are_those_of_the_format_page) {
   TraceWriter writer(Level::kDetail);
   WriteRun(writer);
   BOOST_TEST(writer.bytes().size() == 143u);
-  BOOST_TEST(writer.bytes().substr(0, 12) == std::string("STMK\x02\x2a\x06\x0a\x01\x04po", 12));
+  BOOST_TEST(writer.bytes().substr(0, 12) == std::string("STMK\x03\x2a\x06\x0a\x01\x04po", 12));
   BOOST_TEST(writer.bytes().substr(137) == std::string("\x05\x0f\x00\x01\x01\x00", 6));
-  BOOST_TEST(DigestText(writer.trace_digest()) == "7a9e704c39ae2e8f");
+  BOOST_TEST(DigestText(writer.trace_digest()) == "f3d7b05924f825b7");
   BOOST_TEST(DigestText(writer.store_digest()) == "b0f309f847492c77");
 }
 
