@@ -171,6 +171,8 @@ BENCHMARK(BM_ParseWithCacheHit_openmetrics_10000);
 BENCHMARK(BM_ParseWithCacheHit_openmetrics_exemplars);
 BENCHMARK(BM_ParseWithCacheHit_openmetrics_caddy);
 BENCHMARK(BM_WholeScrape_10000);
+// To count instructions: samples of one whole chunk.
+BENCHMARK(BM_WholeScrape_10000)->Iterations(120);
 BENCHMARK(BM_WholeScrape_node_exporter);
 BENCHMARK(BM_WholeScrape_openmetrics_10000);
 BENCHMARK(BM_FirstScrape_10000);

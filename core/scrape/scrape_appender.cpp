@@ -205,10 +205,18 @@ void ScrapeAppender::AppendEntry(Body& body, EntryKind kind) {
   }
 }
 
-std::int64_t ScrapeAppender::SampleTime(const Body& body, bool* is_explicit) const {
-  const SampleEntry& sample = body.parser.sample();
+inline std::int64_t ScrapeAppender::SampleTime(const Body& body, const SampleEntry& sample, bool* is_explicit) const {
   *is_explicit = sample.has_timestamp && options_.honor_timestamps;
   return *is_explicit ? sample.t_ms : body.t_ms;
+}
+
+inline bool ScrapeAppender::CheckAppend(Body& body, const AppendRequest& request, const AppendResult& result) {
+  if (result.code != AppendCode::kOk) return CheckRefusal(body, result.code);
+  // Counted only when storage took none of them (APP-33).
+  if (result.exemplars_out_of_order != 0 && result.exemplars_out_of_order == request.exemplars.size()) {
+    metrics_.Add(ScrapeCounter::kExemplarOutOfOrder, result.exemplars_out_of_order);
+  }
+  return true;
 }
 
 inline void ScrapeAppender::NoteAdded(CacheEntry& entry, const AppendResult& result, bool is_tracked) {
@@ -222,8 +230,9 @@ void ScrapeAppender::AppendCached(Body& body, CacheEntry& entry) {
   ++body.counts.total;
   const bool seen = cache_->MarkSeen(entry);
   if (entry.dropped) return;
+  const SampleEntry& sample = body.parser.sample();
   bool is_explicit;
-  const std::int64_t t_ms = SampleTime(body, &is_explicit);
+  const std::int64_t t_ms = SampleTime(body, sample, &is_explicit);
   if (seen && !is_explicit) {  // never reaches a limit or storage (APP-12)
     metrics_.Add(ScrapeCounter::kDuplicateTimestamp);
     entry.synthesis.reset();
@@ -239,8 +248,8 @@ void ScrapeAppender::AppendCached(Body& body, CacheEntry& entry) {
   request.ref = entry.ref;
   request.labels = &entry.labels;
   request.t_ms = t_ms;
-  request.value_bits = body.parser.sample().value_bits;
-  request.metadata = MetadataFor(body, entry.labels);
+  request.value_bits = sample.value_bits;
+  if (options_.append_metadata) request.metadata = MetadataFor(body, entry.labels);
   const AppendResult result = body.appender.Append(request);
   if (tracer_.enabled()) {
     Trace(trace::Origin::kScraped, &entry, body.parser.offset(), request, result, body.appender);
@@ -277,7 +286,7 @@ void ScrapeAppender::AppendUncached(Body& body) {
   if (!MakeLabels(body, &labels)) return;
   Pending pending;
   bool is_explicit;
-  pending.request.t_ms = SampleTime(body, &is_explicit);
+  pending.request.t_ms = SampleTime(body, body.parser.sample(), &is_explicit);
   Prepare(body, labels, nullptr, &pending);
   AppendResult result;
   const bool added = AppendPending(body, pending, &result);
@@ -311,7 +320,7 @@ void ScrapeAppender::Prepare(Body& body, const Labels& labels, CacheEntry* entry
         body.parser, body.is_histogram ? SampleExemplars::Entry::kHistogram : SampleExemplars::Entry::kFloat,
         pending->request.t_ms);
   }
-  pending->request.metadata = MetadataFor(body, labels);
+  if (options_.append_metadata) pending->request.metadata = MetadataFor(body, labels);
 }
 
 void ScrapeAppender::PrepareHistogram(Body& body, Pending* pending) {
@@ -393,13 +402,9 @@ bool ScrapeAppender::MakeLabels(Body& body, Labels* labels) {
   return true;
 }
 
-bool ScrapeAppender::CheckAppend(Body& body, const AppendRequest& request, const AppendResult& result) {
-  switch (result.code) {
+bool ScrapeAppender::CheckRefusal(Body& body, AppendCode code) {
+  switch (code) {
     case AppendCode::kOk:
-      // Counted only when storage took none of them (APP-33).
-      if (result.exemplars_out_of_order != 0 && result.exemplars_out_of_order == request.exemplars.size()) {
-        metrics_.Add(ScrapeCounter::kExemplarOutOfOrder, result.exemplars_out_of_order);
-      }
       return true;
     case AppendCode::kSampleLimit:
       body.sample_limit_hit = true;
@@ -442,7 +447,7 @@ void ScrapeAppender::FailParse(Body& body) {
 }
 
 const Metadata* ScrapeAppender::MetadataFor(Body& body, const Labels& labels) {
-  if (!options_.append_metadata || body.metadata == nullptr) return nullptr;
+  if (body.metadata == nullptr) return nullptr;
   // Once a sample has left the family the metadata stays off until the next metadata line (APP-34).
   if (!IsSeriesPartOfFamily(labels.Get(kMetricName), body.metadata->family, body.metadata->type)) {
     body.metadata = nullptr;

@@ -149,14 +149,15 @@ class ScrapeAppender {
   /// Appends what Prepare made; true when the sample counts as added to storage.
   bool AppendPending(Body& body, const Pending& pending, AppendResult* result);
   /// Sample time of the current entry; *is_explicit: the exposition's own.
-  std::int64_t SampleTime(const Body& body, bool* is_explicit) const;
+  std::int64_t SampleTime(const Body& body, const SampleEntry& sample, bool* is_explicit) const;
   bool IsTracked(bool is_explicit) const { return !is_explicit || options_.track_timestamps_staleness; }
   /// Labels, checks and limits of an uncached series; false: dropped, or body.error is set.
   bool MakeLabels(Body& body, Labels* labels);
   /// APP-16. True when the sample counts as added to storage.
   bool CheckAppend(Body& body, const AppendRequest& request, const AppendResult& result);
+  bool CheckRefusal(Body& body, AppendCode code);
   void KeepMetadata(Body& body, EntryKind kind);
-  /// Metadata to pass with a sample, or null.
+  /// Metadata to pass with a sample under append_metadata, or null.
   const Metadata* MetadataFor(Body& body, const Labels& labels);
   std::optional<ScrapeError> AppendStaleMarkers(Appender& appender, std::int64_t t_ms);
   std::optional<ScrapeError> AppendReportSample(Appender& appender, std::size_t index, std::int64_t t_ms,

@@ -90,12 +90,13 @@ class AppendBuffer {
   RecycledList<HistogramRecord<Histogram>>& ListOf(const Histogram&) { return histograms; }
   RecycledList<HistogramRecord<FloatHistogram>>& ListOf(const FloatHistogram&) { return float_histograms; }
 
+  /// The current batch is one of the usual transaction: a float needs no BeginSample.
+  bool floats_only() const { return kinds_.empty(); }
   /// Kind of the series' samples in the current batch; floats, too, when it has none.
   SampleKind KindInBatch(SeriesRef ref) const;
   /// Starts a new batch if the series has samples of another kind in the current one, which the next does not fit.
   void BeginSample(SeriesRef ref, SampleKind kind) {
-    // Floats only: the usual transaction.
-    if (kind != SampleKind::kFloat || !kinds_.empty()) BeginMixedSample(ref, kind);
+    if (kind != SampleKind::kFloat || !floats_only()) BeginMixedSample(ref, kind);
   }
   /// Calls `visit(begin, end)` for each batch in order.
   template <class Visit>
@@ -118,7 +119,7 @@ class AppendBuffer {
 // ---- inline ----
 
 inline SampleKind AppendBuffer::KindInBatch(SeriesRef ref) const {
-  if (kinds_.empty()) return SampleKind::kFloat;
+  if (floats_only()) return SampleKind::kFloat;
   const auto found = kinds_.find(static_cast<std::uint64_t>(ref));
   return found == kinds_.end() ? SampleKind::kFloat : found->second;
 }

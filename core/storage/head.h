@@ -165,9 +165,13 @@ class Head final : public Appendable, public Queryable {
   SeriesDetails& DetailsOf(SeriesRef ref) { return details_[static_cast<std::size_t>(ref) - 1]; }
   const SeriesDetails& DetailsOf(SeriesRef ref) const { return details_[static_cast<std::size_t>(ref) - 1]; }
 
-  Verdict Check(const MemSeries& series, std::int64_t t_ms, std::uint64_t bits, const Bounds& bounds) const {
+  /// The usual case of Check, which answers kOk.
+  static bool IsNewest(const MemSeries& series, std::int64_t t_ms, const Bounds& bounds) {
     const bool newest = !series.has_samples() || t_ms > series.chunk.last_t_ms();
-    if (newest && t_ms >= bounds.min_valid_t_ms) return {};
+    return newest && t_ms >= bounds.min_valid_t_ms;
+  }
+  Verdict Check(const MemSeries& series, std::int64_t t_ms, std::uint64_t bits, const Bounds& bounds) const {
+    if (IsNewest(series, t_ms, bounds)) return {};
     return CheckNotNewest(series, t_ms, series.holds_floats() && bits == series.chunk.last_bits(), bounds);
   }
   /// Of a histogram, whose series has that reference.

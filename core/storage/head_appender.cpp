@@ -34,7 +34,8 @@ H ZeroOf(const H& histogram) {
 
 }  // namespace
 
-HeadAppender::HeadAppender(Head& head) : head_(head) {
+HeadAppender::HeadAppender(Head& head)
+    : head_(head), takes_start_times_(head.options_.st_zero_samples || head.encodings_.start_times()) {
   ++head_.stats_.active_appenders;
   if (head_.initialized()) Open();
 }
@@ -78,7 +79,7 @@ AppendCode HeadAppender::DecideFloat(const Head::Verdict& verdict, const MemSeri
   return code;
 }
 
-inline AppendCode HeadAppender::AppendFloat(SeriesRef ref, const AppendRequest& request) {
+AppendCode HeadAppender::AppendFloat(SeriesRef ref, const AppendRequest& request) {
   const MemSeries& series = *head_.Find(ref);
   const std::int64_t t_ms = request.t_ms;
   const std::uint64_t bits = request.value_bits;
@@ -94,6 +95,21 @@ inline AppendCode HeadAppender::AppendFloat(SeriesRef ref, const AppendRequest& 
 }
 
 AppendResult HeadAppender::Append(const AppendRequest& request) {
+  if (AppendPlainFloat(request)) return {request.ref, AppendCode::kOk};
+  return AppendChecked(request);
+}
+
+inline bool HeadAppender::AppendPlainFloat(const AppendRequest& request) {
+  if (state_ != State::kOpen || takes_start_times_ || !buffer_.floats_only()) return false;
+  if (request.histogram != nullptr || request.float_histogram != nullptr || HasAttachments(request)) return false;
+  const MemSeries* series = head_.Find(request.ref);
+  if (series == nullptr || !Head::IsNewest(*series, request.t_ms, bounds_)) return false;
+  head_.PrefetchAfter(request.ref);
+  buffer_.samples.push_back({request.ref, request.t_ms, request.value_bits});
+  return true;
+}
+
+AppendResult HeadAppender::AppendChecked(const AppendRequest& request) {
   if (state_ != State::kOpen) {
     if (state_ == State::kClosed) return Refuse(AppendCode::kOther, kAppenderClosed);
     head_.InitTime(request.t_ms);
@@ -175,7 +191,7 @@ AppendResult HeadAppender::AppendHistogramMarker(const AppendRequest& request, S
     float_histogram.sum = DoubleOf(request.value_bits);
     marker.float_histogram = &float_histogram;
   }
-  return Append(marker);
+  return AppendChecked(marker);
 }
 
 template <class H>

@@ -44,6 +44,10 @@ class HeadAppender final : public Appender {
   /// A marker behind histograms of the same transaction (HEAD-30).
   AppendResult AppendHistogramMarker(const AppendRequest& request, SeriesRef ref, SampleKind kind);
 
+  /// Takes a float that comes alone and later than everything in its series: of what AppendChecked asks nothing can
+  /// apply to it. Most samples are such, and an append costs half. False: nothing is done.
+  bool AppendPlainFloat(const AppendRequest& request);
+  AppendResult AppendChecked(const AppendRequest& request);
   /// HEAD-04; a sample that is taken goes into the buffer.
   AppendCode AppendFloat(SeriesRef ref, const AppendRequest& request);
   template <class H>
@@ -66,6 +70,7 @@ class HeadAppender final : public Appender {
   void AppendMetadata(SeriesRef ref, const Metadata& metadata);
 
   Head& head_;
+  const bool takes_start_times_;
   AppendBuffer buffer_;
   Head::Bounds bounds_{};
   State state_ = State::kWaitingForFirstSample;
