@@ -14,6 +14,7 @@
 #include "cli/config_check.h"
 #include "cli/disk/disk_files.h"
 #include "cli/effective_yaml.h"
+#include "cli/exit_code.h"
 #include "cli/terminal.h"
 #include "core/config/dump.h"
 #include "core/config/error_text.h"
@@ -21,8 +22,6 @@
 namespace stalemark::cli {
 namespace {
 
-constexpr int kFailed = 1;
-constexpr int kUsage = 2;
 /// Each is shown with its line. Upstream's text is cut after as many lines and its heading.
 constexpr std::size_t kErrorsShownMax = 50;
 

@@ -10,14 +10,12 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/exit_code.h"
 #include "cli/terminal.h"
 #include "core/text/nearest.h"
 
 namespace stalemark::cli {
 namespace {
-
-constexpr int kFailed = 1;
-constexpr int kUsage = 2;
 
 /// True: the first word, in the place of the command, is none. The library would call the command missing.
 bool ComplainOfUnknownCommand(const CLI::App& app, const std::vector<std::string_view>& arguments) {

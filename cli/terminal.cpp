@@ -26,6 +26,10 @@ void Terminal::Line(std::string_view text, Colour colour) const {
   fmt::print("{}\n", Painted(text, colour));
 }
 
+void Terminal::Text(std::string_view text) const {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
 bool Terminal::Flush() {
   const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
   if (!written) Complain("stalemark: cannot write all of standard output");

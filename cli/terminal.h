@@ -16,6 +16,8 @@ class Terminal {
   Terminal();
   /// Writes a line to standard output.
   void Line(std::string_view text, Colour colour = Colour::kNone) const;
+  /// Writes to standard output what has its own newlines.
+  void Text(std::string_view text) const;
   /// The text with the colour's codes, where colours are wanted.
   std::string Painted(std::string_view text, Colour colour) const;
   /// Writes out what standard output still holds. False, and standard error says so: not all of the output arrived.

@@ -1,50 +1,145 @@
 // SPDX-License-Identifier: Apache-2.0
-// `stalemark test FILES...`: plays scenarios and prints a line for each; what an expectation missed below it.
+// `stalemark test FILES...`: plays scenarios and prints a line for each, with what an expectation missed below it;
+// writes the reports that were asked for.
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include "cli/commands.h"
 #include "cli/disk/disk_files.h"
+#include "cli/disk/file_writer.h"
+#include "cli/exit_code.h"
+#include "cli/ordered_work.h"
+#include "cli/scenario_paths.h"
+#include "cli/scenario_test.h"
 #include "cli/terminal.h"
-#include "sim/expect/expect.h"
+#include "sim/report/github.h"
+#include "sim/report/junit.h"
+#include "sim/report/test_json.h"
 
 namespace stalemark::cli {
 namespace {
 
+using report::TestReport;
+using report::TestResult;
+
+constexpr std::size_t kJobsMax = 256;
+
 struct Arguments {
-  std::vector<std::string> files;
+  std::vector<std::string> paths;
+  std::string run;
+  std::size_t jobs = 0;
+  std::string junit;
+  std::string json;
+  bool github = false;
 };
 
-/// True: passed.
-bool TestFile(const Terminal& terminal, const std::string& file) {
-  const auto begin = std::chrono::steady_clock::now();
-  const Result<scenario::Scenario> loaded = scenario::LoadScenario(file, DiskFiles());
-  if (!loaded.ok()) {
-    terminal.Line(fmt::format("{}  {}", terminal.Painted("FAIL", Colour::kRed), file));
-    terminal.Line(loaded.error().message);
-    return false;
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+void PrintResult(const Terminal& terminal, const TestResult& result) {
+  const bool passed = result.outcome == TestResult::Outcome::kPassed;
+  const std::string mark = passed ? terminal.Painted("ok  ", Colour::kGreen) : terminal.Painted("FAIL", Colour::kRed);
+  if (result.outcome == TestResult::Outcome::kInvalid) {
+    terminal.Line(fmt::format("{}  {}", mark, result.file));
+  } else {
+    terminal.Line(fmt::format("{}  {} ({} samples, {} target{}, {} ms)", mark, result.name, result.sample_count,
+                              result.target_count, result.target_count == 1 ? "" : "s",
+                              result.took / std::chrono::milliseconds(1)));
   }
-  const scenario::ScenarioResult result = scenario::RunAndCheck(*loaded, {});
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
-  const bool passed = result.failures.empty();
-  terminal.Line(fmt::format("{}  {} ({} samples, {} target{}, {} ms)",
-                            passed ? terminal.Painted("ok  ", Colour::kGreen) : terminal.Painted("FAIL", Colour::kRed),
-                            loaded->name, result.sample_count, result.target_count, result.target_count == 1 ? "" : "s",
-                            took.count()));
   for (const scenario::Failure& failure : result.failures) terminal.Line(FailureText(failure));
-  return passed;
+}
+
+/// Results in the order of the files, each printed when it and all before it are there.
+std::vector<TestResult> TestAll(const Terminal& terminal, const std::vector<std::string>& files, std::size_t jobs,
+                                const TestSettings& settings) {
+  std::vector<std::optional<TestResult>> found(files.size());
+  std::vector<TestResult> results;
+  DoInOrder(
+      files.size(), jobs == 0 ? ThreadsOfMachine() : jobs,
+      [&](std::size_t i) { found[i] = TestScenario(files[i], settings); },
+      [&](std::size_t i) {
+        if (!found[i]) return;
+        PrintResult(terminal, *found[i]);
+        results.push_back(std::move(*found[i]));
+      });
+  return results;
+}
+
+/// Where relative names of files start below the root of the repository, which GITHUB_WORKSPACE names.
+std::string FolderBelowWorkspace() {
+  std::error_code code;
+  const std::filesystem::path workspace = std::filesystem::weakly_canonical(Environment("GITHUB_WORKSPACE"), code);
+  if (workspace.empty() || code) return {};
+  const std::filesystem::path below = std::filesystem::current_path(code).lexically_relative(workspace);
+  return below.empty() || below == "." || *below.begin() == ".." ? std::string() : below.generic_string();
+}
+
+Status AppendSummary(const TestReport& report) {
+  const std::string path = Environment("GITHUB_STEP_SUMMARY");
+  if (path.empty()) return {};
+  const Result<std::string> before = DiskFiles().Read(path);
+  return WriteFile(path, (before.ok() ? *before : std::string()) + GithubSummary(report));
+}
+
+/// False: not all could be written, and standard error says what.
+bool WriteReports(const Arguments& arguments, const TestReport& report) {
+  std::vector<Status> written;
+  if (!arguments.junit.empty()) written.push_back(WriteFile(arguments.junit, JunitXml(report)));
+  if (!arguments.json.empty()) written.push_back(WriteFile(arguments.json, TestReportJson(report)));
+  if (arguments.github) written.push_back(AppendSummary(report));
+  bool all = true;
+  for (const Status& status : written) {
+    if (status.ok()) continue;
+    Terminal::Complain("stalemark test: " + status.error().message);
+    all = false;
+  }
+  return all;
 }
 
 int Test(const Arguments& arguments) {
+  const auto begin = std::chrono::steady_clock::now();
   const Terminal terminal;
-  std::size_t failed = 0;
-  for (const std::string& file : arguments.files) failed += TestFile(terminal, file) ? 0 : 1;
-  terminal.Line(fmt::format("{} passed, {} failed", arguments.files.size() - failed, failed));
-  return failed == 0 ? 0 : 1;
+  TestSettings settings;
+  std::optional<RE2> pattern;
+  if (!arguments.run.empty()) {
+    pattern.emplace(arguments.run, RE2::Quiet);
+    if (!pattern->ok()) {
+      Terminal::Complain("--run: " + pattern->error());
+      return kUsage;
+    }
+    settings.select = [&](std::string_view file, std::string_view name) {
+      return RE2::PartialMatch(re2::StringPiece(file.data(), file.size()), *pattern) ||
+             RE2::PartialMatch(re2::StringPiece(name.data(), name.size()), *pattern);
+    };
+  }
+  const Result<std::vector<std::string>> files = ScenarioPaths(arguments.paths);
+  if (!files.ok()) {
+    Terminal::Complain("stalemark test: " + files.error().message);
+    return kFailed;
+  }
+  TestReport report;
+  report.results = TestAll(terminal, *files, arguments.jobs, settings);
+  report.took = std::chrono::steady_clock::now() - begin;
+  if (arguments.github) terminal.Text(GithubAnnotations(report, FolderBelowWorkspace()));
+  const bool written = WriteReports(arguments, report);
+  if (report.results.empty()) {
+    Terminal::Complain(fmt::format("--run: no scenario has a file or a name that matches {}", arguments.run));
+    return kFailed;
+  }
+  terminal.Line(fmt::format("{} passed, {} failed, {} s", report.PassedCount(), report.FailedCount(),
+                            report::SecondsText(report.took)));
+  return written && report.FailedCount() == 0 ? kPassed : kFailed;
 }
 
 }  // namespace
@@ -52,8 +147,20 @@ int Test(const Arguments& arguments) {
 void AddTestCommand(CLI::App& app, int* exit_code) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("test", "Play scenarios and compare what they store with what they expect");
-  command->add_option("FILES", arguments->files, "Scenario files")->required();
-  command->footer("Example: stalemark test fixtures/scenarios/*.yml");
+  command->add_option("FILES", arguments->paths, "Scenario files, and folders of them")->required();
+  command->add_option("--run", arguments->run, "Only scenarios whose name or path this regular expression (RE2) finds");
+  command->add_option("--jobs", arguments->jobs, "Scenarios played at once; default: one per processor")
+      ->check(CLI::Range(std::size_t{1}, kJobsMax));
+  command->add_option("--junit", arguments->junit, "Write the results as JUnit XML")->type_name("FILE");
+  command->add_option("--json", arguments->json, "Write the results as JSON (docs/formats/test-report.md)")
+      ->type_name("FILE");
+  command->add_flag("--github", arguments->github,
+                    "Print annotations for GitHub Actions; add a summary to $GITHUB_STEP_SUMMARY");
+  command->footer(
+      "A folder stands for the *.yml and *.yaml files below it that have the key prometheus and one of name, "
+      "duration,\n"
+      "exporters, expect.\n"
+      "Example: stalemark test fixtures/scenarios --run restart --junit results.xml");
   command->callback([arguments, exit_code] { *exit_code = Test(*arguments); });
 }
 

@@ -19,6 +19,12 @@ if(EMSCRIPTEN)
   endif()
 endif()
 
+if(EMSCRIPTEN)
+  stalemark_dependency(threads)  # none there
+else()
+  find_package(Threads REQUIRED)
+  stalemark_dependency(threads LINK Threads::Threads)
+endif()
 stalemark_dependency(boost)
 # As a library, not FMT_HEADER_ONLY: that costs 3 s in each of our files.
 stalemark_dependency(fmt LINK fmt)

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writing JSON text, for the dump of a configuration and for values that are kept without being understood.
+// Writing JSON text: the dump of a configuration, values that are kept without being understood, reports.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace stalemark {
 
@@ -11,5 +14,42 @@ namespace stalemark {
 void AppendJsonString(std::string& out, std::string_view text);
 /// Appends a JSON number, or the texts `+Inf`, `-Inf`, `NaN` in quotes.
 void AppendJsonFloat(std::string& out, double value);
+
+/// Writes one JSON object, key by key; it ends with the writer's life.
+class JsonObject {
+ public:
+  explicit JsonObject(std::string& out) : out_(out) { out_ += '{'; }
+  JsonObject(const JsonObject&) = delete;
+  JsonObject& operator=(const JsonObject&) = delete;
+  ~JsonObject() { out_ += '}'; }
+
+  /// Starts a value of any kind; the caller writes it.
+  std::string& Key(std::string_view name) {
+    if (!first_) out_ += ',';
+    first_ = false;
+    AppendJsonString(out_, name);
+    out_ += ':';
+    return out_;
+  }
+
+  void AlwaysText(std::string_view name, std::string_view value) { AppendJsonString(Key(name), value); }
+  void AlwaysBool(std::string_view name, bool value) { Key(name) += value ? "true" : "false"; }
+  void AlwaysUint(std::string_view name, std::uint64_t value) { Key(name) += std::to_string(value); }
+  void AlwaysInt(std::string_view name, std::int64_t value) { Key(name) += std::to_string(value); }
+  template <class T, class F>
+  void AlwaysList(std::string_view name, const std::vector<T>& items, F append_item) {
+    std::string& out = Key(name);
+    out += '[';
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (i > 0) out += ',';
+      append_item(out, items[i]);
+    }
+    out += ']';
+  }
+
+ private:
+  std::string& out_;
+  bool first_ = true;
+};
 
 }  // namespace stalemark

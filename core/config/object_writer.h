@@ -20,25 +20,11 @@ namespace stalemark {
 
 inline constexpr std::string_view kSecretText = "<secret>";
 
-/// Writes one JSON object, key by key. The methods named after a Go type leave out its zero, as `omitempty` does.
-class ObjectWriter {
+/// The methods named after a Go type leave out its zero, as `omitempty` does.
+class ObjectWriter : public JsonObject {
  public:
-  explicit ObjectWriter(std::string& out) : out_(out) { out_ += '{'; }
-  ObjectWriter(const ObjectWriter&) = delete;
-  ObjectWriter& operator=(const ObjectWriter&) = delete;
-  ~ObjectWriter() { out_ += '}'; }
+  using JsonObject::JsonObject;
 
-  /// Starts a value of any kind; the caller writes it.
-  std::string& Key(std::string_view name) {
-    if (!first_) out_ += ',';
-    first_ = false;
-    AppendJsonString(out_, name);
-    out_ += ':';
-    return out_;
-  }
-
-  void AlwaysText(std::string_view name, std::string_view value) { AppendJsonString(Key(name), value); }
-  void AlwaysBool(std::string_view name, bool value) { Key(name) += value ? "true" : "false"; }
   void Text(std::string_view name, std::string_view value) {
     if (!value.empty()) AlwaysText(name, value);
   }
@@ -52,10 +38,10 @@ class ObjectWriter {
     if (value) AlwaysBool(name, *value);
   }
   void Uint(std::string_view name, std::uint64_t value) {
-    if (value != 0) Key(name) += std::to_string(value);
+    if (value != 0) AlwaysUint(name, value);
   }
   void Int(std::string_view name, std::int64_t value) {
-    if (value != 0) Key(name) += std::to_string(value);
+    if (value != 0) AlwaysInt(name, value);
   }
   void Float(std::string_view name, double value) {
     if (value != 0) AppendJsonFloat(Key(name), value);
@@ -81,16 +67,6 @@ class ObjectWriter {
   void List(std::string_view name, const std::vector<T>& items, F append_item) {
     if (!items.empty()) AlwaysList(name, items, append_item);
   }
-  template <class T, class F>
-  void AlwaysList(std::string_view name, const std::vector<T>& items, F append_item) {
-    std::string& out = Key(name);
-    out += '[';
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      if (i > 0) out += ',';
-      append_item(out, items[i]);
-    }
-    out += ']';
-  }
 
   static void AppendSecret(std::string& out, const std::string& secret) {
     if (secret.empty()) {
@@ -99,10 +75,6 @@ class ObjectWriter {
       AppendJsonString(out, kSecretText);
     }
   }
-
- private:
-  std::string& out_;
-  bool first_ = true;
 };
 
 /// The keys of an HTTP client block, into the object that holds it inline.

@@ -23,6 +23,18 @@ void CheckStoreDigest(const Scenario& scenario, const ScenarioResult& result, st
 
 }  // namespace
 
+std::vector<ExpectationEntry> EntriesOf(const Expectations& expect) {
+  std::vector<ExpectationEntry> entries;
+  for (const ExpectedSeries& series : expect.samples) {
+    std::string subject = SeriesText(series.labels);
+    if (series.storage > 0) subject += fmt::format(" in secondary {}", series.storage);
+    entries.push_back({"samples", std::move(subject), series.place});
+  }
+  if (expect.targets.active || expect.targets.dropped) entries.push_back({"targets", {}, {}});
+  if (!expect.store_digest.empty()) entries.push_back({"store_digest", {}, expect.store_digest_place});
+  return entries;
+}
+
 std::vector<Failure> CheckExpectations(const Scenario& scenario, const ScenarioResult& result) {
   std::vector<Failure> failures;
   CheckSamples(scenario, result, &failures);

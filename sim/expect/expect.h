@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/run/failure.h"
@@ -13,6 +14,16 @@
 #include "sim/scenario/scenario.h"
 
 namespace stalemark::scenario {
+
+/// One thing that a scenario expects, as a report lists it. A failure of this kind at this place is its failure; one of
+/// this kind elsewhere too, if the subject is empty: then the entry stands for all of its kind.
+struct ExpectationEntry {
+  std::string_view kind;
+  std::string subject;
+  Place place;
+};
+/// In the order in which they are judged.
+std::vector<ExpectationEntry> EntriesOf(const Expectations& expect);
 
 /// All kinds, in the order of the format's documentation. Empty: everything is as expected.
 std::vector<Failure> CheckExpectations(const Scenario& scenario, const ScenarioResult& result);

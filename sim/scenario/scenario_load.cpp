@@ -46,6 +46,39 @@ constexpr Feature kFeatures[] = {
     {"exemplar-storage", [](const FeatureTargets& on) { on.head.max_exemplars = kExemplarsDefault; }},
 };
 
+/// Files that are given by mistake: a key at their top that a scenario has not, and what to say.
+struct OtherFile {
+  std::string_view key;
+  std::string_view message;
+};
+
+constexpr std::string_view kConfigMessage =
+    "this is a prometheus.yml, expected a scenario, which names it as prometheus.config; `stalemark check` checks it";
+
+constexpr OtherFile kOtherFiles[] = {
+    {"scrape_configs", kConfigMessage},
+    {"scrape_config_files", kConfigMessage},
+    {"global", kConfigMessage},
+    {"tests", "this is a test of rules, which `promtool test rules` runs, expected a scenario"},
+    {"groups", "this is a file of rules, expected a scenario"},
+};
+
+/// What the mapping is when it is no scenario; empty: it may be one.
+std::string_view MistakenFor(const yaml::Node& root) {
+  if (root.kind != yaml::NodeKind::kMapping) return {};
+  const auto has = [&](std::string_view key) {
+    for (std::size_t i = 0; i < root.children.size(); i += 2) {
+      if (root.children[i]->value == key) return true;
+    }
+    return false;
+  };
+  if (has("prometheus")) return {};
+  for (const OtherFile& other : kOtherFiles) {
+    if (has(other.key)) return other.message;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string FolderOf(std::string_view path) {
@@ -86,6 +119,7 @@ void ScenarioLoader::ReadRoot(const yaml::Node& root) {
   const yaml::Node *name = nullptr, *start = nullptr, *duration = nullptr, *seed = nullptr, *prometheus = nullptr;
   const yaml::Node *files = nullptr, *targets = nullptr, *exporters = nullptr, *storage = nullptr, *events = nullptr;
   const yaml::Node* expect = nullptr;
+  if (const std::string_view message = MistakenFor(root); !message.empty()) return reader_.Complain(root, message);
   reader_.Mapping(root, "a scenario: a mapping with the keys name, duration, prometheus, ...",
                   {{"name", Keep(&name)},
                    {"start", Keep(&start)},

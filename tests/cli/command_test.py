@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Runs the built command as a user does: exit codes, messages, lost output; and that a recorded case with any changed
-expectation fails. Ends with `N passed, N failed`.
+expectation fails. As a program, runs all *_test.py beside it and ends with `N passed, N failed`.
 
     tests/cli/command_test.py PROGRAM
 """
@@ -13,44 +13,12 @@ import pty
 import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from command_case import ROOT, SCENARIO, CommandTest
+
 CASES = ROOT / "tests" / "conformance"
 LISTED = CASES / "expected_failures.txt"
-SCENARIO = ROOT / "fixtures" / "scenarios" / "sample-limit.yml"
-SECONDS_MAX = 60
-PROGRAM = ROOT / "build" / "gcc-release" / "stalemark"
-
-
-class CommandTest(unittest.TestCase):
-    """Gives each test a folder of its own and a short way to run the command."""
-
-    def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="stalemark-cli-"))
-        self.addCleanup(shutil.rmtree, self.folder)
-
-    def write(self, name, content):
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    def run_command(self, *arguments, **settings):
-        return subprocess.run([str(PROGRAM), *map(str, arguments)], cwd=self.folder, stdin=subprocess.DEVNULL,
-                              stdout=settings.pop("stdout", subprocess.PIPE), stderr=subprocess.PIPE, timeout=SECONDS_MAX,
-                              encoding="utf-8", errors="replace", **settings)
-
-    def check(self, code, *arguments, out="", err=""):
-        """Runs it: the exit code, and a part of what each stream must hold."""
-        done = self.run_command(*arguments)
-        everything = f"{done.args}\n{done.stdout}{done.stderr}"
-        self.assertEqual(done.returncode, code, everything)
-        self.assertIn(out, done.stdout, everything)
-        self.assertIn(err, done.stderr, everything)
-        self.assertNotIn("\x1b", done.stdout, "colours without a terminal")
-        return done
 
 
 class Usage(CommandTest):
@@ -185,8 +153,8 @@ p.yml:2:3: field scrape_intervall not found in type config.plain (did you mean "
 class Input(CommandTest):
     def test_what_cannot_be_read_or_loaded_ends_with_1(self):
         garbage = self.write("garbage.yml", bytes(range(256)) * 100)
-        for path, message in ((self.folder / "no.yml", "no such file or directory"), (self.folder, "is a directory"),
-                              ("/dev/zero", "read /dev/zero: not a regular file"), (garbage, "garbage.yml"),
+        self.check(1, "run", self.folder, err="is a directory")
+        for path, message in ((self.folder / "no.yml", "no such file or directory"), ("/dev/zero", "read /dev/zero: not a regular file"), (garbage, "garbage.yml"),
                               (self.write("empty.yml", ""), "empty.yml"), (self.write("deep.yml", "[" * 100_000), "deep.yml")):
             with self.subTest(path):
                 self.check(1, "run", path, err=message)
@@ -431,13 +399,13 @@ class Comparers(CommandTest):
 
 
 def main():
-    global PROGRAM
     if len(sys.argv) > 2:
         sys.exit(__doc__)
-    PROGRAM = pathlib.Path(sys.argv[1] if len(sys.argv) == 2 else PROGRAM).resolve()
-    if not PROGRAM.is_file():
-        sys.exit(f"{PROGRAM} is not there: make build")
-    suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
+    program = pathlib.Path(sys.argv[1] if len(sys.argv) == 2 else CommandTest.program).resolve()
+    if not program.is_file():
+        sys.exit(f"{program} is not there: make build")
+    CommandTest.program = program
+    suite = unittest.defaultTestLoader.discover(pathlib.Path(__file__).parent, pattern="*_test.py")
     result = unittest.TextTestRunner(stream=sys.stdout, verbosity=0).run(suite)
     # A test counts once, however many of its parts failed.
     failed = len({getattr(test, "test_case", test).id() for test, _ in result.failures + result.errors})

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// TestScenario: loads one scenario file, plays it, judges it and measures the time. Calls share nothing and may run on
+// several threads.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sim/report/test_report.h"
+
+namespace stalemark::cli {
+
+struct TestSettings {
+  /// Whether a scenario of this file and this name (empty: it cannot be read) is wanted; empty: all are.
+  std::function<bool(std::string_view file, std::string_view name)> select;
+};
+
+/// Nothing: it is not selected.
+std::optional<report::TestResult> TestScenario(const std::string& file, const TestSettings& settings);
+
+}  // namespace stalemark::cli
