@@ -9,10 +9,11 @@ Without pages: README.md, docs/guides/*.md and the README.md of every folder bel
 
     $ stalemark test scenario.yml        a command; its folder is that of the page, its shell sh
     > --and more of it                   goes on with the command
-    ok    the name of it (... samples)   output, streams mixed; "..." stands for any text in a line
+    ok    its name (... samples, 7 ms)   output, streams mixed; "..." stands for any text in a line
     ...                                  and on a line of its own for any lines
 
 - Without output in the page, the command must end with 0, whatever it prints.
+- How long something took, `7 ms` or `0.012 s`, may differ.
 - `stalemark` and `build/gcc-release/stalemark` are PROGRAM. Lines that begin with `make` are not run.
 - A block that names a file behind its language (```yaml app.yml) is that file for the commands below it.
 - The commands of a page share one copy of the tree, in the order of the page.
@@ -30,6 +31,7 @@ COPIED = ("README.md", "docs", "fixtures")
 SECONDS_MAX = 60
 BUILT = "build/gcc-release/stalemark"
 ANY = "..."
+TAKEN = r"\b\d+(?:\.\d+)? m?s\b"
 
 
 class Command(NamedTuple):
@@ -84,7 +86,8 @@ def steps(text):
 
 
 def line_matches(expected, actual):
-    return re.fullmatch(".*".join(map(re.escape, expected.split(ANY))), actual) is not None
+    pieces = (TAKEN.join(map(re.escape, re.split(TAKEN, piece))) for piece in expected.split(ANY))
+    return re.fullmatch(".*".join(pieces), actual) is not None
 
 
 def first_difference(expected, actual):
