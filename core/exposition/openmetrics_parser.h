@@ -10,6 +10,7 @@
 // of our own. Lifetime and errors: parser.h.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,7 +38,10 @@ class OpenMetricsParser final : public Parser {
   bool NextExemplar(ExemplarEntry* exemplar) override;
   std::int64_t StartTimestamp() override;
   const MetadataEntry& metadata() const override { return metadata_; }
-  std::size_t offset() const override { return static_cast<std::size_t>(entry_ - body_.data()); }
+  /// The end lies behind the implied newline, which is not in the body.
+  std::size_t offset() const override {
+    return std::min(static_cast<std::size_t>(entry_ - body_.data()), body_.size());
+  }
   const Error& error() const override { return error_; }
 
  private:

@@ -8,6 +8,7 @@
 // errors: parser.h.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,7 +35,10 @@ class TextParser final : public Parser {
   void SampleLabels(std::vector<Label>* labels) override;
   bool HasExtras() const override { return false; }
   const MetadataEntry& metadata() const override { return metadata_; }
-  std::size_t offset() const override { return static_cast<std::size_t>(entry_ - body_.data()); }
+  /// The end lies behind the implied newline, which is not in the body.
+  std::size_t offset() const override {
+    return std::min(static_cast<std::size_t>(entry_ - body_.data()), body_.size());
+  }
   const Error& error() const override { return error_; }
 
  private:

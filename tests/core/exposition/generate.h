@@ -10,23 +10,11 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/core/exposition/dump.h"
+#include "tests/random.h"
 
 namespace stalemark::exposition_test {
 
-/// splitmix64: the same bodies on every run and machine.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::size_t Below(std::size_t bound) {
-    std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-    z = (z ^ z >> 27) * 0x94d049bb133111eb;
-    return static_cast<std::size_t>((z ^ z >> 31) % bound);
-  }
-
- private:
-  std::uint64_t state_;
-};
+using test::Random;
 
 using Pieces = std::vector<std::string_view>;
 

@@ -15,26 +15,12 @@
 #include "core/text/go_quote.h"
 #include "sim/virtual_clock.h"
 #include "tests/core/scrape/naive_scrape.h"
+#include "tests/random.h"
 
 namespace stalemark::testing {
 namespace {
 
-/// splitmix64: the same bodies on every run and machine.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t Next() {
-    std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-    z = (z ^ z >> 27) * 0x94d049bb133111eb;
-    return z ^ z >> 31;
-  }
-  std::size_t Below(std::size_t bound) { return static_cast<std::size_t>(Next() % bound); }
-  bool OneIn(std::size_t n) { return Below(n) == 0; }
-
- private:
-  std::uint64_t state_;
-};
+using test::Random;
 
 // ---- storage that answers by a hash, and remembers what it was asked ----
 
