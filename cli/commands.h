@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The subcommands. Each function adds one to the application; when the user chose it, it runs during parsing and leaves
-// its exit code (0: pass, 1: failed or invalid input).
+// its exit code (exit_code.h).
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -9,6 +9,8 @@ namespace stalemark::cli {
 
 /// `check CONFIG...`: what is wrong with configurations, or what they amount to.
 void AddCheckCommand(CLI::App& app, int* exit_code);
+/// `completion SHELL`: a script that completes arguments.
+void AddCompletionCommand(CLI::App& app, int* exit_code);
 /// `conformance DIR`: runs recorded cases.
 void AddConformanceCommand(CLI::App& app, int* exit_code);
 

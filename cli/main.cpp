@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The `stalemark` command: parses arguments, calls the command, returns its exit code. 0: pass; 1: failed, invalid
-// input, or the output could not be written; 2: usage.
+// The `stalemark` command: parses arguments, calls the command, returns its exit code (exit_code.h).
 #include <algorithm>
 #include <exception>
 #include <string_view>
@@ -35,9 +34,16 @@ bool ComplainOfUnknownCommand(const CLI::App& app, const std::vector<std::string
 int Main(int argc, char** argv) {
   CLI::App app("Deterministic simulation and regression tests for Prometheus scraping.", "stalemark");
   app.require_subcommand(1);
-  app.set_version_flag("--version", "stalemark 0.1.0");
+  app.set_version_flag("--version", "stalemark " STALEMARK_VERSION);
+  app.footer(
+      "Exit codes: 0: passed; 1: failed, invalid input, or output that could not be written; 2: usage; 3: findings of "
+      "a\n"
+      "search; 4: not deterministic: the same run gave two results.\n"
+      "Example: stalemark test fixtures/scenarios\n"
+      "stalemark COMMAND --help tells more.");
   int exit_code = 0;
   AddCheckCommand(app, &exit_code);
+  AddCompletionCommand(app, &exit_code);
   AddConformanceCommand(app, &exit_code);
   AddRunCommand(app, &exit_code);
   AddTestCommand(app, &exit_code);
