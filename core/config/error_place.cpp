@@ -12,7 +12,7 @@ namespace stalemark {
 namespace {
 
 constexpr std::size_t kNowhere = std::string_view::npos;
-/// Bounds the walk: aliases can repeat without end.
+/// Bounds the walks: aliases can repeat without end, and what is kept without being understood nests deep.
 constexpr int kDepthMax = 8;
 
 const yaml::Node& Resolved(const yaml::Node& node) {
@@ -61,7 +61,7 @@ class Search {
       const yaml::Node& inner = Run(value);
       return &inner == &value ? *named.key : inner;
     }
-    if (const yaml::Node* null = NullItem(block)) return *null;
+    if (const yaml::Node* null = NullItem(block, 0)) return *null;
     const Found quoted = QuotedValue(block, 0);
     return quoted.node != nullptr ? *quoted.node : node;
   }
@@ -95,11 +95,11 @@ class Search {
   }
 
   /// The item that an "empty or null" is said of.
-  const yaml::Node* NullItem(const yaml::Node& block) const {
-    if (message_.find("null") == kNowhere) return nullptr;
+  const yaml::Node* NullItem(const yaml::Node& block, int depth) const {
+    if (depth >= kDepthMax || message_.find("null") == kNowhere) return nullptr;
     for (const yaml::Node* child : block.children) {
       if (block.kind == yaml::NodeKind::kSequence && Resolved(*child).IsNull()) return child;
-      if (const yaml::Node* inner = NullItem(*child)) return inner;
+      if (const yaml::Node* inner = NullItem(*child, depth + 1)) return inner;
     }
     return nullptr;
   }

@@ -54,6 +54,16 @@ BOOST_AUTO_TEST_CASE(CFG_46_errors_of_checks_are_placed_at_what_they_name) {
     }
   }
   BOOST_TEST(PlaceOf("scrape_configs: []\n") == "none");
+  // What is kept without being understood may hold nulls, and nest deeper than the walk goes.
+  for (const std::size_t depth : {10u, 900u}) {
+    const std::string deep = std::string(depth, '[') + "~" + std::string(depth, ']');
+    LoadOptions options = Options();
+    options.other_discovery = LoadOptions::OtherDiscovery::kKeepOpaque;
+    const std::string text = "scrape_configs:\n- job_name: a\n  dns_sd_configs: " + deep + "\n-\n";
+    const ConfigErrors errors = ExplainConfig(text, options, MemoryFiles());
+    BOOST_REQUIRE(errors.size() == 1u);
+    BOOST_TEST(errors[0].line == 4u);
+  }
   MemoryFiles files;
   files.contents["/etc/prom/a.yml"] = "scrape_configs:\n- job_name: b\n  scrape_timeout: 2h\n";
   BOOST_TEST(PlaceOf("scrape_config_files: [a.yml]\n", files) == "/etc/prom/a.yml:3:19");

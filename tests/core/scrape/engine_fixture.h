@@ -185,6 +185,8 @@ class Engine : public TraceSink, public RequestLog {
   std::string transactions;
   /// `c` for each configuration that was applied or refused, `t` for each target set that came.
   std::string messages;
+  /// The last request: `/metrics?q=a within 5`.
+  std::string asked;
   /// Why pools could not be made.
   std::string pool_errors;
 
@@ -216,7 +218,13 @@ class Engine : public TraceSink, public RequestLog {
       Note(end->abandoned ? "abandoned" : "end of run", at);
     }
   }
-  void OnRequest(MonotonicTime at, std::string_view address, const HopRequest&) override { NoteRequest(at, address); }
+  void OnRequest(MonotonicTime at, std::string_view address, const HopRequest& request) override {
+    NoteRequest(at, address);
+    asked = request.target;
+    for (const HttpHeader& header : request.headers) {
+      if (header.name == "X-Prometheus-Scrape-Timeout-Seconds") asked += " within " + header.value;
+    }
+  }
   void OnFailedDial(MonotonicTime at, std::string_view address, DialFailure) override { NoteRequest(at, address); }
 
  private:

@@ -277,6 +277,23 @@ BOOST_AUTO_TEST_CASE(SELF_30_metadata_of_a_stopped_pool_reads_zero) {
 
 // ---- reload ----
 
+BOOST_AUTO_TEST_CASE(HTTP_07_requests_stay_as_the_last_sync_made_them) {
+  EngineOptions options = WithoutFurtherSyncs();
+  options.job = "params: {q: [a, old]}\nscrape_timeout: 4s";
+  Engine engine(options);
+  engine.Expose("m 1\nn 1\n").Scrape();
+  BOOST_TEST(engine.asked == "/metrics?q=a&q=old within 4");
+  // The second parameter has no label, and is frozen all the same; a limit is not.
+  engine.Configure(JobYaml("params: {q: [a, new]}\nscrape_timeout: 3s\nmetrics_path: /new\nsample_limit: 1"));
+  for (int scrape = 0; scrape < 3; ++scrape) {
+    engine.Scrape();
+    BOOST_TEST(engine.asked == "/metrics?q=a&q=old within 4");
+    BOOST_TEST(engine.last().find("sample limit exceeded") != std::string::npos);
+  }
+  engine.Advance(1h).Scrape();
+  BOOST_TEST(engine.asked == "/new?q=a&q=new within 3");
+}
+
 BOOST_AUTO_TEST_CASE(RELOAD_01_the_same_configuration_touches_nothing) {
   Engine engine;
   engine.Expose("m 1\n").Scrape();
