@@ -10,9 +10,9 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
-#include "cli/disk/disk_files.h"
 #include "cli/exit_code.h"
 #include "cli/run_output.h"
+#include "cli/seeded_scenario.h"
 #include "cli/terminal.h"
 #include "sim/expect/expect.h"
 #include "sim/report/chrome_trace.h"
@@ -31,6 +31,7 @@ struct Arguments {
   std::string chunks;
   std::string format = "text";
   std::string output;
+  SeedArguments seeds;
 };
 
 /// A run that has ended, and where it is to be written.
@@ -186,7 +187,7 @@ int RunFile(const Arguments& arguments) {
       return kUsage;
     }
   }
-  const Result<Scenario> loaded = scenario::LoadScenario(arguments.file, DiskFiles());
+  const Result<Scenario> loaded = LoadSeeded(arguments.file, arguments.seeds);
   if (!loaded.ok()) {
     Terminal::Complain(loaded.error().message);
     return kFailed;
@@ -219,6 +220,7 @@ void AddRunCommand(CLI::App& app, int* exit_code) {
       ->check(CLI::IsMember(FormatNames()));
   command->add_option("-o,--output", arguments->output, "Write to this file, and the verdict to standard output")
       ->type_name("FILE");
+  AddSeedOptions(*command, &arguments->seeds);
   command->footer(
       "Columns of text: time since the start, time of day, pool or pool/instance, event, detail.\n"
       "Example: stalemark run fixtures/scenarios/node_exporter/scenario.yml\n"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// TestScenario: loads one scenario file, plays it, judges it and measures the time. Calls share nothing and may run on
-// several threads.
+// TestScenario: loads one scenario file, plays it, once or under seeds, judges it and measures the time. Calls share
+// nothing and may run on several threads.
 #pragma once
 
 #include <functional>
@@ -9,12 +9,15 @@
 #include <string_view>
 
 #include "sim/report/test_report.h"
+#include "sim/swarm/run_seeds.h"
 
 namespace stalemark::cli {
 
 struct TestSettings {
   /// Whether a scenario of this file and this name (empty: it cannot be read) is wanted; empty: all are.
   std::function<bool(std::string_view file, std::string_view name)> select;
+  /// Play it under these seeds (sim/swarm/run_seeds.h) in the place of its own.
+  std::optional<scenario::SeedRange> seeds;
 };
 
 /// Nothing: it is not selected.

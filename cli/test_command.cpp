@@ -21,6 +21,7 @@
 #include "cli/scenario_paths.h"
 #include "cli/scenario_test.h"
 #include "cli/terminal.h"
+#include "core/text/go_quote.h"
 #include "sim/report/github.h"
 #include "sim/report/junit.h"
 #include "sim/report/test_json.h"
@@ -39,6 +40,8 @@ struct Arguments {
   std::size_t jobs = 0;
   std::string junit;
   std::string json;
+  std::string seeds;
+  std::string digests;
   bool github = false;
 };
 
@@ -52,6 +55,9 @@ void PrintResult(const Terminal& terminal, const TestResult& result) {
   const std::string mark = passed ? terminal.Painted("ok  ", Colour::kGreen) : terminal.Painted("FAIL", Colour::kRed);
   if (result.outcome == TestResult::Outcome::kInvalid) {
     terminal.Line(fmt::format("{}  {}", mark, result.file));
+  } else if (!result.seed_digests.empty()) {
+    terminal.Line(fmt::format("{}  {} ({} seeds, {} samples, {} ms)", mark, result.name, result.seed_digests.size(),
+                              result.sample_count, result.took / std::chrono::milliseconds(1)));
   } else {
     terminal.Line(fmt::format("{}  {} ({} samples, {} target{}, {} ms)", mark, result.name, result.sample_count,
                               result.target_count, result.target_count == 1 ? "" : "s",
@@ -92,12 +98,34 @@ Status AppendSummary(const TestReport& report) {
   return WriteFile(path, (before.ok() ? *before : std::string()) + GithubSummary(report));
 }
 
+/// A line each: file, seed, store digest, trace digest.
+std::string SeedDigestsText(const TestReport& report) {
+  std::string text;
+  for (const TestResult& result : report.results) {
+    for (const TestResult::SeedDigests& digests : result.seed_digests) {
+      text += fmt::format("{} {} {} {}\n", result.file, digests.seed, digests.store, digests.trace);
+    }
+  }
+  return text;
+}
+
+/// Two runs of one plan that differ are worse than a failure.
+int ExitCode(const TestReport& report) {
+  for (const TestResult& result : report.results) {
+    for (const scenario::Failure& failure : result.failures) {
+      if (failure.kind == scenario::kNondeterminism) return kNondeterminism;
+    }
+  }
+  return report.FailedCount() == 0 ? kPassed : kFailed;
+}
+
 /// False: not all could be written, and standard error says what.
 bool WriteReports(const Arguments& arguments, const TestReport& report) {
   std::vector<Status> written;
   if (!arguments.junit.empty()) written.push_back(WriteFile(arguments.junit, JunitXml(report)));
   if (!arguments.json.empty()) written.push_back(WriteFile(arguments.json, TestReportJson(report)));
   if (arguments.github) written.push_back(AppendSummary(report));
+  if (!arguments.digests.empty()) written.push_back(WriteFile(arguments.digests, SeedDigestsText(report)));
   bool all = true;
   for (const Status& status : written) {
     if (status.ok()) continue;
@@ -123,6 +151,17 @@ int Test(const Arguments& arguments) {
              RE2::PartialMatch(re2::StringPiece(name.data(), name.size()), *pattern);
     };
   }
+  if (!arguments.seeds.empty()) {
+    settings.seeds = scenario::ParseSeedRange(arguments.seeds);
+    if (!settings.seeds) {
+      Terminal::Complain(fmt::format("--seeds: found {}, expected a number of seeds or a range such as 7-9",
+                                     text::GoQuote(arguments.seeds)));
+      return kUsage;
+    }
+  } else if (!arguments.digests.empty()) {
+    Terminal::Complain("--digests: needs --seeds");
+    return kUsage;
+  }
   const Result<std::vector<std::string>> files = ScenarioPaths(arguments.paths);
   if (!files.ok()) {
     Terminal::Complain("stalemark test: " + files.error().message);
@@ -139,7 +178,7 @@ int Test(const Arguments& arguments) {
   }
   terminal.Line(fmt::format("{} passed, {} failed, {} s", report.PassedCount(), report.FailedCount(),
                             report::SecondsText(report.took)));
-  return written && report.FailedCount() == 0 ? kPassed : kFailed;
+  return written ? ExitCode(report) : kFailed;
 }
 
 }  // namespace
@@ -153,6 +192,13 @@ void AddTestCommand(CLI::App& app, int* exit_code) {
       ->check(CLI::Range(std::size_t{1}, kJobsMax));
   command->add_option("--junit", arguments->junit, "Write the results as JUnit XML")->type_name("FILE");
   command->add_option("--json", arguments->json, "Write the results as JSON (docs/formats/test-report.md)")
+      ->type_name("FILE");
+  command
+      ->add_option(
+          "--seeds", arguments->seeds,
+          "Play each scenario twice under faults drawn from seeds 1 to N, or N to M; compare, check invariants")
+      ->type_name("N[-M]");
+  command->add_option("--digests", arguments->digests, "With --seeds: write the digests of each seed")
       ->type_name("FILE");
   command->add_flag("--github", arguments->github,
                     "Print annotations for GitHub Actions; add a summary to $GITHUB_STEP_SUMMARY");

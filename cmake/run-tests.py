@@ -8,10 +8,10 @@ Steps, in this order:
   lint         the lints' own tests, the lints, the layout by clang-format
   tidy         clang-tidy over all sources; only when it is named: it takes as long as a build
   gcc-release, gcc-debug, clang, asan-ubsan, wasm
-               builds that preset; unit tests, recorded cases and scenarios with it
+               builds that preset; unit tests, recorded cases and scenarios with it, the main ones under 20 seeds too, or under SEEDS
   command      the command of gcc-release as users run it: exit codes, messages, changed cases that must fail, and what
                the console blocks of the pages show
-  digests      all builds made gave the same digests for cases and scenarios
+  digests      all builds made gave the same digests for cases, scenarios and seeds
 
 Unit tests run optimised (gcc-release), under sanitizers (asan-ubsan, by clang) and as WebAssembly under Node; gcc-debug and clang
 build the command only, for its digests. Output goes to build/logs/STEP.log, and to the screen when a step fails.
@@ -34,6 +34,7 @@ CODE = ("core/", "sim/", "live/", "cli/", "wasm/", "tests/", "benchmarks/")
 UNIT_TESTED = ("gcc-release", "asan-ubsan", "wasm")
 BUILDS = ("gcc-release", "gcc-debug", "clang", "asan-ubsan", "wasm")
 REFERENCE = "gcc-release"
+SEEDS = os.environ.get("SEEDS", "20")  # of each main scenario in each build
 WORKERS = os.cpu_count() or 1
 SECONDS_MAX = 900  # of one command; nothing here takes a tenth of it
 
@@ -133,6 +134,7 @@ def build(step, preset):
     command = ["node", BUILD / preset / "stalemark.js"] if preset == "wasm" else [BUILD / preset / "stalemark"]
     recorded_cases(step, command, BUILD / preset)
     scenarios(step, command, BUILD / preset)
+    seeds(step, command, BUILD / preset)
 
 
 def unit_tests(step, folder):
@@ -161,16 +163,30 @@ def scenarios(step, command, folder):
     (folder / "scenario-digests.txt").write_text("".join(lines))
 
 
+def seeds(step, command, folder):
+    """The main scenarios under seeds: invariants, equal pairs of runs, and digests for the comparison of builds."""
+    files = sorted([*SCENARIOS.glob("*.yml"), *SCENARIOS.glob("*/scenario.yml")])
+    step.add(*step.run([*command, "test", "--seeds", SEEDS, "--digests", folder / "seed-digests.txt", *files]), COUNTS)
+
+
 def command(step):
     program = BUILD / REFERENCE / "stalemark"
     step.add(*step.run([sys.executable, ROOT / "tests/cli/command_test.py", program]), COUNTS)
+    planted(step)
     step.add(*step.run([sys.executable, ROOT / "tests/docs/console_test.py"]), COUNTS)
     step.add(*step.run([sys.executable, ROOT / "tests/docs/console.py", program]), COUNTS)
 
 
+def planted(step):
+    """A command whose choices hang on addresses: `--seeds` must find two runs of one seed that differ."""
+    program = BUILD / REFERENCE / "tests" / "stalemark_planted"
+    code, _ = step.run([program, "test", "--seeds", "20", SCENARIOS / "node_exporter"])
+    step.count(code == 4, "" if code == 4 else f"the planted nondeterminism: exit code {code}, expected 4")
+
+
 def digests(step):
     """One case for each build and kind: its digests are the reference build's, byte for byte."""
-    for kind in ("case-digests.txt", "scenario-digests.txt"):
+    for kind in ("case-digests.txt", "scenario-digests.txt", "seed-digests.txt"):
         expected = (BUILD / REFERENCE / kind).read_text().splitlines() if (BUILD / REFERENCE / kind).exists() else []
         for preset in BUILDS:
             path = BUILD / preset / kind

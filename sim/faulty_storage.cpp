@@ -11,12 +11,12 @@ class FaultyAppender final : public Appender {
       : storage_(storage), inner_(std::move(inner)) {}
 
   AppendResult Append(const AppendRequest& request) override {
-    if (storage_.append_error_.empty()) return inner_->Append(request);
-    refused_ = true;
-    return {kNoSeries, AppendCode::kOther};
+    refused_ = storage_.append_fault_.code != AppendCode::kOk;
+    if (!refused_) return inner_->Append(request);
+    return {kNoSeries, storage_.append_fault_.code};
   }
 
-  std::string ErrorText() const override { return refused_ ? storage_.append_error_ : inner_->ErrorText(); }
+  std::string ErrorText() const override { return refused_ ? storage_.append_fault_.error : inner_->ErrorText(); }
 
   void Commit(CommitDone done) override {
     CommitFault fault = storage_.NextCommit();

@@ -22,6 +22,14 @@ struct CommitFault {
   std::string error;
 };
 
+/// What every append meets.
+struct AppendFault {
+  /// kOk: nothing, it goes through.
+  AppendCode code = AppendCode::kOk;
+  /// As Appender::ErrorText gives it.
+  std::string error;
+};
+
 class FaultyStorage final : public Appendable {
  public:
   FaultyStorage(Appendable& inner, const Clock& clock, Scheduler& scheduler)
@@ -31,8 +39,11 @@ class FaultyStorage final : public Appendable {
   void SetFault(std::uint64_t commit, CommitFault fault) { faults_[commit] = std::move(fault); }
   /// For every commit until it is replaced; a numbered fault goes first.
   void SetStandingFault(CommitFault fault) { standing_ = std::move(fault); }
-  /// Every append fails with this text; empty: none does.
-  void SetAppendError(std::string error) { append_error_ = std::move(error); }
+  /// Every append fails with this text and the code kOther; empty: none does.
+  void SetAppendError(std::string error) {
+    append_fault_ = {error.empty() ? AppendCode::kOk : AppendCode::kOther, std::move(error)};
+  }
+  void SetAppendFault(AppendFault fault) { append_fault_ = std::move(fault); }
 
   std::unique_ptr<Appender> NewAppender(const AppenderContext& context) override;
 
@@ -46,7 +57,7 @@ class FaultyStorage final : public Appendable {
   std::uint64_t commits_ = 0;
   std::map<std::uint64_t, CommitFault> faults_;
   CommitFault standing_;
-  std::string append_error_;
+  AppendFault append_fault_;
 };
 
 }  // namespace stalemark

@@ -3,8 +3,9 @@
 // every connection serves one request. An address without an exporter refuses connections.
 //
 // Exporters are found by the address a hop connects to (`bare:80` for a URL that says `bare`) and may be replaced at
-// any time: exchanges in flight keep their response. Errors are worded as Go words them. Single-threaded; the clock and
-// scheduler outlive the network, the network outlives its exchanges.
+// any time: exchanges in flight keep their response. Errors are worded as Go words them; where Go names addresses that
+// a simulation does not have, the resolver is 127.0.0.53:53 and our end of a connection 127.0.0.1:40000.
+// Single-threaded; the clock and scheduler outlive the network, the network outlives its exchanges.
 #pragma once
 
 #include <map>
@@ -20,8 +21,8 @@
 namespace stalemark {
 
 /// Why a connection attempt fails.
-enum class DialFailure : std::uint8_t { kRefuse, kDialTimeout, kUnknownExporter };
-/// `refuse`, `dial_timeout`, `unknown_exporter`.
+enum class DialFailure : std::uint8_t { kRefuse, kDialTimeout, kUnknownExporter, kResolve, kTls };
+/// `refuse`, `dial_timeout`, `unknown_exporter`, `resolve`, `tls`.
 std::string_view DialFailureName(DialFailure failure);
 
 /// Told what reaches the exporters, when it happens.

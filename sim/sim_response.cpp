@@ -25,6 +25,11 @@ constexpr NamedFault kFaults[] = {
     {SimFault::kTruncate, "truncate"},
     {SimFault::kHang, "hang"},
     {SimFault::kHangBody, "hang_body"},
+    {SimFault::kResolve, "resolve"},
+    {SimFault::kTls, "tls"},
+    {SimFault::kReset, "reset"},
+    {SimFault::kResetInHead, "reset_in_head"},
+    {SimFault::kResetBody, "reset_body"},
 };
 
 struct Reason {
@@ -153,7 +158,7 @@ SimResponse::Wire SimResponse::MakeWire(std::string body, std::vector<HttpHeader
   if (HasNoBody(script_.status)) {
     wire.head.content_length = 0;
   } else if (!script_.chunked) {
-    wire.head.content_length = wire.body.size();
+    wire.head.content_length = script_.declared.value_or(wire.body.size());
   }
   return wire;
 }

@@ -25,6 +25,11 @@ enum class SimFault : std::uint8_t {
   kTruncate,         ///< `after` bytes of the body, then the connection is closed
   kHang,             ///< the request is read, nothing is sent
   kHangBody,         ///< `after` bytes of the body, then nothing
+  kResolve,          ///< the name has no address, after `delay`
+  kTls,              ///< an https request fails in the handshake, after `delay`, with `error`; http gets status 400
+  kReset,            ///< the request is read, then, after `delay`, the connection reset
+  kResetInHead,      ///< the status line is sent after `delay`, then the connection closed
+  kResetBody,        ///< `after` bytes of the body, then the connection is reset
 };
 
 /// As recorded cases and scenarios name it; empty for kNone.
@@ -49,6 +54,14 @@ struct ResponseScript {
   SimFault fault = SimFault::kNone;
   /// Bytes of the body as sent; may lie beyond its end: then only a last chunk is missing.
   std::uint64_t after = 0;
+  /// What the head, or the chunks, say the body's length is, where that is not true: what is sent beyond is not read,
+  /// and what is missing ends the body early. Not for a response that is compressed here.
+  std::optional<std::uint64_t> declared;
+  /// The body comes in pieces of so many bytes, `drip_delay` apart; 0: at once.
+  std::uint64_t drip_bytes = 0;
+  Nanoseconds drip_delay{0};
+  /// Of a failing handshake; empty: that of a certificate whose authority is unknown.
+  std::string error;
 };
 
 class SimResponse {

@@ -71,6 +71,8 @@ class Simulation {
   /// With Targets::kFromConfig: what discovery finds for a job, in the place of its static_configs. Sent with the next
   /// configuration, or by SendDiscovered.
   void SetDiscovered(const std::string& job, std::vector<TargetGroup> groups) { discovered_[job] = std::move(groups); }
+  /// The job finds its static_configs again.
+  void ForgetDiscovered(const std::string& job) { discovered_.erase(job); }
   /// Sends the targets of all jobs of the current configuration.
   void SendDiscovered();
   /// Manager.Stop; returns when it has.

@@ -4,8 +4,8 @@
 //
 // Order (HARN-08): timers fire by time, those of one instant in the order they were armed, follow-ups armed for the
 // same instant last. RunUntil(T) therefore does everything due at T, whatever it causes at T included, before its
-// caller applies its own events of T. The wall clock is start + monotonic time + all steps so far; a step moves no
-// timer.
+// caller applies its own events of T. The wall clock is start + monotonic time + all steps and drift so far; neither
+// moves a timer.
 //
 // Cost: an indexed binary heap; arming, firing and cancelling are O(log armed), cancelled timers leave nothing behind.
 // Single-threaded; callbacks must not throw. Must outlive every Timer.
@@ -27,12 +27,19 @@ class VirtualClock final : public Clock, public Scheduler {
   VirtualClock(const VirtualClock&) = delete;
   VirtualClock& operator=(const VirtualClock&) = delete;
 
-  WallTime WallNow() const override { return wall_origin_ + now_.time_since_epoch(); }
+  WallTime WallNow() const override { return wall_origin_ + now_.time_since_epoch() + Drifted(); }
   MonotonicTime MonotonicNow() const override { return now_; }
   [[nodiscard]] Timer ArmAt(MonotonicTime when, Callback callback) override;
 
   /// Moves the wall clock, in either direction.
   void StepWall(Nanoseconds step) { wall_origin_ += step; }
+  /// From now on the wall clock gains so many millionths of the time that passes; negative: loses. What it has gained
+  /// stays.
+  void SetDrift(std::int64_t parts_per_million) {
+    wall_origin_ += Drifted();
+    drift_ = parts_per_million;
+    drift_since_ = now_;
+  }
   /// Lets time pass without firing anything, as for a process that stands still: what fell due meanwhile fires late, at
   /// the time that is then, in the order it was due.
   void Pause(Nanoseconds length) { now_ += length; }
@@ -72,7 +79,16 @@ class VirtualClock final : public Clock, public Scheduler {
   /// Takes the timer out and returns its callback.
   Callback Remove(std::size_t heap_index);
 
+  /// By the current drift; whole seconds apart, so that years fit.
+  Nanoseconds Drifted() const {
+    const std::int64_t passed = (now_ - drift_since_).count();
+    constexpr std::int64_t kSecond = 1'000'000'000;
+    return Nanoseconds(passed / kSecond * drift_ * 1000 + passed % kSecond * drift_ / 1'000'000);
+  }
+
   WallTime wall_origin_;
+  std::int64_t drift_ = 0;
+  MonotonicTime drift_since_{};
   MonotonicTime now_{};
   std::uint64_t armed_total_ = 0;
   std::vector<HeapEntry> heap_;

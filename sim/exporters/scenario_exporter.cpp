@@ -5,6 +5,7 @@
 
 #include "core/model/value.h"
 #include "core/text/go_float.h"
+#include "sim/exporters/fault_answers.h"
 
 namespace stalemark::scenario {
 namespace {
@@ -39,66 +40,24 @@ ScenarioExporter::ScenarioExporter(const ExporterSpec& spec) {
   }
 }
 
+void ScenarioExporter::AddFault(const RequestSpan& span, const ExporterFault& fault, std::function<void()> on_first) {
+  span_faults_.push_back({span, &fault, std::move(on_first)});
+}
+
+const ExporterFault* ScenarioExporter::FaultOf(std::uint64_t request) {
+  for (auto fault = span_faults_.rbegin(); fault != span_faults_.rend(); ++fault) {
+    if (request < fault->span.first || request > fault->span.last) continue;
+    if (fault->on_first) std::exchange(fault->on_first, nullptr)();
+    return fault->fault;
+  }
+  return fault_;
+}
+
 SimResponsePtr ScenarioExporter::Next(MonotonicTime now, const HopRequest& request) {
-  if (!fault_) return answers_->Next(now, request);
-  if (SimResponsePtr without = WithoutAnswer(*fault_)) return without;
-  return Spoiled(*answers_->Next(now, request), *fault_);
-}
-
-SimResponsePtr ScenarioExporter::WithoutAnswer(const ExporterFault& fault) {
-  ResponseScript script;
-  script.delay = fault.delay;
-  switch (fault.kind) {
-    case FaultKind::kRefuse:
-      script.fault = SimFault::kRefuse;
-      break;
-    case FaultKind::kDialTimeout:
-      script.fault = SimFault::kDialTimeout;
-      break;
-    case FaultKind::kResetBeforeHead:
-      script.fault = SimFault::kResetBeforeHead;
-      break;
-    case FaultKind::kHang:
-      script.fault = SimFault::kHang;
-      break;
-    case FaultKind::kStatus:
-      script.status = fault.status;
-      break;
-    case FaultKind::kTruncate:
-    case FaultKind::kHangBody:
-    case FaultKind::kSlow:
-    case FaultKind::kSlowBody:
-    case FaultKind::kEmpty:
-      return nullptr;
-  }
-  return std::make_shared<const SimResponse>(std::move(script));
-}
-
-SimResponsePtr ScenarioExporter::Spoiled(const SimResponse& answer, const ExporterFault& fault) {
-  const SimResponse::Wire& plain = answer.WireFor({});
-  ResponseScript script = answer.script();
-  script.body = plain.body;
-  script.headers = plain.head.headers;
-  switch (fault.kind) {
-    case FaultKind::kTruncate:
-      script.fault = SimFault::kTruncate;
-      script.after = fault.after;
-      break;
-    case FaultKind::kHangBody:
-      script.fault = SimFault::kHangBody;
-      script.after = fault.after;
-      break;
-    case FaultKind::kSlow:
-      script.delay += fault.delay;
-      break;
-    case FaultKind::kSlowBody:
-      script.body_delay += fault.delay;
-      break;
-    default:  // kEmpty; the rest never gets here
-      script.body.clear();
-      break;
-  }
-  return std::make_shared<const SimResponse>(std::move(script));
+  const ExporterFault* fault = FaultOf(++requests_);
+  if (fault == nullptr) return answers_->Next(now, request);
+  if (!TraitsOf(fault->kind).uses_answer) return FaultAnswer(*fault, request);
+  return SpoiledAnswer(*answers_->Next(now, request), *fault, request);
 }
 
 }  // namespace stalemark::scenario

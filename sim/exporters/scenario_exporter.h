@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // ScenarioExporter: an exporter of a scenario: plays responses or renders series, and can be made to fail for a while.
 //
-// A request that never reaches the exporter (refuse, dial_timeout) or that it does not answer by itself (status, hang,
-// reset_before_head) uses up no response and no value: the recording goes on where it stopped. The other faults spoil
-// the answer that was next. Single-threaded.
+// A request that never reaches the exporter or that it does not answer by itself uses up no response and no value: the
+// recording goes on where it stopped. The other faults spoil the answer that was next (fault_answers.h).
+// Single-threaded.
 #pragma once
 
+#include <functional>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "sim/scenario/scenario.h"
@@ -35,18 +35,31 @@ class ScenarioExporter final : public Exporter {
   /// The spec outlives the exporter.
   explicit ScenarioExporter(const ExporterSpec& spec);
 
-  void SetFault(const ExporterFault& fault) { fault_ = fault; }
-  void ClearFault() { fault_.reset(); }
+  /// For all requests from now on.
+  void SetFault(const ExporterFault& fault) { fault_ = &fault; }
+  void ClearFault() { fault_ = nullptr; }
+  /// For these requests; goes before SetFault's, and a later span before an earlier one. `on_first` is called when the
+  /// first of them comes. The fault outlives the exporter.
+  void AddFault(const RequestSpan& span, const ExporterFault& fault, std::function<void()> on_first);
 
+  /// So far.
+  std::uint64_t requests() const { return requests_; }
+
+  /// Every call is a request, whether or not it reaches the exporter.
   SimResponsePtr Next(MonotonicTime now, const HopRequest& request) override;
 
  private:
-  /// Null: the exporter answers.
-  static SimResponsePtr WithoutAnswer(const ExporterFault& fault);
-  static SimResponsePtr Spoiled(const SimResponse& answer, const ExporterFault& fault);
+  struct SpanFault {
+    RequestSpan span;
+    const ExporterFault* fault;
+    std::function<void()> on_first;
+  };
+  const ExporterFault* FaultOf(std::uint64_t request);
 
   std::unique_ptr<Exporter> answers_;
-  std::optional<ExporterFault> fault_;
+  const ExporterFault* fault_ = nullptr;
+  std::vector<SpanFault> span_faults_;
+  std::uint64_t requests_ = 0;
 };
 
 }  // namespace stalemark::scenario

@@ -33,6 +33,13 @@ struct TestResult {
   /// Empty when the file does not load.
   std::string store_digest;
   std::string trace_digest;
+  /// One for each seed it was played under; the two above are empty then.
+  struct SeedDigests {
+    std::uint64_t seed = 0;
+    std::string store;
+    std::string trace;
+  };
+  std::vector<SeedDigests> seed_digests;
   /// Real time of loading, running and judging.
   Nanoseconds took{0};
 };

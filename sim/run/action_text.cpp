@@ -17,8 +17,11 @@ std::string StorageName(std::size_t storage) {
 struct Texts {
   std::string operator()(const ExporterFault& fault) const {
     std::string text = fmt::format("{}: {}", fault.address, FaultKindText(fault.kind));
-    if (fault.kind == FaultKind::kStatus) text += fmt::format(" {}", fault.status);
-    if (fault.after > 0) text += fmt::format(" after {} bytes", fault.after);
+    const FaultTraits& traits = TraitsOf(fault.kind);
+    if (traits.Takes(FaultKey::kStatus)) text += fmt::format(" {}", fault.status);
+    if (traits.Takes(FaultKey::kBytes)) text += fmt::format(" of {} bytes", fault.bytes);
+    if (fault.after.value_or(0) > 0) text += fmt::format(" after {} bytes", *fault.after);
+    if (!fault.text.empty()) text += ": " + fault.text;
     if (fault.delay > Nanoseconds(0)) text += fmt::format(", delay {}", FormatGoDuration(fault.delay));
     return text;
   }
@@ -31,11 +34,18 @@ struct Texts {
       text += fmt::format("{}{}: {}", separator, job, targets);
       separator = ", ";
     }
+    for (const std::string& job : change.restored) {
+      text += fmt::format("{}{}: as at the start", separator, job);
+      separator = ", ";
+    }
     return text;
   }
   std::string operator()(const Reload&) const { return "reload"; }
   std::string operator()(const ClockStep& step) const {
     return fmt::format("the wall clock steps by {}", FormatGoDuration(step.step));
+  }
+  std::string operator()(const ClockDrift& drift) const {
+    return fmt::format("the wall clock drifts by {}ppm", drift.parts_per_million);
   }
   std::string operator()(const ProcessPause& pause) const {
     return fmt::format("the process stands still for {}", FormatGoDuration(pause.length));
@@ -50,7 +60,7 @@ struct Texts {
     return text;
   }
   std::string operator()(const AppendTrouble& trouble) const {
-    return fmt::format("appends to {} fail: {}", StorageName(trouble.storage), trouble.error);
+    return fmt::format("appends to {} fail: {}", StorageName(trouble.storage), trouble.fault.error);
   }
 };
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <memory>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -14,11 +16,15 @@
 #include "core/text/go_quote.h"
 #include "core/trace/trace_writer.h"
 #include "sim/exporters/scenario_exporter.h"
+#include "sim/faults/plan.h"
 #include "sim/final_series.h"
 #include "sim/run/action_text.h"
 #include "sim/run/observe.h"
+#include "sim/run/phase_watch.h"
+#include "sim/run/run_choices.h"
 #include "sim/run/run_record.h"
 #include "sim/scenario/config_error.h"
+#include "sim/scenario/event_text.h"
 #include "sim/simulation.h"
 
 namespace stalemark::scenario {
@@ -27,8 +33,12 @@ namespace {
 /// Hands every event of the run to the digests, the record and, if wanted, the timeline.
 class RunTrace final : public TraceSink {
  public:
-  explicit RunTrace(const RunOptions& options)
-      : with_timeline_(options.lines == RunOptions::Lines::kTimeline), writer_(options.trace), timeline_(record_) {}
+  RunTrace(const Scenario& scenario, const RunOptions& options)
+      : with_timeline_(options.lines == RunOptions::Lines::kTimeline),
+        also_(options.sink),
+        phases_(scenario.events),
+        writer_(options.trace),
+        timeline_(record_) {}
   /// Before the first event.
   void SetClock(const Clock& clock) { clock_ = &clock; }
 
@@ -36,36 +46,47 @@ class RunTrace final : public TraceSink {
     writer_.OnEvent(at, event);
     record_.OnEvent(at, clock_->WallNow(), event);
     if (with_timeline_) timeline_.OnEvent(at, clock_->WallNow(), event);
+    phases_.OnEvent(event);
+    if (also_ != nullptr) also_->OnEvent(at, event);
   }
+  /// An event of the run's own, now.
+  void Emit(const trace::Event& event) { OnEvent(clock_->MonotonicNow(), event); }
 
   trace::TraceWriter& writer() { return writer_; }
   RunRecord& record() { return record_; }
   Timeline& timeline() { return timeline_; }
+  PhaseWatch& phases() { return phases_; }
 
  private:
   const bool with_timeline_;
+  TraceSink* const also_;
+  PhaseWatch phases_;
   const Clock* clock_ = nullptr;
   trace::TraceWriter writer_;
   RunRecord record_;
   Timeline timeline_;
 };
 
-/// The begin or the end of an event, or a look at the server.
+/// The begin or the end of an event, or a look at the server; in the order in which they happen.
 struct Step {
   MonotonicTime at{};
-  const ScenarioEvent* event = nullptr;
   enum class Edge : std::uint8_t { kEnd, kBegin, kObserve } edge = Edge::kBegin;
+  /// Of the event.
+  std::size_t index = 0;
+
+  friend bool operator<(const Step& a, const Step& b) {
+    return std::tie(a.at, a.edge, a.index) < std::tie(b.at, b.edge, b.index);
+  }
 };
 
-std::vector<Step> StepsOf(const Scenario& scenario) {
-  std::vector<Step> steps;
-  for (const ScenarioEvent& event : scenario.events) {
-    steps.push_back({event.at, &event, Step::Edge::kBegin});
-    if (event.lasts) steps.push_back({event.at + *event.lasts, &event, Step::Edge::kEnd});
+/// What is known before the run begins: no event that waits for a request or a scrape, and no end.
+std::multiset<Step> StepsOf(const Scenario& scenario) {
+  std::multiset<Step> steps;
+  for (std::size_t i = 0; i < scenario.events.size(); ++i) {
+    const ScenarioEvent& event = scenario.events[i];
+    if (!event.requests && !event.during) steps.insert({event.at, Step::Edge::kBegin, i});
   }
-  for (const MonotonicTime at : scenario.expect.observed_at) steps.push_back({at, nullptr, Step::Edge::kObserve});
-  std::stable_sort(steps.begin(), steps.end(),
-                   [](const Step& a, const Step& b) { return std::tie(a.at, a.edge) < std::tie(b.at, b.edge); });
+  for (const MonotonicTime at : scenario.expect.observed_at) steps.insert({at, Step::Edge::kObserve, 0});
   return steps;
 }
 
@@ -94,10 +115,14 @@ class ScenarioRun {
  public:
   ScenarioRun(const Scenario& scenario, const RunOptions& options)
       : scenario_(scenario),
-        trace_(options),
+        choices_(ChoicesOf(scenario,
+                           [this](ChoicePoint point, std::size_t alternatives, std::size_t picked) {
+                             trace_.Emit(trace::ChoiceMade{static_cast<std::uint8_t>(point), alternatives, picked});
+                           })),
+        trace_(scenario, options),
         simulation_(
             OptionsOf(scenario), scenario.files,
-            [this](VirtualClock& clock) -> Appendable& { return MakeStorage(clock); }, &trace_, choices_) {
+            [this](VirtualClock& clock) -> Appendable& { return MakeStorage(clock); }, &trace_, *choices_) {
     simulation_.timers().SetSpans(LateSpansOf(scenario), scenario.seed);
     for (const ExporterSpec& spec : scenario.exporters) {
       auto exporter = std::make_unique<ScenarioExporter>(spec);
@@ -109,30 +134,78 @@ class ScenarioRun {
       simulation_.network().SetExporter(spec.address, std::move(other_end));
     }
     for (const auto& [job, groups] : scenario.targets) simulation_.SetDiscovered(job, groups);
+    for (const ScenarioEvent& event : scenario.events) {
+      if (event.requests) ArmFault(event);
+    }
   }
 
   ScenarioResult Run() {
     ApplyConfig(scenario_.config, nullptr);
-    for (const Step& step : StepsOf(scenario_)) {
-      if (step.at > MonotonicTime(scenario_.duration)) break;
-      simulation_.RunUntil(step.at);
-      switch (step.edge) {
-        case Step::Edge::kEnd:
-          End(*step.event);
-          break;
-        case Step::Edge::kBegin:
-          Begin(*step.event);
-          break;
-        case Step::Edge::kObserve:
-          result_.observations.push_back(Observe(step.at, simulation_.manager()));
-          break;
-      }
+    EmitPlan();
+    steps_ = StepsOf(scenario_);
+    const MonotonicTime end(scenario_.duration);
+    while (true) {
+      const bool has_step = !steps_.empty() && steps_.begin()->at <= end;
+      if (!RunTo(has_step ? steps_.begin()->at : end)) continue;
+      if (!has_step) break;
+      const Step step = *steps_.begin();
+      steps_.erase(steps_.begin());
+      Take(step);
     }
-    simulation_.RunUntil(MonotonicTime(scenario_.duration));
     return Finish();
   }
 
  private:
+  /// What was drawn from the seed stands at the start of the trace.
+  void EmitPlan() {
+    if (scenario_.planned.empty() && !scenario_.seeded_choices) return;
+    for (const std::string& line : PlanHead(scenario_)) trace_.Emit(trace::EventPlanned{line});
+    for (const std::string& event : scenario_.planned) trace_.Emit(trace::EventPlanned{event});
+  }
+
+  /// False: it stopped before, at the end of an instant in which a scrape reached the phase that an event waits for;
+  /// there is a step for it now.
+  bool RunTo(MonotonicTime until) {
+    VirtualClock& clock = simulation_.clock();
+    PhaseWatch& phases = trace_.phases();
+    while (phases.active() && !phases.has_reached() && clock.RunNext(until)) {
+    }
+    const bool reached = phases.has_reached();
+    // All of this instant, HARN-08.
+    simulation_.RunUntil(reached ? clock.MonotonicNow() : until);
+    for (const std::size_t index : phases.TakeReached()) {
+      const MonotonicTime at = clock.MonotonicNow() + scenario_.events[index].during->after;
+      steps_.insert({at, Step::Edge::kBegin, index});
+      waited_for_.insert(index);
+    }
+    return !reached;
+  }
+
+  void Take(const Step& step) {
+    switch (step.edge) {
+      case Step::Edge::kEnd:
+        End(scenario_.events[step.index]);
+        break;
+      case Step::Edge::kBegin:
+        Begin(step);
+        break;
+      case Step::Edge::kObserve:
+        result_.observations.push_back(Observe(step.at, simulation_.manager()));
+        break;
+    }
+  }
+
+  void ArmFault(const ScenarioEvent& event) {
+    const auto& fault = std::get<ExporterFault>(event.action);
+    const RequestSpan span = *event.requests;
+    exporters_.at(fault.address)->AddFault(span, fault, [this, &event, span] {
+      waited_for_.insert(static_cast<std::size_t>(&event - scenario_.events.data()));
+      const std::string requests = span.first == span.last ? fmt::format("request {}", span.first)
+                                                           : fmt::format("requests {} to {}", span.first, span.last);
+      Emit(fmt::format("{}, {}", ActionText(event.action), requests));
+    });
+  }
+
   Appendable& MakeStorage(VirtualClock& clock) {
     trace_.SetClock(clock);
     std::vector<Appendable*> secondaries;
@@ -210,7 +283,9 @@ class ScenarioRun {
     trace_.OnEvent(simulation_.clock().MonotonicNow(), trace::Event(trace::ScenarioEvent{text}));
   }
 
-  void Begin(const ScenarioEvent& event) {
+  void Begin(const Step& step) {
+    const ScenarioEvent& event = scenario_.events[step.index];
+    if (event.lasts) steps_.insert({step.at + *event.lasts, Step::Edge::kEnd, step.index});
     std::string text = ActionText(event.action);
     if (event.lasts) text += fmt::format(", for {}", FormatGoDuration(*event.lasts));
     Emit(text);
@@ -224,10 +299,24 @@ class ScenarioRun {
   }
   void Do(const TargetsChange& change, const ScenarioEvent&) {
     for (const auto& [job, groups] : change.sets) simulation_.SetDiscovered(job, groups);
+    for (const std::string& job : change.restored) {
+      const auto found = scenario_.targets.find(job);
+      if (found == scenario_.targets.end()) {
+        simulation_.ForgetDiscovered(job);
+      } else {
+        simulation_.SetDiscovered(job, found->second);
+      }
+    }
     simulation_.SendDiscovered();
   }
-  void Do(const Reload& reload, const ScenarioEvent& event) { ApplyConfig(reload.config, &event); }
+  void Do(const Reload& reload, const ScenarioEvent& event) {
+    ApplyConfig(reload.config ? *reload.config : scenario_.config, &event);
+  }
   void Do(const ClockStep& step, const ScenarioEvent&) { simulation_.clock().StepWall(step.step); }
+  void Do(const ClockDrift& drift, const ScenarioEvent& event) {
+    simulation_.clock().SetDrift(drift.parts_per_million);
+    drift_event_ = &event;
+  }
   void Do(const ProcessPause& pause, const ScenarioEvent&) { simulation_.clock().Pause(pause.length); }
   /// The timers know it from the start.
   void Do(const TimerJitter&, const ScenarioEvent&) {}
@@ -236,7 +325,7 @@ class ScenarioRun {
     commit_events_[trouble.storage] = &event;
   }
   void Do(const AppendTrouble& trouble, const ScenarioEvent& event) {
-    faulty_[trouble.storage]->SetAppendError(trouble.error);
+    faulty_[trouble.storage]->SetAppendFault(trouble.fault);
     append_events_[trouble.storage] = &event;
   }
 
@@ -255,13 +344,36 @@ class ScenarioRun {
       faulty_[commit->storage]->SetStandingFault({});
     } else if (const auto* append = std::get_if<AppendTrouble>(&event.action)) {
       if (append_events_[append->storage] != &event) return false;
-      faulty_[append->storage]->SetAppendError("");
+      faulty_[append->storage]->SetAppendFault({});
+    } else if (std::holds_alternative<ClockDrift>(event.action)) {
+      if (drift_event_ != &event) return false;
+      simulation_.clock().SetDrift(0);
     }
     return true;
   }
 
+  /// Events of the file that waited for a request or a scrape in vain. A plan may well have some.
+  void CheckHappened() {
+    for (std::size_t i = 0; i < scenario_.events.size(); ++i) {
+      const ScenarioEvent& event = scenario_.events[i];
+      if (event.place.line == 0 || waited_for_.count(i) > 0 || (!event.requests && !event.during)) continue;
+      std::string message = "never happened: ";
+      if (event.requests) {
+        const std::string& address = std::get<ExporterFault>(event.action).address;
+        message += fmt::format("{} got {} requests", address, exporters_.at(address)->requests());
+      } else {
+        message +=
+            fmt::format("{} scrapes of {} began, and the phase {} of scrape {} did not", trace_.phases().ScrapesSeen(i),
+                        event.during->exporter, ScrapePhaseText(event.during->phase), event.during->scrape);
+      }
+      result_.failures.push_back(
+          {scenario_.file, event.place, "event", ActionText(event.action), std::move(message), {}, {}});
+    }
+  }
+
   ScenarioResult Finish() {
     CheckPending();
+    CheckHappened();
     for (const std::unique_ptr<Head>& head : result_.storages) AddSeries(*head);
     result_.observations.push_back(Observe(MonotonicTime(scenario_.duration), simulation_.manager()));
     for (const ObservedTarget& target : result_.observations.back().targets)
@@ -286,7 +398,7 @@ class ScenarioRun {
 
   const Scenario& scenario_;
   ScenarioResult result_;
-  FirstChoice choices_;
+  std::unique_ptr<Choices> choices_;
   RunTrace trace_;
   std::vector<std::unique_ptr<FaultyStorage>> faulty_;
   std::unique_ptr<FanoutStorage> fanout_;
@@ -298,12 +410,19 @@ class ScenarioRun {
   std::map<std::string, const ScenarioEvent*> fault_events_;
   std::map<std::size_t, const ScenarioEvent*> commit_events_;
   std::map<std::size_t, const ScenarioEvent*> append_events_;
+  const ScenarioEvent* drift_event_ = nullptr;
+  /// Still to come.
+  std::multiset<Step> steps_;
+  /// Events whose request or scrape has come.
+  std::set<std::size_t> waited_for_;
 };
 
 }  // namespace
 
 ScenarioResult RunScenario(const Scenario& scenario, const RunOptions& options) {
-  return ScenarioRun(scenario, options).Run();
+  if (!scenario.swarm) return ScenarioRun(scenario, options).Run();
+  const Scenario planned = WithPlan(scenario);
+  return ScenarioRun(planned, options).Run();
 }
 
 }  // namespace stalemark::scenario

@@ -28,6 +28,8 @@ struct RunOptions {
   Lines lines = Lines::kNone;
   /// What ScenarioResult::trace holds.
   trace::Level trace = trace::Level::kDigestsOnly;
+  /// Told every event of the run, details included; may be null.
+  TraceSink* sink = nullptr;
 };
 
 /// A target as the API's /targets would show it.
@@ -75,6 +77,7 @@ struct ScenarioResult {
   std::vector<std::unique_ptr<Head>> storages;
 };
 
+/// What `faults` leaves to the seed is drawn first (sim/faults/plan.h).
 ScenarioResult RunScenario(const Scenario& scenario, const RunOptions& options);
 
 }  // namespace stalemark::scenario

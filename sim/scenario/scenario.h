@@ -24,6 +24,7 @@
 #include "core/storage/head.h"
 #include "sim/bundle_files.h"
 #include "sim/faulty_storage.h"
+#include "sim/scenario/fault_kind.h"
 #include "sim/scenario/series_notation.h"
 #include "sim/sim_response.h"
 
@@ -60,41 +61,38 @@ struct ExporterSpec {
 
 // ---- events ----
 
-enum class FaultKind : std::uint8_t {
-  kRefuse,           ///< connection refused, after `delay`
-  kDialTimeout,      ///< never connects
-  kResetBeforeHead,  ///< the request is read, then the connection closed
-  kHang,             ///< the request is read, nothing is sent
-  kTruncate,         ///< `after` bytes of the body, then the connection is closed
-  kHangBody,         ///< `after` bytes of the body, then nothing
-  kStatus,           ///< `status` without a body
-  kSlow,             ///< the answer comes `delay` later
-  kSlowBody,         ///< the body comes `delay` after the head
-  kEmpty,            ///< the answer without its body
-};
-/// `refuse`, `dial_timeout`, ...
-std::string_view FaultKindText(FaultKind kind);
-
-/// From now on the exporter answers like this.
+/// From now on the exporter answers like this. What a kind does not take (fault_kind.h) means nothing.
 struct ExporterFault {
   std::string address;
   FaultKind kind = FaultKind::kRefuse;
   int status = 500;
-  std::uint64_t after = 0;
+  /// Absent: the kind's own idea of where.
+  std::optional<std::uint64_t> after;
+  std::uint64_t bytes = 0;
+  std::uint8_t xor_mask = 255;
   Nanoseconds delay{0};
+  /// The error, location or content type.
+  std::string text;
 };
 /// What discovery finds for these jobs from now on.
 struct TargetsChange {
   TargetSets sets;
+  /// Jobs that find again what they found at the start.
+  std::vector<std::string> restored;
 };
 struct Reload {
-  ConfigSource config;
+  /// Absent: the configuration of the start.
+  std::optional<ConfigSource> config;
   /// A part of the text of the error that it must end with; empty: it must not fail.
   std::string expect_error;
 };
 /// The wall clock jumps.
 struct ClockStep {
   Nanoseconds step{0};
+};
+/// The wall clock gains so many millionths; 0: none any more.
+struct ClockDrift {
+  std::int64_t parts_per_million = 0;
 };
 /// The process stands still.
 struct ProcessPause {
@@ -112,18 +110,77 @@ struct CommitTrouble {
 /// Appends fail.
 struct AppendTrouble {
   std::size_t storage = 0;
-  std::string error;
+  AppendFault fault;
 };
 
 using Action = std::variant<ExporterFault, TargetsChange, Reload, ClockStep, ProcessPause, TimerJitter, CommitTrouble,
-                            AppendTrouble>;
+                            AppendTrouble, ClockDrift>;
+
+/// The parts of a scrape. Each begins at an instant that docs/formats/scenario.md names.
+enum class ScrapePhase : std::uint8_t { kWaiting, kConnecting, kHead, kBody, kParse, kAppend, kCommit };
+inline constexpr std::size_t kScrapePhases = 7;
+/// `waiting`, `connecting`, ...
+std::string_view ScrapePhaseText(ScrapePhase phase);
+
+/// A part of one scrape of an exporter.
+struct DuringScrape {
+  std::string exporter;
+  /// Empty: of any job.
+  std::string job;
+  /// From 1, counted over all loops that scrape it.
+  std::uint64_t scrape = 1;
+  ScrapePhase phase = ScrapePhase::kWaiting;
+  /// Since the phase began.
+  Nanoseconds after{0};
+};
+
+/// Requests to an exporter, from 1, the last included.
+struct RequestSpan {
+  std::uint64_t first = 1;
+  std::uint64_t last = 1;
+};
 
 struct ScenarioEvent {
+  /// The start of the run for an event that waits for one of the next two.
   MonotonicTime at{};
+  /// Of an exporter's fault: it concerns these requests only.
+  std::optional<RequestSpan> requests;
+  std::optional<DuringScrape> during;
   /// For a fault, jitter, slow or failing storage; absent: until the end of the run.
   std::optional<Nanoseconds> lasts;
   Action action;
   Place place;
+};
+
+// ---- faults drawn from the seed ----
+
+/// Something that a random plan may hold: a fault of an exporter, or something else.
+struct SwarmKind {
+  enum class What : std::uint8_t {
+    kFault,
+    kPause,
+    kClockStep,
+    kClockDrift,
+    kJitter,
+    kCommitDelay,
+    kCommitError,
+    kAppendError,
+    kReload,
+    kTargets,
+  };
+  What what = What::kFault;
+  FaultKind fault = FaultKind::kRefuse;
+  /// Of the fault `status`; 0: any.
+  int status = 0;
+};
+
+/// What is drawn, and how often: of each request, and of each scrape interval of the run.
+struct Swarm {
+  std::vector<SwarmKind> enabled;
+  std::uint64_t rate = 1;
+  std::uint64_t rate_of = 20;
+  /// Nothing begins later; absent: until the end of the run.
+  std::optional<Nanoseconds> until;
 };
 
 // ---- expectations ----
@@ -162,6 +219,8 @@ struct Expectations {
   /// 16 hex digits; empty: any.
   std::string store_digest;
   Place store_digest_place;
+  /// They hold whatever a seed draws: `--seeds` judges them too.
+  bool under_seeds = false;
   /// When the server is looked at before the end, in order; what the other expectations name.
   std::vector<MonotonicTime> observed_at;
 };
@@ -184,8 +243,14 @@ struct Scenario {
   TargetSets targets;
   std::vector<ExporterSpec> exporters;
   std::size_t secondaries = 0;
-  /// In the order in which they happen.
+  /// In the order in which they happen; those of a plan behind those of the file.
   std::vector<ScenarioEvent> events;
+  /// Drawn from the seed when the scenario is run (sim/faults); absent: nothing is, or it has been.
+  std::optional<Swarm> swarm;
+  /// What was drawn, in the words of the file; part of `events`.
+  std::vector<std::string> planned;
+  /// The seed answers what upstream leaves to chance.
+  bool seeded_choices = false;
   Expectations expect;
 };
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "core/text/go_quote.h"
 #include "core/text/path_match.h"
+#include "sim/scenario/event_text.h"
 #include "sim/scenario/inline_yaml.h"
 #include "sim/scenario/scenario_loader.h"
 #include "sim/scenario/scenario_yaml.h"
@@ -110,15 +109,14 @@ Result<Scenario> ScenarioLoader::Load() {
   ReadRoot(*document->root());
   if (!reader_.failed()) CheckConfigs();
   if (reader_.failed()) return Error{reader_.errors()};
-  std::stable_sort(scenario_.events.begin(), scenario_.events.end(),
-                   [](const ScenarioEvent& a, const ScenarioEvent& b) { return a.at < b.at; });
+  SortEvents(&scenario_);
   return std::move(scenario_);
 }
 
 void ScenarioLoader::ReadRoot(const yaml::Node& root) {
   const yaml::Node *name = nullptr, *start = nullptr, *duration = nullptr, *seed = nullptr, *prometheus = nullptr;
   const yaml::Node *files = nullptr, *targets = nullptr, *exporters = nullptr, *storage = nullptr, *events = nullptr;
-  const yaml::Node* expect = nullptr;
+  const yaml::Node *faults = nullptr, *expect = nullptr;
   if (const std::string_view message = MistakenFor(root); !message.empty()) return reader_.Complain(root, message);
   reader_.Mapping(root, "a scenario: a mapping with the keys name, duration, prometheus, ...",
                   {{"name", Keep(&name)},
@@ -131,6 +129,7 @@ void ScenarioLoader::ReadRoot(const yaml::Node& root) {
                    {"exporters", Keep(&exporters)},
                    {"storage", Keep(&storage)},
                    {"events", Keep(&events)},
+                   {"faults", Keep(&faults)},
                    {"expect", Keep(&expect)}});
   if (reader_.failed()) return;
   const std::pair<const yaml::Node*, std::string> required[] = {
@@ -146,13 +145,14 @@ void ScenarioLoader::ReadRoot(const yaml::Node& root) {
   const auto length = reader_.Duration(*duration);
   if (length == Nanoseconds(0)) reader_.Fail(*duration, "0", "more than no time");
   scenario_.duration = length.value_or(Nanoseconds(0));
-  if (seed != nullptr) scenario_.seed = reader_.Number(*seed, 9'999'999'999'999'999).value_or(0);
+  if (seed != nullptr) scenario_.seed = reader_.Number(*seed, kSeedMax).value_or(0);
   if (files != nullptr) ReadFiles(*files);
   ReadPrometheus(*prometheus);
   if (storage != nullptr) ReadStorage(*storage);
   if (targets != nullptr) ReadTargets(*targets, &scenario_.targets);
   if (exporters != nullptr) ReadExporters(*exporters);
   if (events != nullptr) ReadEvents(*events);
+  if (faults != nullptr) ReadFaults(*faults);
   if (expect != nullptr) ReadExpect(*expect);
 }
 

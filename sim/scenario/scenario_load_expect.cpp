@@ -15,27 +15,28 @@ bool IsDigest(std::string_view text) {
 }  // namespace
 
 void ScenarioLoader::ReadExpect(const yaml::Node& node) {
-  reader_.Mapping(node, "a mapping with the keys samples, targets, store_digest",
-                  {{"samples",
-                    [this](const yaml::Node& v) {
-                      reader_.Items(v, "a list of {series: ..., values: ...}",
-                                    [this](const yaml::Node& item) { ReadExpectedSeries(item); });
-                    }},
-                   {"targets",
-                    [this](const yaml::Node& v) {
-                      ExpectedTargets& targets = scenario_.expect.targets;
-                      reader_.Mapping(
-                          v, "a mapping with the keys active and dropped",
+  reader_.Mapping(
+      node, "a mapping with the keys samples, targets, store_digest, under_seeds",
+      {{"samples",
+        [this](const yaml::Node& v) {
+          reader_.Items(v, "a list of {series: ..., values: ...}",
+                        [this](const yaml::Node& item) { ReadExpectedSeries(item); });
+        }},
+       {"targets",
+        [this](const yaml::Node& v) {
+          ExpectedTargets& targets = scenario_.expect.targets;
+          reader_.Mapping(v, "a mapping with the keys active and dropped",
                           {{"active", [&](const yaml::Node& list) { targets.active = ReadExpectedTargets(list); }},
                            {"dropped", [&](const yaml::Node& list) { targets.dropped = ReadExpectedTargets(list); }}});
-                    }},
-                   {"store_digest", [this](const yaml::Node& v) {
-                      const auto text = reader_.Text(v, "16 hex digits");
-                      if (!text) return;
-                      if (!IsDigest(*text)) reader_.Fail(v, text::GoQuote(*text), "16 hex digits");
-                      scenario_.expect.store_digest = *text;
-                      scenario_.expect.store_digest_place = PlaceOf(v);
-                    }}});
+        }},
+       {"under_seeds", [this](const yaml::Node& v) { scenario_.expect.under_seeds = reader_.Flag(v).value_or(false); }},
+       {"store_digest", [this](const yaml::Node& v) {
+          const auto text = reader_.Text(v, "16 hex digits");
+          if (!text) return;
+          if (!IsDigest(*text)) reader_.Fail(v, text::GoQuote(*text), "16 hex digits");
+          scenario_.expect.store_digest = *text;
+          scenario_.expect.store_digest_place = PlaceOf(v);
+        }}});
 }
 
 void ScenarioLoader::ReadExpectedSeries(const yaml::Node& node) {

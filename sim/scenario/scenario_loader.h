@@ -19,6 +19,8 @@ class ScenarioLoader {
  public:
   ScenarioLoader(std::string_view path, const Files& files);
   Result<Scenario> Load();
+  /// Reads a plan (event_text.h) for a scenario: its seed, and its events behind the scenario's own.
+  Result<Scenario> LoadPlan(std::string_view text, const Scenario& scenario);
 
  private:
   /// Keeps the node of a key, to be read when it is its turn.
@@ -57,13 +59,26 @@ class ScenarioLoader {
   void ReadEvents(const yaml::Node& node);
   void ReadEvent(const yaml::Node& node);
   struct EventNodes;
+  bool ReadWhen(const yaml::Node& node, const EventNodes& nodes, ScenarioEvent* event);
+  std::optional<RequestSpan> ReadRequests(const yaml::Node& node);
+  std::optional<DuringScrape> ReadDuring(const yaml::Node& node);
+  std::optional<std::string> ReadExporterAddress(const yaml::Node& node);
   void AddTimeMoved(const yaml::Node& node, Nanoseconds moved);
   std::optional<Action> ReadAction(const yaml::Node& node, const EventNodes& nodes);
+  std::optional<Action> ReadTargetsChange(const yaml::Node& node);
   std::optional<Action> ReadReload(const EventNodes& nodes);
-  std::optional<Action> ReadExporterFault(const EventNodes& nodes);
+  std::optional<Action> ReadClock(const yaml::Node& node);
+  std::optional<Action> ReadJitter(const yaml::Node& node);
   std::optional<Action> ReadCommitTrouble(const yaml::Node& node);
   std::optional<Action> ReadAppendTrouble(const yaml::Node& node);
-  std::optional<Nanoseconds> ReadOnly(const yaml::Node& node, std::string_view what, std::string_view key);
+
+  // scenario_load_faults.cpp
+  std::optional<Action> ReadExporterFault(const EventNodes& nodes);
+  void ReadFaultKey(FaultKey key, const yaml::Node& node, ExporterFault* fault);
+  void ReadFaults(const yaml::Node& node);
+  void ReadSwarm(const yaml::Node& node);
+  std::optional<SwarmKind> ReadSwarmKind(const yaml::Node& node);
+  void ReadRate(const yaml::Node& node, Swarm* swarm);
 
   // scenario_load_expect.cpp
   void ReadExpect(const yaml::Node& node);

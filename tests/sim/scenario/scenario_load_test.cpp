@@ -24,11 +24,11 @@ const Row kErrors[] = {
     {"unknown key", With("evnts: []\n"),
      "dir/s.yml:11:1: found unknown key \"evnts\", expected one of name, start, duration, seed, prometheus, files, "
      "targets, "
-     "exporters, storage, events, expect (did you mean \"events\"?)"},
+     "exporters, storage, events, faults, expect (did you mean \"events\"?)"},
     {"key twice", With("seed: 1\nseed: 2\n"),
      "dir/s.yml:12:1: found key \"seed\" a second time, expected each key once"},
     {"list in place of a mapping", With("expect: [1]\n"),
-     "dir/s.yml:11:9: found a list, expected a mapping with the keys samples, targets, store_digest"},
+     "dir/s.yml:11:9: found a list, expected a mapping with the keys samples, targets, store_digest, under_seeds"},
     {"bad duration", With("events: [{at: 5, pause: 1s}]\n"),
      "dir/s.yml:11:15: found \"5\", expected a duration such as 1m30s"},
     {"too long", With("events: [{at: 5s, pause: 2y}]\n"),
@@ -41,13 +41,14 @@ const Row kErrors[] = {
     {"unknown exporter", With("events: [{at: 1s, exporter: 'a:81', fault: refuse}]\n"),
      "dir/s.yml:11:29: found \"a:81\", expected an address under exporters (did you mean \"a:80\"?)"},
     {"unknown fault", With("events: [{at: 1s, exporter: 'a:80', fault: refused}]\n"),
-     "dir/s.yml:11:44: found \"refused\", expected one of refuse, dial_timeout, reset_before_head, hang, truncate, "
-     "hang_body, "
-     "status, slow, slow_body, empty (did you mean \"refuse\"?)"},
+     "dir/s.yml:11:44: found \"refused\", expected one of resolve, refuse, dial_timeout, tls, reset, "
+     "reset_before_head, reset_in_head, hang, status, redirect, redirect_loop, truncate, reset_body, hang_body, slow, "
+     "slow_body, drip, empty, extra_body, content_type, bad_gzip, gzip_bomb, oversize, corrupt, non_utf8 (did you mean "
+     "\"refuse\"?)"},
     {"key that the fault does not use", With("events: [{at: 1s, exporter: 'a:80', fault: refuse, after: 3}]\n"),
      "dir/s.yml:11:59: found a key that refuse does not use, expected another fault, or no such key"},
     {"duration of an instant", With("events: [{at: 1s, pause: 1s, for: 3s}]\n"),
-     "dir/s.yml:11:35: found key for, expected it with a fault, jitter, commit or append only"},
+     "dir/s.yml:11:35: found key for, expected it with a fault at a time, jitter, drift, commit or append only"},
     {"no duration", With("events: [{at: 1s, jitter: {up_to: 1ms}, for: 0s}]\n"),
      "dir/s.yml:11:46: found 0, expected more than no time"},
     {"pauses without end", With("events: [{at: 1s, pause: 366d}, {at: 2s, clock: {step: -1s}}]\n"),
