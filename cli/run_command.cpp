@@ -192,7 +192,7 @@ int RunFile(const Arguments& arguments) {
     Terminal::Complain(loaded.error().message);
     return kFailed;
   }
-  const ScenarioResult result = scenario::RunAndCheck(*loaded, format.options);
+  const ScenarioResult result = PlaySeeded(*loaded, format.options, arguments.seeds);
   RunOutput output(terminal, arguments.output);
   const bool complete = Succeeded(format.write({arguments, *loaded, result, output}));
   const bool written = Succeeded(output.Commit());

@@ -5,8 +5,10 @@
 
 #include "cli/disk/disk_files.h"
 #include "cli/disk/file_writer.h"
+#include "sim/expect/expect.h"
 #include "sim/faults/plan.h"
 #include "sim/scenario/event_text.h"
+#include "sim/swarm/run_seeds.h"
 
 namespace stalemark::cli {
 namespace {
@@ -23,7 +25,8 @@ Result<scenario::Scenario> WithPlanOf(const std::string& file, const scenario::S
 }  // namespace
 
 void AddSeedOptions(CLI::App& command, SeedArguments* arguments) {
-  auto* seed = command.add_option("--seed", arguments->seed, "Play it as test --seeds does under this seed");
+  auto* seed =
+      command.add_option("--seed", arguments->seed, "Play it under this seed, as the command test does under many");
   command
       .add_option("--plan", arguments->plan,
                   "Play what --save-plan, or the trace of a run, has in the place of drawing anew")
@@ -45,6 +48,12 @@ Result<scenario::Scenario> LoadSeeded(const std::string& file, const SeedArgumen
   const Status written = WriteFile(arguments.save_plan, about + scenario::PlanText(planned));
   if (!written.ok()) return written.error();
   return planned;
+}
+
+scenario::ScenarioResult PlaySeeded(const scenario::Scenario& scenario, const scenario::RunOptions& options,
+                                    const SeedArguments& arguments) {
+  const bool seeded = arguments.seed || !arguments.plan.empty();
+  return seeded ? scenario::RunAndCheckInvariants(scenario, options) : scenario::RunAndCheck(scenario, options);
 }
 
 }  // namespace stalemark::cli

@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "sim/run/scenario_run.h"
 #include "sim/scenario/scenario.h"
 
 namespace stalemark::cli {
@@ -22,5 +23,9 @@ struct SeedArguments {
 void AddSeedOptions(CLI::App& command, SeedArguments* arguments);
 /// Reads the file, with its plan drawn or read; writes the plan if that is wanted.
 Result<scenario::Scenario> LoadSeeded(const std::string& file, const SeedArguments& arguments);
+
+/// Plays it and judges it: as `test --seeds` does where a seed or plan is given, else by its expectations.
+scenario::ScenarioResult PlaySeeded(const scenario::Scenario& scenario, const scenario::RunOptions& options,
+                                    const SeedArguments& arguments);
 
 }  // namespace stalemark::cli

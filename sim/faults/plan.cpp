@@ -256,6 +256,7 @@ Scenario UnderSeed(const Scenario& scenario, std::uint64_t seed) {
   seeded.seed = seed;
   seeded.seeded_choices = true;
   if (!seeded.swarm) seeded.swarm = DefaultSwarm();
+  if (!seeded.expect.under_seeds) seeded.expect = {};
   return seeded;
 }
 

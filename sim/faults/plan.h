@@ -16,7 +16,7 @@ namespace stalemark::scenario {
 /// The scenario with its plan drawn; the same when there is nothing to draw.
 Scenario WithPlan(const Scenario& scenario);
 /// The scenario as `--seed` plays it: with that seed, choices answered by it, and everything drawn (DefaultSwarm) when
-/// the file has no `faults` of its own. The plan is not drawn yet.
+/// the file has no `faults` of its own; without expectations, unless they are meant for it. The plan is not drawn yet.
 Scenario UnderSeed(const Scenario& scenario, std::uint64_t seed);
 
 }  // namespace stalemark::scenario

@@ -35,7 +35,8 @@ Swarm DefaultSwarm();
 std::vector<std::string> PlanHead(const Scenario& scenario);
 /// The plan of a scenario whose faults have been drawn.
 std::string PlanText(const Scenario& scenario);
-/// The scenario with the events of that plan in the place of what its `faults` would draw. Errors as those of
+/// The scenario with the events of that plan in the place of what its `faults` would draw. It keeps its
+/// expectations if the plan is that of its own seed, or if they hold under seeds. Errors as those of
 /// LoadScenario; `plan_file` stands in front of them.
 Result<Scenario> ReadPlan(std::string_view plan, std::string_view plan_file, const Scenario& scenario);
 /// The plan that a run wrote into its trace, as PlanText; an error for a damaged trace or one without a plan.

@@ -188,6 +188,8 @@ Result<Scenario> ScenarioLoader::LoadPlan(std::string_view text, const Scenario&
                     }},
                    {"events", [&](const yaml::Node& v) { ReadEvents(v); }}});
   if (reader_.failed()) return Error{reader_.errors()};
+  const bool is_own = scenario_.seed == scenario.seed && scenario_.seeded_choices == scenario.seeded_choices;
+  if (!is_own && !scenario_.expect.under_seeds) scenario_.expect = {};
   for (ScenarioEvent& event : scenario_.events) {
     // No place in the scenario's own file.
     event.place = {};

@@ -52,25 +52,29 @@ std::optional<SeedRange> ParseSeedRange(std::string_view text) {
   return SeedRange{*first, *last};
 }
 
+ScenarioResult RunAndCheckInvariants(const Scenario& scenario, RunOptions options) {
+  InvariantChecker checker;
+  options.sink = &checker;
+  ScenarioResult result = RunAndCheck(scenario, options);
+  for (const auto& head : result.storages) checker.CheckStored(*head);
+  for (const std::string& violation : checker.violations()) {
+    result.failures.push_back({scenario.file, {}, "invariant", "", violation, {}, {}});
+  }
+  return result;
+}
+
 SeedResult RunSeed(const Scenario& scenario, std::uint64_t seed) {
   const Scenario seeded = UnderSeed(scenario, seed);
-  InvariantChecker checker;
-  RunOptions options;
-  options.sink = &checker;
-  const ScenarioResult first = RunScenario(seeded, options);
-  for (const auto& head : first.storages) checker.CheckStored(*head);
-
+  const ScenarioResult first = RunAndCheckInvariants(seeded, {});
   SeedResult result;
   result.seed = seed;
   result.store_digest = first.store_digest;
   result.trace_digest = first.trace_digest;
   result.sample_count = first.sample_count;
-  for (const std::string& violation : checker.violations()) {
-    result.failures.push_back({scenario.file, {}, "invariant", "", violation, {}, {}});
-  }
-  if (scenario.expect.under_seeds) {
-    result.failures.insert(result.failures.end(), first.failures.begin(), first.failures.end());
-    for (Failure& failure : CheckExpectations(seeded, first)) result.failures.push_back(std::move(failure));
+  for (const Failure& failure : first.failures) {
+    // With faults in its way a scrape that an event waits for may never come, and a reload may not end.
+    const bool needs_calm = failure.kind == "event" || failure.kind == "reload";
+    if (scenario.expect.under_seeds || !needs_calm) result.failures.push_back(failure);
   }
   const ScenarioResult second = RunScenario(seeded, {});
   if (second.store_digest != first.store_digest || second.trace_digest != first.trace_digest) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "sim/run/failure.h"
+#include "sim/run/scenario_run.h"
 #include "sim/scenario/scenario.h"
 
 namespace stalemark::scenario {
@@ -35,6 +36,9 @@ struct SeedResult {
   /// Of both kinds, with how to play the seed again.
   std::vector<Failure> failures;
 };
+
+/// Plays a scenario once; the failures of the invariants follow those of its expectations.
+ScenarioResult RunAndCheckInvariants(const Scenario& scenario, RunOptions options);
 
 SeedResult RunSeed(const Scenario& scenario, std::uint64_t seed);
 
