@@ -260,6 +260,14 @@ bool Decoder::Any(const yaml::Node& node, std::string& json) {
   return AppendJson(node, json, 0);
 }
 
+void Decoder::AppendJsonKey(const yaml::Node& node, std::string& out, std::size_t depth) {
+  const yaml::Node& key = node.kind == yaml::NodeKind::kAlias ? *node.target : node;
+  if (key.kind == yaml::NodeKind::kScalar) return AppendJsonString(out, key.value);
+  std::string json;
+  AppendJson(key, json, depth);
+  AppendJsonString(out, json);
+}
+
 bool Decoder::AppendJson(const yaml::Node& node, std::string& out, std::size_t depth) {
   // Aliases can nest deeper than the text does.
   constexpr std::size_t kDepthMax = 1000;
@@ -277,7 +285,12 @@ bool Decoder::AppendJson(const yaml::Node& node, std::string& out, std::size_t d
     out += is_mapping ? '{' : '[';
     for (std::size_t i = 0; i < n.children.size() && !aborted(); ++i) {
       if (i > 0) out += is_mapping && i % 2 == 1 ? ':' : ',';
-      AppendJson(*n.children[i], out, depth + 1);
+      const yaml::Node& child = *n.children[i];
+      if (is_mapping && i % 2 == 0) {
+        AppendJsonKey(child, out, depth + 1);
+      } else {
+        AppendJson(child, out, depth + 1);
+      }
     }
     out += is_mapping ? '}' : ']';
     return !aborted();

@@ -105,6 +105,8 @@ class Decoder {
   std::optional<yaml::Scalar> ResolveFor(const yaml::Node& node, std::string_view go_type);
   bool TypeError(const yaml::Node& node, std::string_view tag, std::string_view go_type);
   bool AppendJson(const yaml::Node& node, std::string& out, std::size_t depth);
+  /// A key is a text in JSON, whatever it is in YAML.
+  void AppendJsonKey(const yaml::Node& node, std::string& out, std::size_t depth);
   void DoubledKey(const yaml::Node& value_node, std::string_view key);
   ConfigError Describe(const yaml::Node& node, std::string message) const;
   /// Calls `f` for each mapping that a merge key brings in, in order of increasing precedence.

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/config/dump.h"
 
+#include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include "core/config/json_text.h"
+#include "core/config/kept_block.h"
 #include "core/config/object_writer.h"
 #include "core/config/sections.h"
 #include "core/model/url.h"
@@ -157,6 +160,28 @@ void DumpLimits(ObjectWriter& object, const ScrapeConfig& job) {
   object.Uint("keep_dropped_targets", job.keep_dropped_targets);
 }
 
+/// In the order of their names, as upstream writes them, but for static_configs.
+void DumpDiscovery(ObjectWriter& object, const ScrapeConfig& job) {
+  std::vector<const OpaqueSdConfig*> others;
+  for (const OpaqueSdConfig& other : job.other_sd_configs) {
+    if (other.text != "[]" && other.text != "null") others.push_back(&other);
+  }
+  std::sort(others.begin(), others.end(),
+            [](const OpaqueSdConfig* a, const OpaqueSdConfig* b) { return a->key < b->key; });
+  auto next = others.begin();
+  const auto dump_others_before = [&](std::string_view key) {
+    for (; next != others.end() && (*next)->key < key; ++next) {
+      AppendWithoutSecrets(object.Key((*next)->key), (*next)->text);
+    }
+  };
+  dump_others_before("file_sd_configs");
+  object.List("file_sd_configs", job.file_sd_configs, DumpFileSd);
+  dump_others_before("http_sd_configs");
+  object.List("http_sd_configs", job.http_sd_configs, DumpHttpSd);
+  dump_others_before("~");  // behind all names
+  object.List("static_configs", job.static_configs, DumpTargetGroup);
+}
+
 void DumpJob(std::string& out, const ScrapeConfig& job) {
   ObjectWriter object(out);
   object.AlwaysText("job_name", job.job_name);
@@ -184,9 +209,7 @@ void DumpJob(std::string& out, const ScrapeConfig& job) {
   DumpHttpClient(object, job.http_client);
   object.List("relabel_configs", job.relabel_configs, DumpRule);
   object.List("metric_relabel_configs", job.metric_relabel_configs, DumpRule);
-  object.List("file_sd_configs", job.file_sd_configs, DumpFileSd);
-  object.List("http_sd_configs", job.http_sd_configs, DumpHttpSd);
-  object.List("static_configs", job.static_configs, DumpTargetGroup);
+  DumpDiscovery(object, job);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "core/config/config.h"
+#include "core/config/dump.h"
 #include "core/config/yaml.h"
 #include "core/relabel/regex.h"
 #include "tests/fuzz/corpus.h"
@@ -17,6 +18,8 @@ namespace {
 Corpus Configurations() {
   Corpus corpus;
   ForEachCase("config/config.jsonl", [&](const Json& test) { AddInput(corpus, conformance::TextOf(test, "yaml")); });
+  AddInput(corpus,
+           "scrape_configs:\n- job_name: a\n  dns_sd_configs: [{? [a] : b, password: x, c: {token: [d, {e: f}]}}]\n");
   AddInput(corpus, RepositoryFile("fixtures/scenarios/node_exporter/prometheus.yml"));
   corpus.words = {"- ",
                   "? ",
@@ -89,7 +92,13 @@ Outcome ReadConfiguration(std::string_view text, Steps&) {
   options.other_discovery = LoadOptions::OtherDiscovery::kKeepOpaque;
   ConfigErrors errors;
   const Result<Config> config = LoadConfig(text, options, &errors);
-  if (config.ok()) return {};
+  if (config.ok()) {
+    // Whatever was kept can be written.
+    for (const ScrapeConfig& job : config->scrape_configs) {
+      if (!Json::accept(DumpScrapeConfig(job))) return Outcome::Wrong("the dump is no JSON");
+    }
+    return {};
+  }
   for (const ConfigError& error : errors) {
     if (error.message.empty()) return Outcome::Wrong("one of the errors has no text");
   }

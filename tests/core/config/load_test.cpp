@@ -203,6 +203,45 @@ BOOST_AUTO_TEST_CASE(CFG_06_paths) {
   BOOST_TEST(!IsGlobWellFormed("a\\"));
 }
 
+BOOST_AUTO_TEST_CASE(CFG_08_other_mechanisms_are_dumped_as_they_were_read_without_secrets) {
+  LoadOptions options = Options();
+  options.other_discovery = LoadOptions::OtherDiscovery::kKeepOpaque;
+  const struct {
+    const char* name;
+    const char* yaml;
+    const char* json;
+  } rows[] = {
+      {"values", "dns_sd_configs: [{names: [a.b], port: 80, refresh_interval: 1m}]",
+       R"("dns_sd_configs":[{"names":["a.b"],"port":80,"refresh_interval":"1m"}])"},
+      {"secrets", "consul_sd_configs: [{token: t, basic_auth: {username: u, password: 'p\"'}, server: s}]",
+       R"("consul_sd_configs":[{"token":"<secret>","basic_auth":{"username":"u","password":"<secret>"},"server":"s"}])"},
+      {"lists of secrets", "nomad_sd_configs: [{http_headers: {X: {secrets: [a, 5], values: [b]}}}]",
+       R"({"http_headers":{"X":{"secrets":["<secret>","<secret>"],"values":["b"]}}})"},
+      {"below a secret", "eureka_sd_configs: [{proxy_connect_header: {A: [x], token: [y]}, server: z}]",
+       R"([{"proxy_connect_header":{"A":["<secret>"],"token":["<secret>"]},"server":"z"}])"},
+      {"the last name", "vultr_sd_configs: [{port: 1}]\n  static_configs: [{targets: [t]}]",
+       R"("vultr_sd_configs":[{"port":1}],"static_configs":[)"},
+      {"no secret", "linode_sd_configs: [{password: '', token: ~, region: r}]",
+       R"([{"password":"","token":null,"region":"r"}])"},
+      {"keys that are no text", "ec2_sd_configs: [{1: a, &k yes: b, ? [c] : d}, {*k : e}]",
+       R"("ec2_sd_configs":[{"1":"a","yes":"b","[\"c\"]":"d"},{"yes":"e"}])"},
+      {"in the order of names",
+       "kubernetes_sd_configs: [{role: pod}]\n  azure_sd_configs: [{port: 1}]\n"
+       "  file_sd_configs: [{files: [a.json]}]",
+       R"("azure_sd_configs":[{"port":1}],"file_sd_configs":[{"files":["/etc/prom/a.json"],"refresh_interval":"5m"}],)"
+       R"("kubernetes_sd_configs":[{"role":"pod"}]})"},
+  };
+  for (const auto& row : rows) {
+    BOOST_TEST_CONTEXT(row.name) {
+      const Config config = Load("scrape_configs:\n- job_name: a\n  " + std::string(row.yaml) + "\n", options);
+      const std::string dump = DumpScrapeConfig(config.scrape_configs[0]);
+      BOOST_TEST(dump.find(row.json) != std::string::npos, dump);
+    }
+  }
+  const Config config = Load("scrape_configs:\n- job_name: a\n  dns_sd_configs: []\n", options);
+  BOOST_TEST(DumpScrapeConfig(config.scrape_configs[0]).find("dns") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace stalemark
