@@ -129,22 +129,28 @@ std::vector<std::string_view> SimFaultNames() {
   return names;
 }
 
-SimResponse::SimResponse(ResponseScript script) : script_(std::move(script)) {
-  plain_ = MakeWire(std::move(script_.body), std::move(script_.headers));
+SimResponse::SimResponse(ResponseScript script) : script_(std::move(script)), content_(std::make_shared<Content>()) {
+  content_->plain = MakeWire(std::move(script_.body), std::move(script_.headers));
   script_.body.clear();
   script_.headers.clear();
 }
 
 const SimResponse::Wire& SimResponse::WireFor(const std::vector<HttpHeader>& request_headers) const {
   if (!script_.gzip || HeaderValue(request_headers, "Accept-Encoding").find("gzip") == std::string_view::npos) {
-    return plain_;
+    return content_->plain;
   }
-  if (packed_ == nullptr) {
-    std::vector<HttpHeader> headers = plain_.head.headers;
+  if (content_->packed == nullptr) {
+    std::vector<HttpHeader> headers = content_->plain.head.headers;
     headers.push_back({"Content-Encoding", "gzip"});
-    packed_ = std::make_unique<const Wire>(MakeWire(Gzip(plain_.body), std::move(headers)));
+    content_->packed = std::make_unique<const Wire>(MakeWire(Gzip(content_->plain.body), std::move(headers)));
   }
-  return *packed_;
+  return *content_->packed;
+}
+
+SimResponsePtr SimResponse::Delayed(Nanoseconds delay) const {
+  auto copy = std::make_shared<SimResponse>(*this);
+  copy->script_.delay = delay;
+  return copy;
 }
 
 SimResponse::Wire SimResponse::MakeWire(std::string body, std::vector<HttpHeader> headers) const {

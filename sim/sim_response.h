@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a simulated exporter answers: ResponseScript says it in the words of a scenario and of the recorded cases
 // (tests/conformance/README.md, "A response"), SimResponse is the same made ready to send, and Exporter decides which
-// response is next. Bodies are compressed at most once per SimResponse and shared by all exchanges that send them.
+// response is next. Bodies are compressed at most once, and shared by all exchanges and delayed copies that send them.
 #pragma once
 
 #include <cstdint>
@@ -76,15 +76,21 @@ class SimResponse {
   const ResponseScript& script() const { return script_; }
   /// As sent in answer to a request with these headers.
   const Wire& WireFor(const std::vector<HttpHeader>& request_headers) const;
+  /// The same with another delay before the head.
+  std::shared_ptr<const SimResponse> Delayed(Nanoseconds delay) const;
 
  private:
+  /// What is sent; copies of a response share it.
+  struct Content {
+    Wire plain;
+    /// Made when first asked for.
+    std::unique_ptr<const Wire> packed;
+  };
   Wire MakeWire(std::string body, std::vector<HttpHeader> headers) const;
 
-  /// Its body and headers have moved to plain_.
+  /// Its body and headers have moved to the content.
   ResponseScript script_;
-  Wire plain_;
-  /// Made when first asked for.
-  mutable std::unique_ptr<const Wire> packed_;
+  std::shared_ptr<Content> content_;
 };
 
 /// Shared: an exchange in flight goes on with its response when the exporter has moved on or is replaced.
@@ -96,6 +102,8 @@ class Exporter {
   virtual ~Exporter() = default;
   /// The response to one connection attempt made now. Never null.
   virtual SimResponsePtr Next(MonotonicTime now, const HopRequest& request) = 0;
+  /// Its process starts anew at this time. Not all have something that begins anew then.
+  virtual void Restart(MonotonicTime) {}
 };
 
 /// Plays responses in order; the last one repeats for ever.

@@ -3,41 +3,39 @@
 
 #include <utility>
 
-#include "core/model/value.h"
-#include "core/text/go_float.h"
 #include "sim/exporters/fault_answers.h"
+#include "sim/exporters/series_exporter.h"
+#include "sim/exporters/template_exporter.h"
 
 namespace stalemark::scenario {
 namespace {
 
-constexpr std::string_view kTextFormat = "text/plain; version=0.0.4; charset=utf-8";
-
-}  // namespace
-
-SeriesExporter::SeriesExporter(const std::vector<ExposedSeries>& series, Nanoseconds latency) : latency_(latency) {
-  for (const ExposedSeries& one : series) lines_.push_back({&one.text, SeriesValues::Cursor(one.values)});
+std::unique_ptr<Exporter> Answering(const std::vector<ScriptedExporter::Step>& steps, WallTime) {
+  return std::make_unique<ScriptedExporter>(steps);
+}
+std::unique_ptr<Exporter> Answering(const ExposedFamilies& exposed, WallTime start) {
+  return std::make_unique<SeriesExporter>(exposed, start);
+}
+std::unique_ptr<Exporter> Answering(const TemplateAnswers& answers, WallTime start) {
+  return std::make_unique<TemplateExporter>(answers, start);
 }
 
-SimResponsePtr SeriesExporter::Next(MonotonicTime, const HopRequest&) {
+SimResponsePtr Refusal() {
   ResponseScript script;
-  script.headers.push_back({"Content-Type", std::string(kTextFormat)});
-  script.delay = latency_;
-  for (Line& line : lines_) {
-    SeriesValues::Value value;
-    if (!line.values.Next(&value) || !value) continue;
-    script.body.append(*line.text).push_back(' ');
-    text::AppendShortestG(script.body, DoubleOf(*value));
-    script.body.push_back('\n');
-  }
+  script.fault = SimFault::kRefuse;
   return std::make_shared<const SimResponse>(std::move(script));
 }
 
-ScenarioExporter::ScenarioExporter(const ExporterSpec& spec) {
-  if (const auto* steps = std::get_if<std::vector<ScriptedExporter::Step>>(&spec.answers)) {
-    answers_ = std::make_unique<ScriptedExporter>(*steps);
-  } else {
-    answers_ = std::make_unique<SeriesExporter>(std::get<std::vector<ExposedSeries>>(spec.answers), spec.latency);
-  }
+}  // namespace
+
+ScenarioExporter::ScenarioExporter(const ExporterSpec& spec, WallTime start, std::uint64_t seed)
+    : latency_(spec.latency, DeriveSeed(seed, "latency", spec.address)) {
+  answers_ = std::visit([&](const auto& answers) { return Answering(answers, start); }, spec.answers);
+}
+
+void ScenarioExporter::Restart(MonotonicTime at) {
+  up_at_ = at;
+  answers_->Restart(at);
 }
 
 void ScenarioExporter::AddFault(const RequestSpan& span, const ExporterFault& fault, std::function<void()> on_first) {
@@ -55,9 +53,17 @@ const ExporterFault* ScenarioExporter::FaultOf(std::uint64_t request) {
 
 SimResponsePtr ScenarioExporter::Next(MonotonicTime now, const HopRequest& request) {
   const ExporterFault* fault = FaultOf(++requests_);
-  if (fault == nullptr) return answers_->Next(now, request);
+  if (now < up_at_) return Refusal();
+  if (fault == nullptr) return Answer(now, request);
   if (!TraitsOf(fault->kind).uses_answer) return FaultAnswer(*fault, request);
-  return SpoiledAnswer(*answers_->Next(now, request), *fault, request);
+  return SpoiledAnswer(*Answer(now, request), *fault, request);
+}
+
+SimResponsePtr ScenarioExporter::Answer(MonotonicTime now, const HopRequest& request) {
+  SimResponsePtr answer = answers_->Next(now, request);
+  const Nanoseconds latency = latency_.Next();
+  const bool keeps_delay = answer->script().delay > Nanoseconds(0) || latency == Nanoseconds(0);
+  return keeps_delay ? answer : answer->Delayed(latency);
 }
 
 }  // namespace stalemark::scenario

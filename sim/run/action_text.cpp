@@ -25,6 +25,7 @@ struct Texts {
     if (fault.delay > Nanoseconds(0)) text += fmt::format(", delay {}", FormatGoDuration(fault.delay));
     return text;
   }
+  std::string operator()(const ExporterRestart& restart) const { return restart.address + ": restart"; }
   std::string operator()(const TargetsChange& change) const {
     std::string text = "discovery finds";
     std::string_view separator = " ";

@@ -125,7 +125,7 @@ class ScenarioRun {
             [this](VirtualClock& clock) -> Appendable& { return MakeStorage(clock); }, &trace_, *choices_) {
     simulation_.timers().SetSpans(LateSpansOf(scenario), scenario.seed);
     for (const ExporterSpec& spec : scenario.exporters) {
-      auto exporter = std::make_unique<ScenarioExporter>(spec);
+      auto exporter = std::make_unique<ScenarioExporter>(spec, scenario.start, scenario.seed);
       exporters_[spec.address] = exporter.get();
       std::unique_ptr<Exporter> other_end = std::move(exporter);
       if (options.trace == trace::Level::kDetail) {
@@ -296,6 +296,9 @@ class ScenarioRun {
   void Do(const ExporterFault& fault, const ScenarioEvent& event) {
     exporters_.at(fault.address)->SetFault(fault);
     fault_events_[fault.address] = &event;
+  }
+  void Do(const ExporterRestart& restart, const ScenarioEvent&) {
+    exporters_.at(restart.address)->Restart(simulation_.clock().MonotonicNow() + restart.down);
   }
   void Do(const TargetsChange& change, const ScenarioEvent&) {
     for (const auto& [job, groups] : change.sets) simulation_.SetDiscovered(job, groups);

@@ -13,6 +13,8 @@ struct ScenarioLoader::EventNodes {
   const yaml::Node *jitter = nullptr, *commit = nullptr, *append = nullptr;
   // Of a reload.
   const yaml::Node* expect_error = nullptr;
+  // Of an exporter.
+  const yaml::Node* restart = nullptr;
   // Of a fault.
   const yaml::Node* fault = nullptr;
   /// By FaultKey.

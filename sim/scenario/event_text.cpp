@@ -33,6 +33,10 @@ struct ActionYaml {
     }
     return text;
   }
+  std::string operator()(const ExporterRestart& restart) const {
+    const std::string down = restart.down == Nanoseconds(0) ? "true" : FormatDuration(restart.down);
+    return fmt::format("exporter: {}, restart: {}", Quoted(restart.address), down);
+  }
   std::string operator()(const TargetsChange& change) const {
     std::vector<std::string> jobs;
     for (const auto& [job, groups] : change.sets) jobs.push_back(Quoted(job) + ": []");
@@ -110,7 +114,9 @@ std::string Document(const std::vector<std::string>& head, const std::vector<std
 
 std::string EventText(const ScenarioEvent& event) {
   std::string text = fmt::format("{{{}, {}", WhenText(event), std::visit(ActionYaml(), event.action));
-  if (event.lasts) text += ", for: " + FormatDuration(*event.lasts);
+  // How long a restart takes stands in it.
+  const bool says_how_long = std::holds_alternative<ExporterRestart>(event.action);
+  if (event.lasts && !says_how_long) text += ", for: " + FormatDuration(*event.lasts);
   return text + "}";
 }
 

@@ -33,7 +33,7 @@ std::optional<std::string> TextOf(const Json& object, const char* key) {
 
 class FixtureReader {
  public:
-  FixtureReader(const std::string& folder, std::optional<Nanoseconds> latency, const Files& files)
+  FixtureReader(const std::string& folder, RecordedLatency latency, const Files& files)
       : folder_(folder), latency_(latency), files_(files) {}
 
   Result<std::vector<ScriptedExporter::Step>> Read() {
@@ -62,8 +62,9 @@ class FixtureReader {
   Result<ResponseScript> Response(const Json& item) {
     if (!item.is_object()) return Error{"found no object"};
     ResponseScript script;
-    script.delay = std::chrono::milliseconds(NumberOf(item, "latency_ms", kLatencyMsMax).value_or(0));
-    if (latency_) script.delay = *latency_;
+    if (latency_ == RecordedLatency::kKeep) {
+      script.delay = std::chrono::milliseconds(NumberOf(item, "latency_ms", kLatencyMsMax).value_or(0));
+    }
     if (const auto fault = TextOf(item, "fault")) {
       if (*fault != "refuse") return Error{fmt::format("found fault \"{}\", expected refuse", *fault)};
       script.fault = SimFault::kRefuse;
@@ -102,14 +103,14 @@ class FixtureReader {
   }
 
   const std::string& folder_;
-  const std::optional<Nanoseconds> latency_;
+  const RecordedLatency latency_;
   const Files& files_;
   std::map<std::string, std::string> bodies_;
 };
 
 }  // namespace
 
-Result<std::vector<ScriptedExporter::Step>> LoadFixture(const std::string& folder, std::optional<Nanoseconds> latency,
+Result<std::vector<ScriptedExporter::Step>> LoadFixture(const std::string& folder, RecordedLatency latency,
                                                         const Files& files) {
   return FixtureReader(folder, latency, files).Read();
 }

@@ -24,7 +24,10 @@
 #include "core/storage/head.h"
 #include "sim/bundle_files.h"
 #include "sim/faulty_storage.h"
+#include "sim/scenario/body_template.h"
+#include "sim/scenario/exposed_series.h"
 #include "sim/scenario/fault_kind.h"
+#include "sim/scenario/latency.h"
 #include "sim/scenario/series_notation.h"
 #include "sim/sim_response.h"
 
@@ -42,21 +45,21 @@ struct ConfigSource {
   LoadOptions load;
 };
 
-/// One series of an exporter that exposes generated values.
-struct ExposedSeries {
-  /// As it stands in the exposition.
-  std::string text;
-  SeriesValues values;
+/// A text whose places are filled in at each request.
+struct TemplateAnswers {
+  ScrapeProtocol format = ScrapeProtocol::kPrometheusText0_0_4;
+  bool gzip = false;
+  BodyTemplate body;
 };
 
-/// What an exporter answers: responses in the order of the requests, or the text of these series at each request.
-using Answers = std::variant<std::vector<ScriptedExporter::Step>, std::vector<ExposedSeries>>;
+/// What an exporter answers: responses in the order of the requests, or what is made for each request.
+using Answers = std::variant<std::vector<ScriptedExporter::Step>, ExposedFamilies, TemplateAnswers>;
 
 struct ExporterSpec {
   std::string address;
   Answers answers;
-  /// Before the head of a generated answer.
-  Nanoseconds latency{0};
+  /// Before the head of an answer that has no delay of its own.
+  Latency latency;
 };
 
 // ---- events ----
@@ -73,6 +76,11 @@ struct ExporterFault {
   Nanoseconds delay{0};
   /// The error, location or content type.
   std::string text;
+};
+/// Its process starts anew, and refuses connections until it is up.
+struct ExporterRestart {
+  std::string address;
+  Nanoseconds down{0};
 };
 /// What discovery finds for these jobs from now on.
 struct TargetsChange {
@@ -114,7 +122,7 @@ struct AppendTrouble {
 };
 
 using Action = std::variant<ExporterFault, TargetsChange, Reload, ClockStep, ProcessPause, TimerJitter, CommitTrouble,
-                            AppendTrouble, ClockDrift>;
+                            AppendTrouble, ClockDrift, ExporterRestart>;
 
 /// The parts of a scrape. Each begins at an instant that docs/formats/scenario.md names.
 enum class ScrapePhase : std::uint8_t { kWaiting, kConnecting, kHead, kBody, kParse, kAppend, kCommit };

@@ -96,10 +96,11 @@ Result<Scenario> LoadScenario(std::string_view path, const Files& files) {
 }
 
 Result<Scenario> ScenarioLoader::Load() {
-  const Result<std::string> text = disk_.Read(scenario_.file);
+  Result<std::string> text = disk_.Read(scenario_.file);
   if (!text.ok()) return text.error();
+  text_ = std::move(text).value();
   yaml::SyntaxError syntax;
-  const Result<yaml::Document> document = ParseScenarioYaml(*text, &syntax);
+  const Result<yaml::Document> document = ParseScenarioYaml(text_, &syntax);
   if (!document.ok()) {
     const bool placed = syntax.line > 0;
     const std::string place = placed ? fmt::format(":{}:{}", syntax.line, syntax.column) : std::string();
@@ -149,7 +150,7 @@ void ScenarioLoader::ReadRoot(const yaml::Node& root) {
   if (files != nullptr) ReadFiles(*files);
   ReadPrometheus(*prometheus);
   if (storage != nullptr) ReadStorage(*storage);
-  if (targets != nullptr) ReadTargets(*targets, &scenario_.targets);
+  if (targets != nullptr) ReadInitialTargets(*targets);
   if (exporters != nullptr) ReadExporters(*exporters);
   if (events != nullptr) ReadEvents(*events);
   if (faults != nullptr) ReadFaults(*faults);
@@ -285,6 +286,35 @@ std::optional<std::string> ScenarioLoader::ReadDiskFile(const yaml::Node& node, 
   return {};
 }
 
+Place ScenarioLoader::PlaceIn(const yaml::Node& node, std::size_t offset) {
+  const yaml::Node* value = reader_.Follow(node);
+  Place place = PlaceOf(node);
+  if (value == nullptr) return place;
+  if (value != &node) return place;  // an alias: the text stands elsewhere
+  std::string_view rest = text_;
+  const auto line_at = [&](std::uint32_t line) {
+    for (std::uint32_t i = 1; i < line; ++i) rest.remove_prefix(std::min(rest.find('\n') + 1, rest.size()));
+    return rest.substr(0, rest.find('\n'));
+  };
+  const std::string_view line = line_at(node.line);
+  const bool is_block = node.column <= line.size() && line[node.column - 1] == '|';
+  if (!is_block) {
+    place.column += static_cast<std::uint32_t>(offset + (value->plain ? 0 : 1));
+    return place;
+  }
+  const std::string_view before = std::string_view(value->value).substr(0, offset);
+  const auto lines_before = static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n'));
+  const std::size_t line_start = before.rfind('\n') + 1;
+  const std::size_t content_size = value->value.find('\n', line_start);
+  const std::string_view content = std::string_view(value->value).substr(line_start, content_size - line_start);
+  rest = text_;
+  std::string_view source = line_at(node.line + 1 + lines_before);
+  if (!source.empty() && source.back() == '\r') source.remove_suffix(1);
+  place.line = node.line + 1 + lines_before;
+  place.column = static_cast<std::uint32_t>(source.size() - content.size() + (offset - line_start) + 1);
+  return place;
+}
+
 std::optional<Nanoseconds> ScenarioLoader::ReadTime(const yaml::Node& node) {
   const yaml::Node* value = reader_.Follow(node);
   if (value == nullptr) return {};
@@ -316,10 +346,8 @@ std::optional<SeriesValues> ScenarioLoader::ReadSeriesValues(const yaml::Node& n
   if (!text) return {};
   Result<SeriesValues> values = ParseSeriesValues(*text);
   if (values.ok()) return std::move(values).value();
-  // The offset is exact for a value on one line without escapes, which is what people write.
-  const yaml::Node* value = reader_.Follow(node);
-  const std::size_t before = values.error().offset + (value != nullptr && !value->plain ? 1 : 0);
-  reader_.Complain(node.line, node.column + static_cast<std::uint32_t>(before), values.error().message);
+  const Place place = PlaceIn(node, values.error().offset);
+  reader_.Complain(place.line, place.column, values.error().message);
   return {};
 }
 

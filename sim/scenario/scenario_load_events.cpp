@@ -80,6 +80,7 @@ void ScenarioLoader::ReadEvent(const yaml::Node& node) {
                                         {"for", Keep(&nodes.lasts)},
                                         {"exporter", Keep(&nodes.exporter)},
                                         {"fault", Keep(&nodes.fault)},
+                                        {"restart", Keep(&nodes.restart)},
                                         {"targets", Keep(&nodes.targets)},
                                         {"reload", Keep(&nodes.reload)},
                                         {"expect_error", Keep(&nodes.expect_error)},
@@ -110,6 +111,10 @@ void ScenarioLoader::ReadEvent(const yaml::Node& node) {
     event.lasts = reader_.Duration(*nodes.lasts);
     if (event.lasts == Nanoseconds(0)) reader_.Fail(*nodes.lasts, "0", "more than no time");
   }
+  // It is over when the exporter is up again.
+  if (const auto* restart = std::get_if<ExporterRestart>(&*action); restart != nullptr) {
+    if (restart->down > Nanoseconds(0)) event.lasts = restart->down;
+  }
   event.action = std::move(*action);
   scenario_.events.push_back(std::move(event));
 }
@@ -125,7 +130,7 @@ bool ScenarioLoader::ReadWhen(const yaml::Node& node, const EventNodes& nodes, S
   }
   if (nodes.request != nullptr) {
     event->requests = ReadRequests(*nodes.request);
-    if (event->requests && nodes.exporter == nullptr) {
+    if (event->requests && nodes.fault == nullptr) {
       reader_.Fail(*nodes.request, "key request", "it with a fault of an exporter only");
     }
     return !reader_.failed();
@@ -209,11 +214,11 @@ std::optional<Action> ScenarioLoader::ReadAction(const yaml::Node& node, const E
                  "exactly one of exporter, targets, reload, clock, pause, jitter, commit, append");
     return {};
   }
-  std::vector<const yaml::Node*> of_fault = {nodes.fault};
-  of_fault.insert(of_fault.end(), std::begin(nodes.fault_keys), std::end(nodes.fault_keys));
-  for (const yaml::Node* stray : of_fault) {
+  std::vector<const yaml::Node*> of_exporter = {nodes.fault, nodes.restart};
+  of_exporter.insert(of_exporter.end(), std::begin(nodes.fault_keys), std::end(nodes.fault_keys));
+  for (const yaml::Node* stray : of_exporter) {
     if (stray == nullptr || nodes.exporter != nullptr) continue;
-    reader_.Fail(*stray, "a key of a fault", "it beside the key exporter only");
+    reader_.Fail(*stray, "a key of an exporter's event", "it beside the key exporter only");
     return {};
   }
   if (nodes.reload != nullptr) return ReadReload(nodes);
@@ -221,7 +226,7 @@ std::optional<Action> ScenarioLoader::ReadAction(const yaml::Node& node, const E
     reader_.Fail(*nodes.expect_error, "key expect_error", "it beside the key reload only");
     return {};
   }
-  if (nodes.exporter != nullptr) return ReadExporterFault(nodes);
+  if (nodes.exporter != nullptr) return ReadExporterEvent(nodes);
   if (nodes.targets != nullptr) return ReadTargetsChange(*nodes.targets);
   if (nodes.clock != nullptr) return ReadClock(*nodes.clock);
   if (nodes.pause != nullptr) {

@@ -42,19 +42,41 @@ Swarm DefaultSwarm() {
   return swarm;
 }
 
-std::optional<Action> ScenarioLoader::ReadExporterFault(const EventNodes& nodes) {
+std::optional<Action> ScenarioLoader::ReadExporterEvent(const EventNodes& nodes) {
   const auto address = ReadExporterAddress(*nodes.exporter);
   if (!address) return {};
-  if (nodes.fault == nullptr) {
-    reader_.Fail(*nodes.exporter, "no fault", "the key fault beside exporter");
+  if ((nodes.fault == nullptr) == (nodes.restart == nullptr)) {
+    reader_.Fail(*nodes.exporter, nodes.fault == nullptr ? "no fault" : "fault and restart",
+                 "one of the keys fault and restart beside exporter");
     return {};
   }
+  return nodes.restart != nullptr ? ReadRestart(*address, nodes) : ReadFault(*address, nodes);
+}
+
+std::optional<Action> ScenarioLoader::ReadRestart(const std::string& address, const EventNodes& nodes) {
+  for (const yaml::Node* stray : nodes.fault_keys) {
+    if (stray == nullptr) continue;
+    reader_.Fail(*stray, "a key of a fault", "it beside the key fault only");
+    return {};
+  }
+  constexpr std::string_view kExpected = "true, or how long it is down, such as 10s";
+  const auto text = reader_.Text(*nodes.restart, kExpected);
+  if (!text) return {};
+  if (*text == "true") return ExporterRestart{address, Nanoseconds(0)};
+  if (text->empty() || (*text)[0] < '0' || (*text)[0] > '9') {
+    reader_.Fail(*nodes.restart, text::GoQuote(*text), kExpected);
+    return {};
+  }
+  return ExporterRestart{address, reader_.Duration(*nodes.restart).value_or(Nanoseconds(0))};
+}
+
+std::optional<Action> ScenarioLoader::ReadFault(const std::string& address, const EventNodes& nodes) {
   std::vector<std::string_view> names;
   for (const FaultTraits& traits : AllFaults()) names.push_back(traits.name);
   const auto index = reader_.Word(*nodes.fault, names);
   if (!index) return {};
   const FaultTraits& traits = AllFaults()[*index];
-  ExporterFault fault = DefaultFault(*address, traits.kind);
+  ExporterFault fault = DefaultFault(address, traits.kind);
   for (std::size_t i = 0; i < kFaultKeys; ++i) {
     const yaml::Node* node = nodes.fault_keys[i];
     if (node == nullptr) continue;

@@ -31,6 +31,63 @@ void ScenarioLoader::ReadTargets(const yaml::Node& node, TargetSets* out) {
                   });
 }
 
+void ScenarioLoader::ReadInitialTargets(const yaml::Node& node) {
+  reader_.Entries(node, "a mapping from job to a file_sd document, a list of target groups, or a list of them by time",
+                  [&](const std::string& job, const yaml::Node& key_node, const yaml::Node& value) {
+                    jobs_with_targets_.emplace_back(job, &key_node);
+                    if (IsTimeline(value)) {
+                      ReadTargetTimeline(job, value);
+                    } else if (auto groups = ReadTargetGroups(value)) {
+                      scenario_.targets[job] = std::move(*groups);
+                    }
+                  });
+}
+
+/// A list whose first item has a time.
+bool ScenarioLoader::IsTimeline(const yaml::Node& node) {
+  const yaml::Node* list = reader_.Follow(node);
+  if (list == nullptr || list->kind != yaml::NodeKind::kSequence || list->children.empty()) return false;
+  const yaml::Node* first = reader_.Follow(*list->children.front());
+  if (first == nullptr || first->kind != yaml::NodeKind::kMapping) return false;
+  for (std::size_t i = 0; i < first->children.size(); i += 2) {
+    if (first->children[i]->value == "at") return true;
+  }
+  return false;
+}
+
+void ScenarioLoader::ReadTargetTimeline(const std::string& job, const yaml::Node& node) {
+  // Before the first time there is nothing.
+  std::vector<TargetGroup>& initial = scenario_.targets[job];
+  std::optional<Nanoseconds> last;
+  reader_.Items(node, "a list of {at: ..., file: ...}", [&](const yaml::Node& item) {
+    const yaml::Node *at_node = nullptr, *file = nullptr, *groups_node = nullptr;
+    reader_.Mapping(item, "a mapping with the keys at and file (or groups)",
+                    {{"at", Keep(&at_node)}, {"file", Keep(&file)}, {"groups", Keep(&groups_node)}});
+    if (reader_.failed()) return;
+    if (at_node == nullptr || (file == nullptr) == (groups_node == nullptr)) {
+      reader_.Fail(item, at_node == nullptr ? "no at" : "neither or both", "the key at, and one of file and groups");
+      return;
+    }
+    const auto at = ReadTime(*at_node);
+    auto groups = ReadTargetGroups(file != nullptr ? *file : *groups_node);
+    if (!at || !groups) return;
+    if (*at > scenario_.duration || (last && *at <= *last)) {
+      reader_.Fail(*at_node,
+                   *at > scenario_.duration ? "a time behind the end of the run" : "a time not after the one before",
+                   "ascending times of the run");
+      return;
+    }
+    last = at;
+    if (*at == Nanoseconds(0)) {
+      initial = std::move(*groups);
+      return;
+    }
+    TargetsChange change;
+    change.sets[job] = std::move(*groups);
+    scenario_.events.push_back({MonotonicTime(*at), {}, std::move(change), PlaceOf(item)});
+  });
+}
+
 std::optional<std::vector<TargetGroup>> ScenarioLoader::ReadTargetGroups(const yaml::Node& node) {
   const yaml::Node* value = reader_.Follow(node);
   if (value == nullptr) return {};

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "sim/scenario/exposed_families.h"
+#include "sim/scenario/fixture.h"
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/yaml_fields.h"
 
@@ -39,6 +41,9 @@ class ScenarioLoader {
 
   // scenario_load_targets.cpp: targets, and what the configurations say about them
   void ReadTargets(const yaml::Node& node, TargetSets* out);
+  void ReadInitialTargets(const yaml::Node& node);
+  bool IsTimeline(const yaml::Node& node);
+  void ReadTargetTimeline(const std::string& job, const yaml::Node& node);
   std::optional<std::vector<TargetGroup>> ReadTargetGroups(const yaml::Node& node);
   void CheckConfigs();
   void CheckInitialConfig();
@@ -47,13 +52,29 @@ class ScenarioLoader {
   void AddIncludedFiles(const Config& config);
 
   // scenario_load_exporters.cpp
+  struct ExporterNodes;
+  enum class Negotiable : std::uint8_t { kNo, kYes };
   void ReadExporters(const yaml::Node& node);
   void ReadExporter(const std::string& address, const yaml::Node& node);
-  std::optional<std::vector<ScriptedExporter::Step>> ReadFixture(const yaml::Node& node,
-                                                                 std::optional<Nanoseconds> latency);
-  std::vector<ScriptedExporter::Step> ReadResponses(const yaml::Node& node, Nanoseconds latency);
-  ScriptedExporter::Step ReadResponse(const yaml::Node& node, Nanoseconds latency);
-  std::vector<ExposedSeries> ReadExposedSeries(const yaml::Node& node);
+  std::optional<Answers> ReadAnswers(const ExporterNodes& nodes);
+  std::optional<std::vector<ScriptedExporter::Step>> ReadFixture(const yaml::Node& node, RecordedLatency latency);
+  std::vector<ScriptedExporter::Step> ReadResponses(const yaml::Node& node);
+  ScriptedExporter::Step ReadResponse(const yaml::Node& node);
+  ExposedFormat ReadFormat(const yaml::Node& node, Negotiable negotiable);
+  std::optional<Answers> ReadDirectory(const yaml::Node& node, ExposedFormat format, bool gzip);
+
+  // scenario_load_latency.cpp
+  Latency ReadLatency(const yaml::Node& node);
+  std::optional<PercentileLatency> ReadPercentiles(const yaml::Node& node);
+  std::optional<PercentileLatency> ReadUniform(const yaml::Node& node);
+
+  // scenario_load_series.cpp
+  struct SeriesNodes;
+  std::vector<ExposedFamily> ReadExposedSeries(const yaml::Node& node, ExposedFormat format);
+  std::optional<ListedSeries> ReadListedSeries(const SeriesNodes& nodes);
+  std::vector<ExposedExemplar> ReadExemplars(const yaml::Node& node);
+  std::vector<ExposedCreated> ReadCreated(const yaml::Node& node);
+  std::optional<std::int64_t> ReadUnixMillis(const yaml::Node& node);
 
   // scenario_load_events.cpp
   void ReadEvents(const yaml::Node& node);
@@ -73,7 +94,9 @@ class ScenarioLoader {
   std::optional<Action> ReadAppendTrouble(const yaml::Node& node);
 
   // scenario_load_faults.cpp
-  std::optional<Action> ReadExporterFault(const EventNodes& nodes);
+  std::optional<Action> ReadExporterEvent(const EventNodes& nodes);
+  std::optional<Action> ReadRestart(const std::string& address, const EventNodes& nodes);
+  std::optional<Action> ReadFault(const std::string& address, const EventNodes& nodes);
   void ReadFaultKey(FaultKey key, const yaml::Node& node, ExporterFault* fault);
   void ReadFaults(const yaml::Node& node);
   void ReadSwarm(const yaml::Node& node);
@@ -97,9 +120,13 @@ class ScenarioLoader {
   /// A file of the disk, relative to the scenario.
   std::optional<std::string> ReadDiskFile(const yaml::Node& node, const std::string& name);
   std::string OnDisk(std::string_view name) const;
+  /// Of a byte of a scalar's text: exact for a block of text (`|`) and for a text on one line without escapes.
+  Place PlaceIn(const yaml::Node& node, std::size_t offset);
   static Place PlaceOf(const yaml::Node& node) { return {node.line, node.column}; }
 
   const Files& disk_;
+  /// Of the file.
+  std::string text_;
   std::string folder_;
   FieldReader reader_;
   Scenario scenario_;

@@ -25,6 +25,7 @@ class SeriesValues {
   /// Number of values, gaps included.
   std::uint64_t size() const { return size_; }
   bool HasStale() const;
+  bool HasHistogram() const { return false; }
   /// Not only gaps.
   bool HasValue() const;
 
