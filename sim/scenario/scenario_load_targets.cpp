@@ -84,7 +84,11 @@ void ScenarioLoader::ReadTargetTimeline(const std::string& job, const yaml::Node
     }
     TargetsChange change;
     change.sets[job] = std::move(*groups);
-    scenario_.events.push_back({MonotonicTime(*at), {}, std::move(change), PlaceOf(item)});
+    ScenarioEvent event;
+    event.at = MonotonicTime(*at);
+    event.action = std::move(change);
+    event.place = PlaceOf(item);
+    scenario_.events.push_back(std::move(event));
   });
 }
 
