@@ -7,7 +7,7 @@ SEEDS ?= 1-200
 RELEASE := build/gcc-release
 
 .DEFAULT_GOAL := help
-.PHONY: help run config test build check test-unit conformance oracle oracle-go oracle-check bench lint spec-table tidy format wasm clean deps deps-bench deps-test
+.PHONY: help run config test build check test-unit conformance oracle oracle-go oracle-check bench bench-test lint spec-table tidy format wasm clean deps deps-bench deps-test
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -60,6 +60,9 @@ bench: deps-bench $(RELEASE)/build.ninja ## CPU time per sample, optimised build
 	@cmake --preset gcc-release >/dev/null
 	@ninja --quiet -C $(RELEASE) stalemark_bench
 	@$(RELEASE)/benchmarks/stalemark_bench
+
+bench-test: build ## stalemark test as whole processes: one small scenario, 500 generated ones
+	@benchmarks/test_command.py $(RELEASE)/stalemark
 
 lint: deps-test ## the lints, their tests and the layout by clang-format
 	@cmake/run-tests.py lint
