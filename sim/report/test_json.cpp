@@ -35,6 +35,13 @@ void WriteFailure(std::string& out, const Failure& failure) {
   object.AlwaysText("next", failure.next);
 }
 
+void WriteSeed(std::string& out, const TestResult::SeedDigests& digests) {
+  JsonObject object(out);
+  object.AlwaysUint("seed", digests.seed);
+  object.AlwaysText("store_digest", digests.store);
+  object.AlwaysText("trace_digest", digests.trace);
+}
+
 void WriteResult(std::string& out, const TestResult& result) {
   out += "\n";
   JsonObject object(out);
@@ -47,6 +54,7 @@ void WriteResult(std::string& out, const TestResult& result) {
   object.AlwaysUint("scrapes", result.scrape_count);
   object.AlwaysText("store_digest", result.store_digest);
   object.AlwaysText("trace_digest", result.trace_digest);
+  object.AlwaysList("seeds", result.seed_digests, WriteSeed);
   object.AlwaysList("expectations", result.expectations, WriteExpectation);
   object.AlwaysList("failures", result.failures, WriteFailure);
 }
