@@ -174,6 +174,7 @@ def command(step):
     step.add(*step.run([sys.executable, ROOT / "tests/cli/command_test.py", program]), COUNTS)
     planted(step)
     step.add(*step.run([sys.executable, ROOT / "tests/docs/console_test.py"]), COUNTS)
+    step.add(*step.run([sys.executable, ROOT / "tests/docs/scenario_schema_test.py", program]), COUNTS)
     step.add(*step.run([sys.executable, ROOT / "tests/docs/console.py", program]), COUNTS)
 
 

@@ -248,6 +248,10 @@ std::optional<ConfigSource> ScenarioLoader::ReadConfig(const yaml::Node& node) {
   source.load.defaults = feature_defaults_;
   source.load.file_name = scenario_.file;
   source.load.folder = ".";
+  if (value->kind == yaml::NodeKind::kSequence) {
+    reader_.Fail(node, "a list", "a configuration: its path, a mapping, or a block of text");
+    return {};
+  }
   if (value->kind != yaml::NodeKind::kScalar) {
     Result<std::string> text = InlineYaml(node);
     if (!text.ok()) {

@@ -173,7 +173,8 @@ BOOST_AUTO_TEST_CASE(restarts) {
   BOOST_TEST(error("at: 1s, exporter: 'a:80', restart: 10s, delay: 1s") ==
              "dir/s.yml:11:58: found a key of a fault, expected it beside the key fault only");
   BOOST_TEST(error("at: 1s, exporter: 'a:80', restart: 10s, for: 1s") ==
-             "dir/s.yml:11:56: found key for, expected it with a fault, jitter, commit or append only");
+             "dir/s.yml:11:56: found key for, expected it with a fault at a time, jitter, drift, commit or "
+             "append only");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
