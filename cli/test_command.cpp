@@ -21,6 +21,7 @@
 #include "cli/scenario_paths.h"
 #include "cli/scenario_test.h"
 #include "cli/terminal.h"
+#include "cli/update_scenario.h"
 #include "core/text/go_quote.h"
 #include "sim/report/github.h"
 #include "sim/report/junit.h"
@@ -43,6 +44,7 @@ struct Arguments {
   std::string seeds;
   std::string digests;
   bool github = false;
+  bool update = false;
 };
 
 std::string Environment(const char* name) {
@@ -80,6 +82,13 @@ std::vector<TestResult> TestAll(const Terminal& terminal, const std::vector<std:
         results.push_back(std::move(*found[i]));
       });
   return results;
+}
+
+/// False: some file could not be written, and standard error says which.
+bool UpdateAll(const Terminal& terminal, const std::vector<std::string>& files, const TestSettings& settings) {
+  bool all = true;
+  for (const std::string& file : files) all = UpdateFile(terminal, file, settings) && all;
+  return all;
 }
 
 /// Where relative names of files start below the root of the repository, which GITHUB_WORKSPACE names.
@@ -167,6 +176,7 @@ int Test(const Arguments& arguments) {
     Terminal::Complain("stalemark test: " + files.error().message);
     return kFailed;
   }
+  const bool updated = !arguments.update || UpdateAll(terminal, *files, settings);
   TestReport report;
   report.results = TestAll(terminal, *files, arguments.jobs, settings);
   report.took = std::chrono::steady_clock::now() - begin;
@@ -178,7 +188,7 @@ int Test(const Arguments& arguments) {
   }
   terminal.Line(fmt::format("{} passed, {} failed, {} s", report.PassedCount(), report.FailedCount(),
                             report::SecondsText(report.took)));
-  return written ? ExitCode(report) : kFailed;
+  return written && updated ? ExitCode(report) : kFailed;
 }
 
 }  // namespace
@@ -202,6 +212,10 @@ void AddTestCommand(CLI::App& app, int* exit_code) {
       ->type_name("FILE");
   command->add_flag("--github", arguments->github,
                     "Print annotations for GitHub Actions; add a summary to $GITHUB_STEP_SUMMARY");
+  command->add_flag(
+      "--update", arguments->update,
+      "First write what was found in the place of expectations that fail; bounds and texts of which a part "
+      "is expected stay");
   command->footer(
       "A folder stands for the *.yml and *.yaml files below it that have the key prometheus and one of name, "
       "duration,\n"

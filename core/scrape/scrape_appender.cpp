@@ -391,15 +391,20 @@ bool ScrapeAppender::MakeLabels(Body& body, Labels* labels) {
     return false;
   }
   if (const Status status = CheckSampleLabels(*labels, options_.validation_scheme); !status.ok()) {
-    body.error = ScrapeError{ScrapeErrorKind::kAppend, status.error().message};
+    RefuseSeries(body, *labels, {ScrapeErrorKind::kAppend, status.error().message});
     return false;
   }
   if (const Status status = CheckLabelLimits(*labels, options_.label_limits); !status.ok()) {
     metrics_.Add(ScrapeCounter::kExceededLabelLimits);
-    body.error = ScrapeError{ScrapeErrorKind::kLabelLimit, status.error().message};
+    RefuseSeries(body, *labels, {ScrapeErrorKind::kLabelLimit, status.error().message});
     return false;
   }
   return true;
+}
+
+void ScrapeAppender::RefuseSeries(Body& body, const Labels& labels, ScrapeError error) {
+  tracer_.Emit(trace::SeriesRefused{scrape_, body.parser.offset(), &labels, error.message});
+  body.error = std::move(error);
 }
 
 bool ScrapeAppender::CheckRefusal(Body& body, AppendCode code) {

@@ -153,6 +153,8 @@ class ScrapeAppender {
   bool IsTracked(bool is_explicit) const { return !is_explicit || options_.track_timestamps_staleness; }
   /// Labels, checks and limits of an uncached series; false: dropped, or body.error is set.
   bool MakeLabels(Body& body, Labels* labels);
+  /// Ends the body with an error of the series that it stands at.
+  void RefuseSeries(Body& body, const Labels& labels, ScrapeError error);
   /// APP-16. True when the sample counts as added to storage.
   bool CheckAppend(Body& body, const AppendRequest& request, const AppendResult& result);
   bool CheckRefusal(Body& body, AppendCode code);

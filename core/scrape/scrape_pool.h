@@ -43,6 +43,7 @@ class ScrapePool {
   const CurrentConfig& config() const { return config_; }
   /// By target hash.
   std::vector<const Target*> ActiveTargets() const;
+  std::size_t active_count() const { return active_.size(); }
   const std::vector<Target>& dropped_targets() const { return dropped_targets_; }
   std::size_t dropped_count() const { return dropped_count_; }
   /// Metadata of the active targets' caches, summed (SELF-30).

@@ -13,17 +13,11 @@
 #include <variant>
 
 #include "core/model/labels.h"
+#include "core/seams/trace_ids.h"
 
 namespace stalemark::trace {
 
 inline constexpr std::uint32_t kTraceVersion = 3;
-
-/// Numbers a ScrapeLoop within a run, from 1.
-enum class LoopId : std::uint64_t {};
-/// Numbers a scrape within a run, from 1; 0: none.
-enum class ScrapeSeq : std::uint64_t {};
-/// Numbers a cache entry within a run, from 1; 0: none (an uncached series).
-enum class EntryId : std::uint64_t {};
 
 /// Where an appended sample comes from.
 enum class Origin : std::uint8_t { kScraped, kStaleMarker, kReport };
@@ -218,6 +212,18 @@ struct ParseFailed {
   }
 };
 
+/// A series that never reached storage: its labels after relabelling, and the check or label limit that it failed.
+struct SeriesRefused {
+  ScrapeSeq scrape{};
+  std::uint64_t offset = 0;  ///< of its line in the body
+  const Labels* labels = nullptr;
+  std::string_view error;
+  template <class S, class V>
+  static void Fields(S& e, V& v) {
+    v(e.scrape), v(e.offset), v(e.labels), v(e.error);
+  }
+};
+
 struct TransactionEnded {
   ScrapeSeq scrape{};
   bool committed = false;  ///< false: rolled back
@@ -280,7 +286,7 @@ struct EventPlanned {
 using Event = std::variant<ConfigApplied, TargetsReceived, PoolCreated, PoolStopped, PoolSynced, TargetRefused,
                            LoopStarted, LoopStopped, EndOfRun, ScrapeStarted, RequestSent, HeadReceived, FetchFinished,
                            SeriesCached, SampleAppended, TransactionEnded, ScrapeFinished, ScenarioEvent, ParseFailed,
-                           ChoiceMade, EventPlanned>;
+                           ChoiceMade, EventPlanned, SeriesRefused>;
 
 /// Detail events are left out of the digest and of traces of the level `outcome`.
 template <class E>

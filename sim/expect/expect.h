@@ -5,6 +5,7 @@
 // scenario and result.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,5 +34,18 @@ ScenarioResult RunAndCheck(const Scenario& scenario, const RunOptions& options);
 
 void CheckSamples(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures);
 void CheckTargets(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures);
+void CheckScrapes(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures);
+void CheckLimits(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures);
+void CheckMetrics(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures);
+
+// ---- used by several kinds ----
+
+/// Without detail and what comes next.
+Failure FailureAt(const Scenario& scenario, Place place, std::string_view kind, std::string subject,
+                  std::string message);
+/// What the run saw then; absent: at the end.
+const Observation& ObservationAt(const ScenarioResult& result, const std::optional<MonotonicTime>& at);
+/// ` at 1m15.546s`, to the millisecond; nothing for the end.
+std::string AtText(const std::optional<MonotonicTime>& at);
 
 }  // namespace stalemark::scenario

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <set>
 #include <utility>
@@ -15,6 +14,7 @@
 #include "core/storage/querier.h"
 #include "core/text/nearest.h"
 #include "sim/expect/expect.h"
+#include "sim/expect/grid.h"
 #include "sim/expect/table.h"
 
 namespace stalemark::scenario {
@@ -46,22 +46,6 @@ std::vector<Matcher> MatchersOf(const Labels& labels) {
 
 constexpr std::size_t kRowsMax = 20;
 constexpr std::size_t kNotationItemsMax = 60;
-
-/// The instants at which a target's scrapes are scheduled, in sample time.
-struct Grid {
-  std::int64_t g0_ms = 0;
-  std::int64_t interval_ms = 1;
-  /// Those until the end of the run.
-  std::uint64_t slots = 0;
-
-  std::int64_t SlotOf(std::int64_t t_ms) const {
-    if (t_ms < g0_ms) return -1;
-    // Unsigned: an exporter may say any time.
-    const std::uint64_t since = static_cast<std::uint64_t>(t_ms) - static_cast<std::uint64_t>(g0_ms);
-    const std::uint64_t slot = since / static_cast<std::uint64_t>(interval_ms);
-    return static_cast<std::int64_t>(std::min<std::uint64_t>(slot, std::numeric_limits<std::int64_t>::max()));
-  }
-};
 
 /// Values in a short notation: `1x5 _ 2`.
 class NotationWriter {
@@ -126,12 +110,7 @@ class SampleChecker {
     return {scenario_.file, expected_.place, "samples", std::move(subject), std::move(message), std::move(detail), {}};
   }
 
-  std::string Since(std::int64_t t_ms) const {
-    // Times of exporters; the run's own are far from there.
-    constexpr std::int64_t kMillisMax = std::numeric_limits<std::int64_t>::max() / 4'000'000;
-    if (t_ms < -kMillisMax || t_ms > kMillisMax) return fmt::format("{} ms", t_ms);
-    return FormatGoDuration(Nanoseconds(std::chrono::milliseconds(t_ms)) - scenario_.start.time_since_epoch());
-  }
+  std::string Since(std::int64_t t_ms) const { return SinceStart(scenario_, t_ms); }
 
   /// The loops of the target: those that appended to the series, or, if nobody did, those whose labels it carries; and
   /// all others with the same labels, which scraped the target before or after a reload.
@@ -159,27 +138,7 @@ class SampleChecker {
   }
 
   /// The common grid of the loops; an error when there is none.
-  Result<Grid> FindGrid() const {
-    if (loops_.empty()) return Error{"no target stands behind it, so it has no slots"};
-    Grid grid;
-    const RunRecord::Loop* first = nullptr;
-    for (const trace::LoopId id : loops_) {
-      const RunRecord::Loop* loop = result_.record.FindLoop(id);
-      if (loop == nullptr) continue;
-      if (first == nullptr) first = loop;
-      const Nanoseconds apart = loop->first_scheduled - first->first_scheduled;
-      if (loop->interval == first->interval && apart % first->interval == Nanoseconds(0)) continue;
-      return Error{fmt::format("{} and {} scrape it on different grids: give points, not values", first->subject,
-                               loop->subject)};
-    }
-    grid.g0_ms = UnixMillis(first->first_scheduled);
-    grid.interval_ms = std::max<std::int64_t>(1, first->interval / std::chrono::milliseconds(1));
-    const WallTime end = scenario_.start + scenario_.duration;
-    if (end >= first->first_scheduled) {
-      grid.slots = static_cast<std::uint64_t>((end - first->first_scheduled) / first->interval) + 1;
-    }
-    return grid;
-  }
+  Result<Grid> FindGrid() const { return CommonGrid(scenario_, result_.record, loops_, "give points, not values"); }
 
   std::optional<Failure> CheckSlots(const SeriesValues& values) {
     const Result<Grid> grid = FindGrid();

@@ -19,6 +19,7 @@ std::string Table::Text() const {
       out += row[i];
       if (i + 1 < row.size()) out.append(widths[i] - row[i].size() + 2, ' ');
     }
+    while (!out.empty() && out.back() == ' ') out.pop_back();
   }
   return out;
 }

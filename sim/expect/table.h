@@ -12,7 +12,7 @@ class Table {
  public:
   void Add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
 
-  /// Two blanks between columns, a newline between rows.
+  /// Two blanks between columns, none at the end of a row, a newline between rows.
   std::string Text() const;
 
  private:

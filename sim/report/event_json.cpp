@@ -56,6 +56,7 @@ constexpr Shape kShapes[] = {
     {"ParseFailed", {"scrape", "error", "offset", "line", "column", "bytes"}},
     {"ChoiceMade", {"point", "alternatives", "picked"}},
     {"EventPlanned", {"text"}},
+    {"SeriesRefused", {"scrape", "offset", "labels", "error"}},
 };
 static_assert(std::size(kShapes) == std::variant_size_v<trace::Event>);
 

@@ -6,8 +6,10 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/scenario/scenario.h"
+#include "sim/scenario/yaml_edit.h"
 
 namespace stalemark::scenario {
 
@@ -25,6 +27,8 @@ struct Failure {
   std::string detail;
   /// What to do about it, where that is known: a sentence. May be empty.
   std::string next;
+  /// What `--update` writes into the scenario so that it holds. Empty: somebody has to decide.
+  std::vector<Edit> edits = {};
 };
 
 /// `FILE:LINE:COL: subject: message`, the detail's lines moved in by two blanks, `next: ...`.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/run/observe.h"
 
+#include "core/relabel/relabel.h"
+
 namespace stalemark::scenario {
 namespace {
 
@@ -10,12 +12,24 @@ LabelMap LabelMapOf(const Labels& labels) {
   return map;
 }
 
+/// By the configuration that the target was met with last.
+std::string DroppingStep(const Target& target) {
+  const std::vector<RelabelRule>& rules = target.origin().config->relabel_configs;
+  const RelabelExplanation explanation = ExplainRelabelRules(rules, target.DiscoveredLabels());
+  if (explanation.verdict != RelabelVerdict::kDrop) return {};
+  const RelabelStep& last = explanation.steps.back();
+  return "relabel_configs " + RelabelStepText(rules[last.rule], last);
+}
+
 ObservedTarget ObserveTarget(const std::string& pool, const Target& target, const ScrapeConfig& config) {
   ObservedTarget seen;
   seen.pool = pool;
   seen.discovered_labels = LabelMapOf(target.DiscoveredLabels());
   seen.dropped = target.labels().empty();
-  if (seen.dropped) return seen;
+  if (seen.dropped) {
+    seen.dropped_by = DroppingStep(target);
+    return seen;
+  }
   seen.labels = LabelMapOf(target.PublicLabels());
   seen.scrape_url = target.ScrapeUrl().String();
   const Target::Outcome& outcome = target.outcome();

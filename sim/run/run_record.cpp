@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 #include <variant>
+
+#include "sim/scenario/outcome_notation.h"
 
 namespace stalemark::scenario {
 namespace {
@@ -11,6 +14,16 @@ namespace {
 std::string SubjectOf(std::string_view pool, const Labels& labels, std::string_view url) {
   const std::string_view instance = labels.Get("instance");
   return std::string(pool) + "/" + std::string(instance.empty() ? url : instance);
+}
+
+/// `503 Service Unavailable`: 503.
+int StatusOf(std::string_view status) {
+  int code = 0;
+  for (const char c : status.substr(0, 3)) {
+    if (c < '0' || c > '9') break;
+    code = code * 10 + (c - '0');
+  }
+  return code;
 }
 
 }  // namespace
@@ -40,13 +53,44 @@ void RunRecord::OnEvent(MonotonicTime at, WallTime wall, const trace::Event& eve
     scrape.t_ms = last->t_ms;
     scrape.end_of_run = true;
   } else if (const auto* finish = std::get_if<trace::ScrapeFinished>(&event)) {
-    Scrape& scrape = ScrapeAt(finish->scrape);
-    scrape.finished = true;
-    scrape.error_kind = static_cast<ScrapeErrorKind>(finish->error_kind);
-    scrape.error = finish->error;
+    OnScrapeFinished(*finish);
+  } else if (const auto* request = std::get_if<trace::RequestSent>(&event)) {
+    requesting_ = request->scrape;
+    ScrapeAt(request->scrape).requests.push_back({request->hop, std::nullopt, 0});
+  } else if (const auto* head = std::get_if<trace::HeadReceived>(&event)) {
+    std::vector<Request>& requests = ScrapeAt(head->scrape).requests;
+    if (!requests.empty()) requests.back().status = StatusOf(head->status);
   } else if (const auto* end = std::get_if<trace::TransactionEnded>(&event)) {
     if (end->committed) ScrapeAt(end->scrape).commit_error = end->error;
   }
+}
+
+void RunRecord::OnScrapeFinished(const trace::ScrapeFinished& event) {
+  Scrape& scrape = ScrapeAt(event.scrape);
+  scrape.finished = true;
+  scrape.error_kind = static_cast<ScrapeErrorKind>(event.error_kind);
+  scrape.error = event.error;
+  scrape.duration = Nanoseconds(event.duration_ns);
+  scrape.samples_scraped = event.samples_scraped;
+  scrape.samples_post_relabel = event.samples_post_relabel;
+  scrape.series_added = event.series_added;
+  scrape.stale_markers = event.stale_markers;
+}
+
+void RunRecord::OnRequest(const HopRequest& request) {
+  std::vector<HttpHeader> headers = {{"Host", request.host}};
+  headers.insert(headers.end(), request.headers.begin(), request.headers.end());
+  std::string text;
+  for (const HttpHeader& header : headers) text += header.name + '\0' + header.value + '\n';
+  const auto [known, is_new] = header_set_index_.emplace(std::move(text), header_sets_.size());
+  if (is_new) header_sets_.push_back(std::move(headers));
+  std::vector<Request>& requests = ScrapeAt(requesting_).requests;
+  if (!requests.empty()) requests.back().headers = known->second;
+}
+
+std::string_view RunRecord::OutcomeOf(const Scrape& scrape) {
+  if (!scrape.finished) return kOutcomePending;
+  return scrape.error_kind == ScrapeErrorKind::kNone ? kOutcomeUp : ScrapeErrorKindText(scrape.error_kind);
 }
 
 RunRecord::Scrape& RunRecord::ScrapeAt(trace::ScrapeSeq id) {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // RunRecord: what the trace of a run says about loops and scrapes, kept for expectations and the timeline: which loops
-// feed a series, when a loop's first scrape was scheduled, how each scrape ended.
+// feed a series, when a loop's first scrape was scheduled, what each scrape asked and how it ended.
 //
-// Fed with every event of the run. Memory: one small entry per scrape and per series and loop. Single-threaded.
+// Fed with every event of the run and every request. Memory: one small entry per scrape, request, and series and loop;
+// equal headers are kept once. Single-threaded.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,7 @@
 #include "core/scrape/scrape_error.h"
 #include "core/seams/time.h"
 #include "core/seams/trace_event.h"
+#include "core/seams/transport.h"
 
 namespace stalemark::scenario {
 
@@ -28,6 +31,14 @@ class RunRecord {
     /// Pool and instance, for people.
     std::string subject;
   };
+  /// One hop of a scrape.
+  struct Request {
+    std::uint64_t hop = 0;
+    /// Index into header_sets; absent: no exporter has read the request.
+    std::optional<std::size_t> headers;
+    /// Of the response; 0: none.
+    int status = 0;
+  };
   struct Scrape {
     trace::LoopId loop{};
     MonotonicTime at{};
@@ -38,25 +49,42 @@ class RunRecord {
     std::string error;
     bool finished = false;
     std::string commit_error;
+    Nanoseconds duration{0};
+    std::uint64_t samples_scraped = 0;
+    std::uint64_t samples_post_relabel = 0;
+    std::uint64_t series_added = 0;
+    std::uint64_t stale_markers = 0;
+    std::vector<Request> requests;
   };
 
   void OnEvent(MonotonicTime at, WallTime wall, const trace::Event& event);
+  /// An exporter has read the request of the last RequestSent.
+  void OnRequest(const HopRequest& request);
 
   /// Null for an id that no event has shown.
   const Loop* FindLoop(trace::LoopId id) const;
   const Scrape* FindScrape(trace::ScrapeSeq id) const;
   const std::vector<Loop>& loops() const { return loops_; }
   const std::vector<Scrape>& scrapes() const { return scrapes_; }
+  /// Host included, in front.
+  const std::vector<std::vector<HttpHeader>>& header_sets() const { return header_sets_; }
   /// Loops that appended to the series, in order of id; by the hash of its labels.
   std::vector<trace::LoopId> LoopsOf(const Labels& series) const;
 
+  /// How a scrape ended, in a word of outcome_notation.h.
+  static std::string_view OutcomeOf(const Scrape& scrape);
+
  private:
+  void OnScrapeFinished(const trace::ScrapeFinished& event);
   Scrape& ScrapeAt(trace::ScrapeSeq id);
 
   /// Index: id - 1; ids are given in order, without gaps.
   std::vector<Loop> loops_;
   std::vector<Scrape> scrapes_;
   std::map<std::uint64_t, std::vector<trace::LoopId>> loops_of_series_;
+  trace::ScrapeSeq requesting_{};
+  std::vector<std::vector<HttpHeader>> header_sets_;
+  std::map<std::string, std::size_t> header_set_index_;
 };
 
 }  // namespace stalemark::scenario

@@ -30,8 +30,8 @@
 namespace stalemark::scenario {
 namespace {
 
-/// Hands every event of the run to the digests, the record and, if wanted, the timeline.
-class RunTrace final : public TraceSink {
+/// Hands every event of the run to the digests, the evidence and, if wanted, the timeline.
+class RunTrace final : public TraceSink, public RequestLog {
  public:
   RunTrace(const Scenario& scenario, const RunOptions& options)
       : with_timeline_(options.lines == RunOptions::Lines::kTimeline),
@@ -41,10 +41,12 @@ class RunTrace final : public TraceSink {
         timeline_(record_) {}
   /// Before the first event.
   void SetClock(const Clock& clock) { clock_ = &clock; }
+  void SetManager(const ScrapeManager& manager) { manager_ = &manager; }
 
   void OnEvent(MonotonicTime at, const trace::Event& event) override {
     writer_.OnEvent(at, event);
     record_.OnEvent(at, clock_->WallNow(), event);
+    limit_use_.OnEvent(at, event, record_, *manager_);
     if (with_timeline_) timeline_.OnEvent(at, clock_->WallNow(), event);
     phases_.OnEvent(event);
     if (also_ != nullptr) also_->OnEvent(at, event);
@@ -52,7 +54,11 @@ class RunTrace final : public TraceSink {
   /// An event of the run's own, now.
   void Emit(const trace::Event& event) { OnEvent(clock_->MonotonicNow(), event); }
 
+  void OnRequest(MonotonicTime, std::string_view, const HopRequest& request) override { record_.OnRequest(request); }
+  void OnFailedDial(MonotonicTime, std::string_view, DialFailure) override {}
+
   trace::TraceWriter& writer() { return writer_; }
+  LimitUse& limit_use() { return limit_use_; }
   RunRecord& record() { return record_; }
   Timeline& timeline() { return timeline_; }
   PhaseWatch& phases() { return phases_; }
@@ -62,8 +68,10 @@ class RunTrace final : public TraceSink {
   TraceSink* const also_;
   PhaseWatch phases_;
   const Clock* clock_ = nullptr;
+  const ScrapeManager* manager_ = nullptr;
   trace::TraceWriter writer_;
   RunRecord record_;
+  LimitUse limit_use_;
   Timeline timeline_;
 };
 
@@ -123,6 +131,8 @@ class ScenarioRun {
         simulation_(
             OptionsOf(scenario), scenario.files,
             [this](VirtualClock& clock) -> Appendable& { return MakeStorage(clock); }, &trace_, *choices_) {
+    trace_.SetManager(simulation_.manager());
+    simulation_.network().SetRequestLog(&trace_);
     simulation_.timers().SetSpans(LateSpansOf(scenario), scenario.seed);
     for (const ExporterSpec& spec : scenario.exporters) {
       auto exporter = std::make_unique<ScenarioExporter>(spec, scenario.start, scenario.seed);
@@ -386,6 +396,7 @@ class ScenarioRun {
     result_.trace_digest = trace::DigestText(trace_.writer().trace_digest());
     result_.timeline = trace_.timeline().Take();
     result_.record = std::move(trace_.record());
+    result_.limit_use = std::move(trace_.limit_use());
     result_.trace = trace_.writer().TakeBytes();
     return std::move(result_);
   }

@@ -17,6 +17,7 @@
 #include "core/trace/trace_writer.h"
 #include "sim/run/answer_log.h"
 #include "sim/run/failure.h"
+#include "sim/run/limit_use.h"
 #include "sim/run/run_record.h"
 #include "sim/run/timeline.h"
 #include "sim/scenario/scenario.h"
@@ -39,6 +40,8 @@ struct ObservedTarget {
   /// Public labels; empty for a dropped one.
   LabelMap labels;
   LabelMap discovered_labels;
+  /// The step of relabel_configs that dropped it, in words; empty: not known.
+  std::string dropped_by;
   std::string scrape_url;
   /// `up`, `down`, `unknown`; empty for a dropped one.
   std::string health;
@@ -67,6 +70,7 @@ struct ScenarioResult {
   std::size_t scrape_count = 0;
   std::vector<TimelineLine> timeline;
   RunRecord record;
+  LimitUse limit_use;
   /// At the instants that the expectations name, in order; the last one is the end of the run.
   std::vector<Observation> observations;
   /// As RunOptions::trace says; docs/formats/trace.md.

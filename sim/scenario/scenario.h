@@ -25,19 +25,15 @@
 #include "sim/bundle_files.h"
 #include "sim/faulty_storage.h"
 #include "sim/scenario/body_template.h"
+#include "sim/scenario/expect_server.h"
 #include "sim/scenario/exposed_series.h"
 #include "sim/scenario/fault_kind.h"
 #include "sim/scenario/latency.h"
+#include "sim/scenario/place.h"
 #include "sim/scenario/series_notation.h"
 #include "sim/sim_response.h"
 
 namespace stalemark::scenario {
-
-/// Where something stands in the scenario file; from 1.
-struct Place {
-  std::uint32_t line = 0;
-  std::uint32_t column = 0;
-};
 
 /// A prometheus.yml and how its names are to be understood.
 struct ConfigSource {
@@ -206,24 +202,9 @@ struct ExpectedSeries {
   std::variant<SeriesValues, std::vector<ExpectedPoint>> values;
 };
 
-struct ExpectedTarget {
-  Place place;
-  std::string pool;
-  /// Public labels of an active target, complete; of a dropped one those discovered labels that matter.
-  LabelMap labels;
-  /// `up`, `down`, `unknown`; empty: any.
-  std::string health;
-};
-
-/// All targets at the end of the run.
-struct ExpectedTargets {
-  std::optional<std::vector<ExpectedTarget>> active;
-  std::optional<std::vector<ExpectedTarget>> dropped;
-};
-
 struct Expectations {
   std::vector<ExpectedSeries> samples;
-  ExpectedTargets targets;
+  ServerExpectations server;
   /// 16 hex digits; empty: any.
   std::string store_digest;
   Place store_digest_place;

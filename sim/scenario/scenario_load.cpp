@@ -111,6 +111,9 @@ Result<Scenario> ScenarioLoader::Load() {
   if (!reader_.failed()) CheckConfigs();
   if (reader_.failed()) return Error{reader_.errors()};
   SortEvents(&scenario_);
+  std::vector<MonotonicTime>& observed = scenario_.expect.observed_at;
+  std::sort(observed.begin(), observed.end());
+  observed.erase(std::unique(observed.begin(), observed.end()), observed.end());
   return std::move(scenario_);
 }
 
@@ -350,9 +353,13 @@ std::optional<SeriesValues> ScenarioLoader::ReadSeriesValues(const yaml::Node& n
   if (!text) return {};
   Result<SeriesValues> values = ParseSeriesValues(*text);
   if (values.ok()) return std::move(values).value();
-  const Place place = PlaceIn(node, values.error().offset);
-  reader_.Complain(place.line, place.column, values.error().message);
+  ComplainAt(node, values.error());
   return {};
+}
+
+void ScenarioLoader::ComplainAt(const yaml::Node& node, const Error& error) {
+  const Place place = PlaceIn(node, error.offset);
+  reader_.Complain(place.line, place.column, error.message);
 }
 
 }  // namespace stalemark::scenario

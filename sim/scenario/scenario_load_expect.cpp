@@ -15,28 +15,25 @@ bool IsDigest(std::string_view text) {
 }  // namespace
 
 void ScenarioLoader::ReadExpect(const yaml::Node& node) {
-  reader_.Mapping(
-      node, "a mapping with the keys samples, targets, store_digest, under_seeds",
-      {{"samples",
-        [this](const yaml::Node& v) {
-          reader_.Items(v, "a list of {series: ..., values: ...}",
-                        [this](const yaml::Node& item) { ReadExpectedSeries(item); });
-        }},
-       {"targets",
-        [this](const yaml::Node& v) {
-          ExpectedTargets& targets = scenario_.expect.targets;
-          reader_.Mapping(v, "a mapping with the keys active and dropped",
-                          {{"active", [&](const yaml::Node& list) { targets.active = ReadExpectedTargets(list); }},
-                           {"dropped", [&](const yaml::Node& list) { targets.dropped = ReadExpectedTargets(list); }}});
-        }},
-       {"under_seeds", [this](const yaml::Node& v) { scenario_.expect.under_seeds = reader_.Flag(v).value_or(false); }},
-       {"store_digest", [this](const yaml::Node& v) {
-          const auto text = reader_.Text(v, "16 hex digits");
-          if (!text) return;
-          if (!IsDigest(*text)) reader_.Fail(v, text::GoQuote(*text), "16 hex digits");
-          scenario_.expect.store_digest = *text;
-          scenario_.expect.store_digest_place = PlaceOf(v);
-        }}});
+  reader_.Mapping(node, "a mapping with the keys samples, targets, scrapes, limits, metrics, store_digest, under_seeds",
+                  {{"samples",
+                    [this](const yaml::Node& v) {
+                      reader_.Items(v, "a list of {series: ..., values: ...}",
+                                    [this](const yaml::Node& item) { ReadExpectedSeries(item); });
+                    }},
+                   {"targets", [this](const yaml::Node& v) { ReadExpectedTargetSets(v); }},
+                   {"scrapes", [this](const yaml::Node& v) { ReadExpectedScrapes(v); }},
+                   {"limits", [this](const yaml::Node& v) { ReadExpectedLimits(v); }},
+                   {"metrics", [this](const yaml::Node& v) { ReadExpectedMetricSets(v); }},
+                   {"under_seeds",
+                    [this](const yaml::Node& v) { scenario_.expect.under_seeds = reader_.Flag(v).value_or(false); }},
+                   {"store_digest", [this](const yaml::Node& v) {
+                      const auto text = reader_.Text(v, "16 hex digits");
+                      if (!text) return;
+                      if (!IsDigest(*text)) reader_.Fail(v, text::GoQuote(*text), "16 hex digits");
+                      scenario_.expect.store_digest = *text;
+                      scenario_.expect.store_digest_place = PlaceOf(v);
+                    }}});
 }
 
 void ScenarioLoader::ReadExpectedSeries(const yaml::Node& node) {
@@ -88,34 +85,6 @@ std::vector<ExpectedPoint> ScenarioLoader::ReadPoints(const yaml::Node& node) {
     points.push_back({UnixMillis(scenario_.start + *at), *value});
   });
   return points;
-}
-
-std::vector<ExpectedTarget> ScenarioLoader::ReadExpectedTargets(const yaml::Node& node) {
-  std::vector<ExpectedTarget> targets;
-  reader_.Items(node, "a list of targets", [&](const yaml::Node& item) {
-    ExpectedTarget target;
-    target.place = PlaceOf(item);
-    const std::vector<std::string_view> healths = {"up", "down", "unknown"};
-    reader_.Mapping(
-        item, "a target: a mapping with the keys pool, labels, health",
-        {{"pool", [&](const yaml::Node& v) { target.pool = reader_.Text(v, "the name of a job").value_or(""); }},
-         {"labels", [&](const yaml::Node& v) { target.labels = ReadLabels(v); }},
-         {"health", [&](const yaml::Node& v) {
-            if (const auto index = reader_.Word(v, healths)) target.health = healths[*index];
-          }}});
-    if (target.pool.empty() && !reader_.failed()) reader_.Fail(item, "no pool", "the name of a job");
-    targets.push_back(std::move(target));
-  });
-  return targets;
-}
-
-LabelMap ScenarioLoader::ReadLabels(const yaml::Node& node) {
-  LabelMap labels;
-  reader_.Entries(node, "a mapping of labels",
-                  [&](const std::string& name, const yaml::Node&, const yaml::Node& value) {
-                    labels[name] = reader_.Text(value, "a label value").value_or("");
-                  });
-  return labels;
 }
 
 }  // namespace stalemark::scenario

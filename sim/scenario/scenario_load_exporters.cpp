@@ -168,8 +168,7 @@ std::optional<Answers> ScenarioLoader::ReadAnswers(const ExporterNodes& nodes) {
     answers.body = std::move(body).value();
     return answers;
   }
-  const Place place = PlaceIn(*nodes.templated, body.error().offset);
-  reader_.Complain(place.line, place.column, body.error().message);
+  ComplainAt(*nodes.templated, body.error());
   return {};
 }
 

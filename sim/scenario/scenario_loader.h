@@ -107,8 +107,22 @@ class ScenarioLoader {
   void ReadExpect(const yaml::Node& node);
   void ReadExpectedSeries(const yaml::Node& node);
   std::vector<ExpectedPoint> ReadPoints(const yaml::Node& node);
-  std::vector<ExpectedTarget> ReadExpectedTargets(const yaml::Node& node);
+
+  // scenario_load_expect_server.cpp
+  void ReadExpectedTargetSets(const yaml::Node& node);
+  ExpectedTargetList ReadExpectedTargets(const yaml::Node& node);
+  ExpectedTarget ReadExpectedTarget(const yaml::Node& node);
   LabelMap ReadLabels(const yaml::Node& node);
+  void ReadExpectedScrapes(const yaml::Node& node);
+  std::vector<OutcomeRun> ReadOutcomes(const yaml::Node& node);
+  std::vector<ExpectedHeader> ReadExpectedHeaders(const yaml::Node& node);
+  void ReadExpectedLimits(const yaml::Node& node);
+  void ReadExpectedMetricSets(const yaml::Node& node);
+  void ReadExpectedMetrics(const yaml::Node& node);
+  TargetSelector ReadTargetSelector(const yaml::Node& node);
+  std::optional<Comparison> ReadComparison(const yaml::Node& node, Result<Comparison> (*parse)(std::string_view));
+  /// When the server is to be looked at; the run does.
+  std::optional<MonotonicTime> ReadObservedAt(const yaml::Node& node);
 
   // Used by several parts.
   /// Since the start; a duration, or an instant of the run.
@@ -117,6 +131,8 @@ class ScenarioLoader {
   std::size_t ReadStorageName(const yaml::Node& node);
   std::optional<Labels> ReadSeriesName(const yaml::Node& node);
   std::optional<SeriesValues> ReadSeriesValues(const yaml::Node& node);
+  /// An error in a scalar's text, by its offset.
+  void ComplainAt(const yaml::Node& node, const Error& error);
   /// A file of the disk, relative to the scenario.
   std::optional<std::string> ReadDiskFile(const yaml::Node& node, const std::string& name);
   std::string OnDisk(std::string_view name) const;

@@ -212,23 +212,6 @@ BOOST_AUTO_TEST_CASE(a_slow_commit_delays_the_next_scrape) {
 
 // ---- the rest ----
 
-BOOST_AUTO_TEST_CASE(targets_at_the_end) {
-  const auto run = [](const std::string& targets) {
-    return Failures(RunText(TextOf({}) + "expect: {targets: " + targets + "}\n"));
-  };
-  BOOST_TEST(run("{active: [{pool: j, labels: {instance: 'a:80', job: j}, health: up}], dropped: []}") == "");
-  BOOST_TEST(run("{active: [{pool: j, labels: {job: j}}]}") ==
-             "dir/s.yml:11:29: no active target j {job=\"j\"}\n"
-             "dir/s.yml: a target more is active: j {instance=\"a:80\", job=\"j\"} up\n");
-}
-
-BOOST_AUTO_TEST_CASE(a_store_digest_is_compared) {
-  const std::string digest = RunText(TextOf({})).store_digest;
-  BOOST_TEST(Failures(RunText(TextOf({}) + "expect: {store_digest: '" + digest + "'}\n")) == "");
-  BOOST_TEST(Failures(RunText(TextOf({}) + "expect: {store_digest: '0123456789abcdef'}\n")) ==
-             "dir/s.yml:11:24: found store digest " + digest + ", expected 0123456789abcdef\n");
-}
-
 BOOST_AUTO_TEST_CASE(digests_depend_neither_on_the_timeline_nor_on_the_path) {
   const std::string text = TextOf({.events = "  - {at: 30s, reload: {scrape_configs: []}}\n"});
   RunOptions options;

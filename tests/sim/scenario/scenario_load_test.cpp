@@ -28,7 +28,8 @@ const Row kErrors[] = {
     {"key twice", With("seed: 1\nseed: 2\n"),
      "dir/s.yml:12:1: found key \"seed\" a second time, expected each key once"},
     {"list in place of a mapping", With("expect: [1]\n"),
-     "dir/s.yml:11:9: found a list, expected a mapping with the keys samples, targets, store_digest, under_seeds"},
+     "dir/s.yml:11:9: found a list, expected a mapping with the keys samples, targets, scrapes, limits, metrics, "
+     "store_digest, under_seeds"},
     {"bad duration", With("events: [{at: 5, pause: 1s}]\n"),
      "dir/s.yml:11:15: found \"5\", expected a duration such as 1m30s"},
     {"too long", With("events: [{at: 5s, pause: 2y}]\n"),

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/expect/grid.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "core/model/duration.h"
+
+namespace stalemark::scenario {
+
+std::int64_t Grid::SlotOf(std::int64_t t_ms) const {
+  if (t_ms < g0_ms) return -1;
+  // Unsigned: an exporter may say any time.
+  const std::uint64_t since = static_cast<std::uint64_t>(t_ms) - static_cast<std::uint64_t>(g0_ms);
+  const std::uint64_t slot = since / static_cast<std::uint64_t>(interval_ms);
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(slot, std::numeric_limits<std::int64_t>::max()));
+}
+
+Result<Grid> CommonGrid(const Scenario& scenario, const RunRecord& record, const std::vector<trace::LoopId>& loops,
+                        std::string_view instead) {
+  Grid grid;
+  const RunRecord::Loop* first = nullptr;
+  for (const trace::LoopId id : loops) {
+    const RunRecord::Loop* loop = record.FindLoop(id);
+    if (loop == nullptr) continue;
+    if (first == nullptr) first = loop;
+    const Nanoseconds apart = loop->first_scheduled - first->first_scheduled;
+    if (loop->interval == first->interval && apart % first->interval == Nanoseconds(0)) continue;
+    return Error{fmt::format("{} and {} scrape it on different grids: {}", first->subject, loop->subject, instead)};
+  }
+  if (first == nullptr) return Error{"no target stands behind it, so it has no slots"};
+  grid.g0_ms = UnixMillis(first->first_scheduled);
+  grid.interval_ms = std::max<std::int64_t>(1, first->interval / std::chrono::milliseconds(1));
+  const WallTime end = scenario.start + scenario.duration;
+  if (end >= first->first_scheduled) {
+    grid.slots = static_cast<std::uint64_t>((end - first->first_scheduled) / first->interval) + 1;
+  }
+  return grid;
+}
+
+std::string SinceStart(const Scenario& scenario, std::int64_t t_ms) {
+  // Times of exporters; the run's own are far from there.
+  constexpr std::int64_t kMillisMax = std::numeric_limits<std::int64_t>::max() / 4'000'000;
+  if (t_ms < -kMillisMax || t_ms > kMillisMax) return fmt::format("{} ms", t_ms);
+  return FormatGoDuration(Nanoseconds(std::chrono::milliseconds(t_ms)) - scenario.start.time_since_epoch());
+}
+
+}  // namespace stalemark::scenario

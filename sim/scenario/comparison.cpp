@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/scenario/comparison.h"
+
+#include <optional>
+
+#include "core/model/duration.h"
+#include "core/model/value.h"
+#include "core/text/go_float.h"
+
+namespace stalemark::scenario {
+namespace {
+
+struct Operator {
+  std::string_view text;
+  Comparison::Op op;
+};
+
+/// Longer ones first.
+constexpr Operator kOperators[] = {
+    {"==", Comparison::Op::kEqual},          {"!=", Comparison::Op::kNotEqual}, {"<=", Comparison::Op::kLessOrEqual},
+    {">=", Comparison::Op::kGreaterOrEqual}, {"<", Comparison::Op::kLess},      {">", Comparison::Op::kGreater},
+};
+
+std::string_view Trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+std::optional<double> Number(std::string_view text) {
+  const text::ParsedFloat parsed = text::ParseSampleFloat(text);
+  if (parsed.error != text::FloatError::kNone) return std::nullopt;
+  return DoubleOf(parsed.bits);
+}
+
+std::optional<double> NanosecondsOf(std::string_view text) {
+  const Result<Nanoseconds> duration = ParseDuration(text);
+  if (!duration.ok()) return std::nullopt;
+  return static_cast<double>(duration->count());
+}
+
+/// Takes the operator off.
+Comparison WithOperator(std::string_view text, std::string_view* rest) {
+  Comparison comparison;
+  comparison.text = text;
+  *rest = Trimmed(text);
+  for (const Operator& known : kOperators) {
+    if (rest->substr(0, known.text.size()) != known.text) continue;
+    comparison.op = known.op;
+    *rest = Trimmed(rest->substr(known.text.size()));
+    break;
+  }
+  return comparison;
+}
+
+}  // namespace
+
+bool Comparison::Holds(double found) const {
+  switch (op) {
+    case Op::kEqual:
+      return found == value || (found != found && value != value);
+    case Op::kNotEqual:
+      return !(found == value || (found != found && value != value));
+    case Op::kLess:
+      return found < value;
+    case Op::kLessOrEqual:
+      return found <= value;
+    case Op::kGreater:
+      return found > value;
+    case Op::kGreaterOrEqual:
+      return found >= value;
+  }
+  return false;
+}
+
+Result<Comparison> ParseComparison(std::string_view text) {
+  std::string_view rest;
+  Comparison comparison = WithOperator(text, &rest);
+  const std::optional<double> value = Number(rest);
+  if (!value) return Error{"a number, or a bound such as >= 1"};
+  comparison.value = *value;
+  return comparison;
+}
+
+Result<Comparison> ParsePercentComparison(std::string_view text) {
+  std::string_view rest;
+  Comparison comparison = WithOperator(text, &rest);
+  comparison.is_percent = !rest.empty() && rest.back() == '%';
+  if (comparison.is_percent) rest.remove_suffix(1);
+  const std::optional<double> value = Number(rest);
+  if (!value) return Error{"a number or a share, or a bound such as >= 20%"};
+  comparison.value = *value;
+  return comparison;
+}
+
+Result<Comparison> ParseDurationComparison(std::string_view text) {
+  std::string_view rest;
+  Comparison comparison = WithOperator(text, &rest);
+  const std::optional<double> value = NanosecondsOf(rest);
+  if (!value) return Error{"a duration, or a bound such as <= 1s500ms"};
+  comparison.value = *value;
+  return comparison;
+}
+
+std::string NumberText(double value) {
+  std::string out;
+  text::AppendApiFloat(out, value);
+  return out;
+}
+
+}  // namespace stalemark::scenario
