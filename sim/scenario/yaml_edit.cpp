@@ -260,6 +260,11 @@ class Editor {
       replacements_.push_back({inner, fmt::format("{}", fmt::join(appended, ", ")), EditsOf(change)});
       return;
     }
+    // In front of what goes: both may begin at the same byte.
+    const std::size_t last_kept = entries[LastKept(entries, change)].end;
+    for (const auto& [text, edit] : change.appended) {
+      replacements_.push_back({{last_kept, last_kept}, ", " + text, {edit}});
+    }
     std::size_t kept_end = 0;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       if (change.removed_by.count(i) == 0) {
@@ -274,9 +279,13 @@ class Editor {
                                                    : YamlSpan{kept_end, entries[i].end};
       replacements_.push_back({span, "", std::move(edits)});
     }
-    for (const auto& [text, edit] : change.appended) {
-      replacements_.push_back({{kept_end, kept_end}, ", " + text, {edit}});
-    }
+  }
+
+  /// Requires: not all go.
+  static std::size_t LastKept(const std::vector<YamlSpan>& entries, const CollectionChange& change) {
+    std::size_t last = entries.size() - 1;
+    while (change.removed_by.count(last) != 0) --last;
+    return last;
   }
 
   void ChangeBlock(const yaml::Node& node, const CollectionChange& change) {
@@ -295,7 +304,7 @@ class Editor {
     for (const auto& [entry, edit] : change.removed_by) RemoveBlockEntry(entries, entry, edit);
     const std::size_t begin = entries.front().begin;
     const std::size_t indent = begin - spans_.LineBegin(begin);
-    const std::size_t end = spans_.LineEnd(entries.back().end);
+    const std::size_t end = spans_.LineEnd(entries[LastKept(entries, change)].end);
     for (const auto& [text, edit] : change.appended) {
       const std::string line = fmt::format("{}{:{}}{}{}", spans_.line_end(), "", indent, is_list ? "- " : "", text);
       replacements_.push_back({{end, end}, line, {edit}});

@@ -212,6 +212,37 @@ class Scenarios(CommandTest):
         self.check(1, "run", wrong, out="FAILED")
         self.check(1, "run", "--format", "digest", wrong, out="trace digest")
 
+    def test_update_writes_what_was_found(self):
+        text = SCENARIO.read_text()
+        wrong = self.write("wrong.yml", text.replace("'1x2 0x1 1x1'", "'1x2 1x1 1x1'") + """\
+  scrapes:   # how each ended
+    - {target: app/app-1:8080, outcomes: up}
+  metrics: {prometheus_target_scrape_pools_total: '>= 2'}
+""")
+        wrong.chmod(0o640)
+        found = text + """\
+  scrapes:   # how each ended
+    - {target: app/app-1:8080, outcomes: up x3 sample_limit x2 up x2}
+  metrics: {prometheus_target_scrape_pools_total: '>= 2'}
+"""
+        done = self.check(1, "test", "--update", wrong, out="found 1, expected >= 2")
+        self.assertRegex(done.stdout, r"wrong.yml:\d+:\d+: '1x2 1x1 1x1' -> '1x2 0x1 1x1'")
+        self.assertRegex(done.stdout, r"wrong.yml:\d+:\d+: up -> up x3 sample_limit x2 up x2")
+        self.assertEqual(wrong.read_text(), found)
+        self.assertEqual(wrong.stat().st_mode & 0o777, 0o640)
+        wrong.write_text(found.replace(">= 2", ">= 1"))
+        self.assertEqual(self.check(0, "test", "--update", wrong).stdout.count("->"), 0)
+        self.assertEqual(sorted(self.folder.iterdir()), [wrong])
+
+    def test_update_of_what_does_not_load_or_is_not_selected_changes_nothing(self):
+        bad = self.write("bad.yml", "name: x\n")
+        self.check(1, "test", "--update", bad, out="bad.yml")
+        self.assertEqual(bad.read_text(), "name: x\n")
+        text = SCENARIO.read_text().replace("'1x2 0x1 1x1'", "'1x2 1x1 1x1'")
+        wrong = self.write("wrong.yml", text)
+        self.check(1, "test", "--update", wrong, "--run", "other", err="--run")
+        self.assertEqual(wrong.read_text(), text)
+
     def test_chunks(self):
         self.check(0, "run", SCENARIO, "--chunks", 'up{instance="app-1:8080",job="app"}', out="bytes a sample")
         self.check(1, "run", SCENARIO, "--chunks", 'up{job="no"}', err="no series")
