@@ -65,6 +65,8 @@ std::vector<ExpectationEntry> EntriesOf(const Expectations& expect) {
 std::vector<Failure> CheckExpectations(const Scenario& scenario, const ScenarioResult& result) {
   std::vector<Failure> failures;
   CheckSamples(scenario, result, &failures);
+  CheckSeries(scenario, result, &failures);
+  CheckQueries(scenario, result, &failures);
   CheckTargets(scenario, result, &failures);
   CheckScrapes(scenario, result, &failures);
   CheckLimits(scenario, result, &failures);

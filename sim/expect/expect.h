@@ -33,6 +33,8 @@ std::vector<Failure> CheckExpectations(const Scenario& scenario, const ScenarioR
 ScenarioResult RunAndCheck(const Scenario& scenario, const RunOptions& options);
 
 void CheckSamples(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures);
+void CheckSeries(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures);
+void CheckQueries(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures);
 void CheckTargets(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures);
 void CheckScrapes(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures);
 void CheckLimits(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures);

@@ -80,7 +80,7 @@ ShownMetric SeriesExporter::ShowMetric(MetricCursor* cursor, MonotonicTime now) 
     SeriesValues::Value& value = cursor->values[i];
     if (!cursor->series[i].Next(&value) || !value) continue;
     const ExposedSeries& series = cursor->metric->series[i];
-    shown.samples.push_back({&series, BitsOfValue(*value), HistogramOf(*value), At(series.exemplars, request_)});
+    shown.samples.push_back({&series, value->bits, value->FloatHistogramOrNull(), At(series.exemplars, request_)});
   }
   return shown;
 }
@@ -90,7 +90,7 @@ std::optional<std::int64_t> SeriesExporter::TimestampOf(MetricCursor* cursor, Mo
   SeriesValues::Value seconds;
   if (!cursor->timestamps || !cursor->timestamps->Next(&seconds) || !seconds) return std::nullopt;
   constexpr double kSecondsMax = 1e12;
-  const double since_start = DoubleOf(BitsOfValue(*seconds));
+  const double since_start = DoubleOf(seconds->bits);
   if (!(since_start > -kSecondsMax && since_start < kSecondsMax)) return std::nullopt;
   return UnixMillis(start_) + static_cast<std::int64_t>(std::floor(since_start * 1000 + 0.5));
 }

@@ -127,7 +127,7 @@ std::string ValuesOf(const SeriesView& series, const RunRecord& record, const Sl
     } else {
       flush(slot);
     }
-    pending = sample.bits;
+    pending = scenario::SampleValue{sample.bits};
   }
   flush(next);
   return values.Take();

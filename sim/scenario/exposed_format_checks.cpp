@@ -109,14 +109,14 @@ std::optional<FormatProblem> ValuesProblem(const ListedSeries& entry, const Expo
   SeriesValues::Value value;
   for (std::uint64_t i = 0; i < kValuesChecked && cursor.Next(&value); ++i) {
     if (!value) continue;
-    const FloatHistogram* histogram = HistogramOf(*value);
+    const FloatHistogram* histogram = value->FloatHistogramOrNull();
     if (wants_histograms && histogram == nullptr) {
       return FormatProblem{ListedKey::kValues, "a number", "histograms, as the others"};
     }
     if (wants_histograms && histogram->UsesCustomBuckets()) {
       return FormatProblem{ListedKey::kValues, "custom buckets", "exponential ones: no format has custom ones"};
     }
-    if (wants_counts && !IsCount(DoubleOf(BitsOfValue(*value)))) {
+    if (wants_counts && !IsCount(DoubleOf(value->bits))) {
       return FormatProblem{ListedKey::kValues, ValueText(value),
                            "whole numbers: protobuf counts observations with them"};
     }

@@ -21,14 +21,6 @@
 
 namespace stalemark::scenario {
 
-// A value of the notation: its bits; its histogram, null for a number.
-inline std::uint64_t BitsOfValue(std::uint64_t bits) {
-  return bits;
-}
-inline const FloatHistogram* HistogramOf(std::uint64_t) {
-  return nullptr;
-}
-
 /// What a series is to its metric.
 enum class SeriesPart : std::uint8_t { kValue, kBucket, kQuantile, kSum, kCount, kNative };
 

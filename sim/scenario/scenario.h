@@ -26,6 +26,7 @@
 #include "sim/faulty_storage.h"
 #include "sim/scenario/body_template.h"
 #include "sim/scenario/expect_server.h"
+#include "sim/scenario/expected_samples.h"
 #include "sim/scenario/exposed_series.h"
 #include "sim/scenario/fault_kind.h"
 #include "sim/scenario/latency.h"
@@ -189,21 +190,10 @@ struct Swarm {
 
 // ---- expectations ----
 
-struct ExpectedPoint {
-  std::int64_t t_ms = 0;
-  std::uint64_t value_bits = 0;
-};
-
-struct ExpectedSeries {
-  Place place;
-  Labels labels;
-  std::size_t storage = 0;
-  /// One value per slot of the target's grid, or every sample with its time.
-  std::variant<SeriesValues, std::vector<ExpectedPoint>> values;
-};
-
 struct Expectations {
   std::vector<ExpectedSeries> samples;
+  std::vector<ExpectedSelection> series;
+  std::vector<ExpectedQuery> queries;
   ServerExpectations server;
   /// 16 hex digits; empty: any.
   std::string store_digest;

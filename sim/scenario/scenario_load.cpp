@@ -30,7 +30,8 @@ struct Feature {
 };
 
 constexpr Feature kFeatures[] = {
-    {"metadata-wal-records", [](const FeatureTargets& on) { on.scrape.append_metadata = true; }},
+    // The server's own head ignores what it is given (MGR-27); here expectations look for it there.
+    {"metadata-wal-records", [](const FeatureTargets& on) { on.scrape.append_metadata = on.head.metadata = true; }},
     {"type-and-unit-labels", [](const FeatureTargets& on) { on.scrape.type_and_unit_labels = true; }},
     {"extra-scrape-metrics", [](const FeatureTargets& on) { on.defaults.extra_scrape_metrics = true; }},
     {"created-timestamp-zero-ingestion",
@@ -353,12 +354,13 @@ std::optional<SeriesValues> ScenarioLoader::ReadSeriesValues(const yaml::Node& n
   if (!text) return {};
   Result<SeriesValues> values = ParseSeriesValues(*text);
   if (values.ok()) return std::move(values).value();
-  ComplainAt(node, values.error());
+  ComplainInText(node, values.error());
   return {};
 }
 
-void ScenarioLoader::ComplainAt(const yaml::Node& node, const Error& error) {
-  const Place place = PlaceIn(node, error.offset);
+void ScenarioLoader::ComplainInText(const yaml::Node& node, const Error& error) {
+  const bool placed = error.offset != Error::kNoOffset;
+  const Place place = placed ? PlaceIn(node, error.offset) : PlaceOf(node);
   reader_.Complain(place.line, place.column, error.message);
 }
 

@@ -198,7 +198,7 @@ std::vector<OutcomeRun> ScenarioLoader::ReadOutcomes(const yaml::Node& node) {
   if (!text) return {};
   Result<std::vector<OutcomeRun>> runs = ParseOutcomes(*text);
   if (runs.ok()) return std::move(runs).value();
-  ComplainAt(node, runs.error());
+  ComplainInText(node, runs.error());
   return {};
 }
 

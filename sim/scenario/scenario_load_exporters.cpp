@@ -168,7 +168,7 @@ std::optional<Answers> ScenarioLoader::ReadAnswers(const ExporterNodes& nodes) {
     answers.body = std::move(body).value();
     return answers;
   }
-  ComplainAt(*nodes.templated, body.error());
+  ComplainInText(*nodes.templated, body.error());
   return {};
 }
 

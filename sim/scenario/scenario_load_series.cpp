@@ -113,7 +113,7 @@ std::vector<ExposedExemplar> ScenarioLoader::ReadExemplars(const yaml::Node& nod
             const bool is_number = values->size() == 1 && SeriesValues::Cursor(*values).Next(&value) && value &&
                                    !values->HasStale() && !values->HasHistogram();
             if (!is_number) reader_.Fail(v, DescribeNode(v), "a number");
-            if (is_number) exemplar.value_bits = BitsOfValue(*value);
+            if (is_number) exemplar.value_bits = value->bits;
           }},
          {"time", [&](const yaml::Node& v) { exemplar.t_ms = ReadUnixMillis(v); }}});
     if (!has_value && !reader_.failed()) reader_.Fail(item, "no value", "the key value");

@@ -105,8 +105,6 @@ class ScenarioLoader {
 
   // scenario_load_expect.cpp
   void ReadExpect(const yaml::Node& node);
-  void ReadExpectedSeries(const yaml::Node& node);
-  std::vector<ExpectedPoint> ReadPoints(const yaml::Node& node);
 
   // scenario_load_expect_server.cpp
   void ReadExpectedTargetSets(const yaml::Node& node);
@@ -124,6 +122,25 @@ class ScenarioLoader {
   /// When the server is to be looked at; the run does.
   std::optional<MonotonicTime> ReadObservedAt(const yaml::Node& node);
 
+  // scenario_load_expect_samples.cpp
+  void ReadExpectedSeries(const yaml::Node& node);
+  void ReadExpectedSelection(const yaml::Node& node);
+  void ReadExpectedQuery(const yaml::Node& node);
+  Tolerance ReadTolerance(const yaml::Node& node);
+  std::vector<ExpectedPoint> ReadPoints(const yaml::Node& node);
+  std::optional<ExpectedPoint> ReadPointPair(const yaml::Node& node);
+  std::optional<ExpectedPoint> ReadPointMapping(const yaml::Node& node);
+  std::vector<ExpectedExemplar> ReadExpectedExemplars(const yaml::Node& node);
+  ExpectedMetadata ReadExpectedMetadata(const yaml::Node& node);
+  std::optional<ExpectedQuerySample> ReadExpectedQuerySample(const yaml::Node& node);
+  /// A time of the wall clock, in milliseconds: a duration since the start, perhaps negative, or RFC 3339.
+  std::optional<std::int64_t> ReadSampleTime(const yaml::Node& node);
+  /// The same, not after the end of the run.
+  std::optional<std::int64_t> ReadTimeOfRun(const yaml::Node& node);
+  std::optional<SampleValue> ReadSampleValue(const yaml::Node& node);
+  std::optional<Selector> ReadSelector(const yaml::Node& node);
+  std::optional<Comparison> ReadCount(const yaml::Node& node);
+
   // Used by several parts.
   /// Since the start; a duration, or an instant of the run.
   std::optional<Nanoseconds> ReadTime(const yaml::Node& node);
@@ -131,8 +148,8 @@ class ScenarioLoader {
   std::size_t ReadStorageName(const yaml::Node& node);
   std::optional<Labels> ReadSeriesName(const yaml::Node& node);
   std::optional<SeriesValues> ReadSeriesValues(const yaml::Node& node);
-  /// An error in a scalar's text, by its offset.
-  void ComplainAt(const yaml::Node& node, const Error& error);
+  /// A complaint about a part of a text, at the error's offset.
+  void ComplainInText(const yaml::Node& node, const Error& error);
   /// A file of the disk, relative to the scenario.
   std::optional<std::string> ReadDiskFile(const yaml::Node& node, const std::string& name);
   std::string OnDisk(std::string_view name) const;

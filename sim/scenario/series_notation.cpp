@@ -13,21 +13,19 @@
 
 namespace stalemark::scenario {
 
-/// Reads `a`, `axn`, `a+bxn`, `a-bxn`, `_`, `_xn`, `stale` between blanks.
+/// Items between blanks: `a`, `axn`, `a+bxn`, `a-bxn`, `_`, `_xn`, `stale`, and histograms in the place of `a` and `b`.
 class ValuesParser {
  public:
-  explicit ValuesParser(std::string_view text) : text_(text) {}
+  explicit ValuesParser(std::string_view text) : cursor_{text} {}
 
   Result<SeriesValues> Parse() {
-    for (;;) {
-      at_ = std::min(text_.find_first_not_of(kBlanks, at_), text_.size());
-      if (at_ == text_.size()) return std::move(values_);
-      const std::size_t end = std::min(text_.find_first_of(kBlanks, at_), text_.size());
-      item_ = text_.substr(at_, end - at_);
-      if (const char* problem = Item(item_)) {
-        return Error{fmt::format("{} in {}", problem, text::GoQuote(item_.substr(0, kShownMax))), at_};
-      }
-      at_ = end;
+    for (bool separated = true;;) {
+      separated = cursor_.SkipBlanks() || separated;
+      if (cursor_.done()) return std::move(values_);
+      item_at_ = cursor_.at;
+      std::string problem = separated ? Item() : "no blank before the next value";
+      if (!problem.empty()) return Error{fmt::format("{} in {}", problem, Shown()), item_at_};
+      separated = false;
     }
   }
 
@@ -35,83 +33,110 @@ class ValuesParser {
   static constexpr std::string_view kBlanks = " \t\n\r";
   static constexpr std::size_t kShownMax = 40;
   static constexpr std::size_t kRunsMax = 1'000'000;
+  static constexpr std::uint64_t kCountMax = 1'000'000'000'000'000;
+  static constexpr std::uint64_t kSizeMax = 1'000 * kCountMax;
   using Run = SeriesValues::Run;
   using RunKind = SeriesValues::RunKind;
 
-  /// Null, or what is wrong.
-  const char* Item(std::string_view item) {
+  /// The item, up to the next blank.
+  std::string Shown() const {
+    const std::string_view rest = cursor_.text.substr(item_at_);
+    return text::GoQuote(rest.substr(0, std::min(rest.find_first_of(kBlanks), kShownMax)));
+  }
+
+  /// Empty, or what is wrong.
+  std::string Item() {
+    const std::string_view rest = cursor_.text.substr(cursor_.at);
+    if (rest.substr(0, 2) == "{{") return HistogramItem();
     Run run;
-    if (item == "stale") {
+    if (cursor_.Accept("_")) {
+      if (cursor_.Accept("x")) return Times(0, &run);
+      return cursor_.done() || kBlanks.find(cursor_.Peek()) != std::string_view::npos ? Add(run) : "a gap is _ or _xN";
+    }
+    run.kind = RunKind::kNumbers;
+    const std::size_t word_end = std::min(rest.find_first_of(" \t\n\r+-"), rest.size());
+    if (rest.substr(0, word_end) == "stale") {
+      cursor_.at += word_end;
       run.kind = RunKind::kStale;
       return Add(run);
     }
-    if (item[0] == '_') {
-      item.remove_prefix(1);
-      if (item.empty()) return Add(run);
-      if (item[0] != 'x') return "a gap is _ or _xN";
-      return Times(item.substr(1), 0, &run) ? Add(run) : "bad number of repetitions";
+    if (std::string problem = NumberOrWord(&run.start); !problem.empty()) return problem;
+    if (cursor_.Peek() == '+' || cursor_.Peek() == '-') {
+      run.steps = true;
+      if (!NumberOrWord(&run.step).empty()) return "bad increment";
+      return cursor_.Accept("x") ? Times(1, &run) : "an increment needs xN";
     }
-    if (item[0] == '{') return "histograms are not supported";
-    run.kind = RunKind::kNumbers;
-    const std::size_t start_size = NumberLength(item);
-    if (!Number(item.substr(0, start_size), &run.start)) return "no number, _ or stale";
-    item.remove_prefix(start_size);
-    if (item.empty()) return Add(run);
-    if (item[0] == '+' || item[0] == '-') {
-      const std::size_t step_size = NumberLength(item);
-      if (!Number(item.substr(0, step_size), &run.step)) return "bad increment";
-      item.remove_prefix(step_size);
-      if (item.empty()) return "an increment needs xN";
-    }
-    if (item[0] != 'x') return "no number, _ or stale";
-    return Times(item.substr(1), 1, &run) ? Add(run) : "bad number of repetitions";
+    return cursor_.Accept("x") ? Times(1, &run) : Add(run);
   }
 
-  /// Up to the sign of an increment or the `x`; `1e+5` is one number. Hexadecimal would be ambiguous and is not read.
-  static std::size_t NumberLength(std::string_view item) {
-    std::size_t i = !item.empty() && (item[0] == '+' || item[0] == '-') ? 1 : 0;
-    for (; i < item.size() && item[i] != 'x'; ++i) {
-      const bool sign = item[i] == '+' || item[i] == '-';
-      if (sign && !(i > 0 && (item[i - 1] == 'e' || item[i - 1] == 'E'))) break;
+  /// `1`, `-1`, `NaN`. Of `NaNx3` upstream's lexer makes one word.
+  std::string NumberOrWord(double* value) {
+    const bool negative = cursor_.Accept("-");
+    if (!negative) cursor_.Accept("+");
+    if (!ReadNumber(&cursor_, value)) {
+      const std::string_view word = cursor_.TakeWord();
+      if (word.size() > 3 && word[3] == 'x' && NumberWord(word.substr(0, 3), value)) {
+        return fmt::format("{0} is repeated as {0}+0xN", word.substr(0, 3));
+      }
+      if (!NumberWord(word, value)) return "no number, _, stale or histogram";
     }
-    return i;
+    if (negative) *value = -*value;
+    return {};
   }
 
-  static bool Number(std::string_view text, double* out) {
-    const text::ParsedFloat parsed = text::ParseSampleFloat(text);
-    if (parsed.error != text::FloatError::kNone) return false;
-    *out = DoubleOf(parsed.bits);
-    return true;
-  }
-
-  /// `count` = digits + extra.
-  static bool Times(std::string_view digits, std::uint64_t extra, Run* run) {
-    constexpr std::size_t kDigitsMax = 15;
-    if (digits.empty() || digits.size() > kDigitsMax) return false;
-    std::uint64_t count = 0;
-    for (const char c : digits) {
-      if (c < '0' || c > '9') return false;
-      count = count * 10 + static_cast<std::uint64_t>(c - '0');
+  std::string HistogramItem() {
+    Run run;
+    run.kind = RunKind::kHistogram;
+    Result<NotedHistogram> noted = ReadHistogram(&cursor_);
+    if (!noted.ok()) return HistogramProblem(noted.error());
+    if (cursor_.Peek() == '+' || cursor_.Peek() == '-') {
+      run.histogram_sign = cursor_.Peek() == '+' ? Sign::kPlus : Sign::kMinus;
+      ++cursor_.at;
+      if (cursor_.text.substr(cursor_.at, 2) != "{{") return "the increment of a histogram is one too";
+      Result<NotedHistogram> step = ReadHistogram(&cursor_);
+      if (!step.ok()) return HistogramProblem(step.error());
+      if (!cursor_.Accept("x")) return "an increment needs xN";
+      // As upstream: the increment says whether the hint counts.
+      noted->hint_set = step->hint_set;
+      run.histogram_step = std::make_shared<const FloatHistogram>(std::move(step->histogram));
+      run.histogram = std::make_shared<const NotedHistogram>(std::move(*noted));
+      std::string problem = Times(1, &run);
+      if (!problem.empty() || run.count < 2) return problem;
+      const Result<FloatHistogram> sum = Combine(run.histogram->histogram, *run.histogram_step, run.histogram_sign);
+      return sum.ok() ? std::string() : sum.error().message;
     }
-    run->count = count + extra;
-    return true;
+    run.histogram = std::make_shared<const NotedHistogram>(std::move(*noted));
+    return cursor_.Accept("x") ? Times(1, &run) : Add(run);
   }
 
-  const char* Add(const Run& run) {
-    if (values_.runs_.size() >= kRunsMax) return "too many items";
+  /// The place of the error is that inside the histogram.
+  std::string HistogramProblem(const Error& error) {
+    item_at_ = std::min(error.offset, cursor_.text.size());
+    return error.message;
+  }
+
+  /// Adds the run, `extra` times more often than the digits at the cursor say.
+  std::string Times(std::uint64_t extra, Run* run) {
+    if (!ReadUint(&cursor_, &run->count) || run->count > kCountMax) return "bad number of repetitions";
+    run->count += extra;
+    return Add(*run);
+  }
+
+  std::string Add(const Run& run) {
+    if (values_.runs_.size() >= kRunsMax || values_.size_ + run.count > kSizeMax) return "too many values";
     if (run.count > 0) values_.runs_.push_back(run);
     values_.size_ += run.count;
-    return nullptr;
+    return {};
   }
 
-  std::string_view text_;
-  std::size_t at_ = 0;
-  std::string_view item_;
+  TextCursor cursor_;
+  /// Where the item begins, or what is wrong in it.
+  std::size_t item_at_ = 0;
   SeriesValues values_;
 };
 
-bool SeriesValues::HasStale() const {
-  return std::any_of(runs_.begin(), runs_.end(), [](const Run& run) { return run.kind == RunKind::kStale; });
+bool SeriesValues::Has(RunKind kind) const {
+  return std::any_of(runs_.begin(), runs_.end(), [kind](const Run& run) { return run.kind == kind; });
 }
 
 bool SeriesValues::HasValue() const {
@@ -121,17 +146,30 @@ bool SeriesValues::HasValue() const {
 bool SeriesValues::Cursor::Next(Value* value) {
   if (run_ == values_->runs_.size()) return false;
   const Run& run = values_->runs_[run_];
-  current_ = done_ == 0 ? run.start : current_ + run.step;
+  const bool first = done_ == 0;
   switch (run.kind) {
     case RunKind::kGap:
       value->reset();
       break;
     case RunKind::kStale:
-      *value = kStaleNaN;
+      *value = SampleValue{kStaleNaN};
       break;
     case RunKind::kNumbers:
+      current_ = first || !run.steps ? run.start : current_ + run.step;
       // NaN as a parsed body stores it.
-      *value = current_ != current_ ? kNormalNaN : BitsOf(current_);
+      *value = SampleValue{current_ != current_ ? kNormalNaN : BitsOf(current_)};
+      break;
+    case RunKind::kHistogram:
+      if (first) {
+        current_histogram_ = run.histogram;
+      } else if (run.histogram_step != nullptr) {
+        // The parser has combined the first two; the layout of the sum is the base's or coarser.
+        NotedHistogram next = *current_histogram_;
+        Result<FloatHistogram> sum = Combine(next.histogram, *run.histogram_step, run.histogram_sign);
+        if (sum.ok()) next.histogram = std::move(*sum);
+        current_histogram_ = std::make_shared<const NotedHistogram>(std::move(next));
+      }
+      *value = SampleValue{0, current_histogram_};
       break;
   }
   if (++done_ == run.count) {
@@ -143,6 +181,16 @@ bool SeriesValues::Cursor::Next(Value* value) {
 
 Result<SeriesValues> ParseSeriesValues(std::string_view text) {
   return ValuesParser(text).Parse();
+}
+
+Result<SampleValue> ParseSampleValue(std::string_view text) {
+  const Result<SeriesValues> values = ParseSeriesValues(text);
+  if (!values.ok()) return values.error();
+  SeriesValues::Value value;
+  if (values->size() != 1 || !SeriesValues::Cursor(*values).Next(&value) || !value) {
+    return Error{fmt::format("found {}, expected one value", text::GoQuote(text.substr(0, 40)))};
+  }
+  return std::move(*value);
 }
 
 Result<Labels> ParseSeriesName(std::string_view text) {
@@ -162,24 +210,100 @@ Result<Labels> ParseSeriesName(std::string_view text) {
   return out;
 }
 
-std::string ValueText(const SeriesValues::Value& value) {
-  if (!value) return "_";
-  if (IsStaleNaN(*value)) return "stale";
+std::string ValueText(std::uint64_t bits) {
+  if (IsStaleNaN(bits)) return "stale";
   std::string out;
-  text::AppendApiFloat(out, DoubleOf(*value));
+  text::AppendApiFloat(out, DoubleOf(bits));
   return out;
 }
 
+std::string ValueText(const SeriesValues::Value& value) {
+  if (!value) return "_";
+  if (value->histogram == nullptr) return ValueText(value->bits);
+  return HistogramNotation(value->histogram->histogram, HintShown::kAlways);
+}
+
 std::string SeriesText(const Labels& labels) {
-  std::string out(labels.Get(kMetricName));
-  std::string_view separator = "{";
+  const std::string_view name = labels.Get(kMetricName);
+  const bool bare = name.empty() || IsLegacyMetricName(name);
+  std::string out(bare ? name : std::string_view());
+  std::string inside = bare ? std::string() : text::GoQuote(name);
   for (const Label label : labels) {
     if (label.name == kMetricName) continue;
-    out.append(separator).append(label.name).append("=").append(text::GoQuote(label.value));
-    separator = ",";
+    if (!inside.empty()) inside.push_back(',');
+    inside += IsLegacyLabelName(label.name) ? std::string(label.name) : text::GoQuote(label.name);
+    inside += "=" + text::GoQuote(label.value);
   }
-  if (separator == ",") out.push_back('}');
-  return out.empty() ? "{}" : out;
+  if (!inside.empty() || out.empty()) out += "{" + inside + "}";
+  return out;
+}
+
+void ValuesWriter::Add(const SeriesValues::Value& value) {
+  if (cut()) return;
+  std::string text = ValueText(value);
+  if (count_ > 0 && Continues(value, text)) {
+    ++count_;
+    return;
+  }
+  // Of two different numbers the second may begin the next run.
+  Flush();
+  kind_ = RunKind::kSame;
+  count_ = 1;
+  first_ = std::move(text);
+  is_number_ = value && value->histogram == nullptr && !IsStaleNaN(value->bits);
+  last_ = is_number_ ? DoubleOf(value->bits) : 0;
+}
+
+bool ValuesWriter::Continues(const SeriesValues::Value& value, const std::string& text) {
+  if (kind_ == RunKind::kSame && text == first_) return true;
+  if (!is_number_ || !value || value->histogram != nullptr || IsStaleNaN(value->bits)) return false;
+  const double next = DoubleOf(value->bits);
+  if (kind_ == RunKind::kSame && count_ == 1) {
+    // Two numbers make a step, if it leads from the one exactly to the other.
+    step_ = next - last_;
+    if (step_ - step_ != 0 || BitsOf(last_ + step_) != value->bits) return false;
+    kind_ = RunKind::kSteps;
+  } else if (kind_ != RunKind::kSteps || BitsOf(last_ + step_) != value->bits) {
+    if (kind_ != RunKind::kSteps || count_ != 2) return false;
+    // The step was none: its second number begins anew.
+    Append(first_);
+    first_ = ValueText(BitsOf(last_));
+    kind_ = RunKind::kSame;
+    count_ = 1;
+    return Continues(value, text);
+  }
+  last_ = next;
+  return true;
+}
+
+void ValuesWriter::Flush() {
+  if (count_ == 0) return;
+  if (kind_ == RunKind::kSteps && count_ > 2) {
+    Append(fmt::format("{}{}{}x{}", first_, step_ < 0 ? "" : "+", ValueText(BitsOf(step_)), count_ - 1));
+  } else if (kind_ == RunKind::kSteps) {
+    Append(first_);
+    Append(ValueText(BitsOf(last_)));
+  } else if (first_ == "_" && count_ > 1) {
+    Append(fmt::format("_x{}", count_));
+  } else if (count_ <= 2 || first_ == "stale") {
+    for (std::uint64_t i = 0; i < count_ && !cut(); ++i) Append(first_);
+  } else {
+    // `NaNx3` would be one word to promtool.
+    const bool is_word = is_number_ && last_ - last_ != 0;
+    Append(fmt::format("{}{}x{}", first_, is_word ? "+0" : "", count_ - 1));
+  }
+}
+
+void ValuesWriter::Append(const std::string& item) {
+  if (++items_ > items_max_ + 1) return;
+  if (!out_.empty()) out_.push_back(' ');
+  out_ += items_ > items_max_ ? "..." : item;
+}
+
+std::string ValuesWriter::Take() {
+  Flush();
+  count_ = 0;
+  return std::move(out_);
 }
 
 }  // namespace stalemark::scenario

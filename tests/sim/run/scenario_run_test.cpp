@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_number_of_values_shows_both_counts_and_g0) {
   BOOST_TEST(
       RunWith("", Expect("up", "1x5")) ==
       "dir/s.yml:13:5: up{instance=\"a:80\",job=\"j\"}: found 6 values, expected 7: one per scrape scheduled from g0 = "
-      "15.546s on, every 15s\n  stored: 1x6\n");
+      "15.546s on, every 15s\n  next: if what is stored is right, write values: '1x6'\n");
 }
 
 BOOST_AUTO_TEST_CASE(differences_are_aligned_and_name_the_deciding_scrape) {
@@ -43,7 +43,8 @@ BOOST_AUTO_TEST_CASE(differences_are_aligned_and_name_the_deciding_scrape) {
       "  2     45.546s    1         0       at 45.546834246s: down: server returned HTTP status 503 Service "
       "Unavailable\n"
       "  6     1m45.546s  2         1       at 1m45.546834246s: up\n"
-      "  stored: 1x1 0 1x3\n");
+      "  stored: 1 1 0 1x3\n"
+      "  next: stalemark explain dir/s.yml 'up{instance=\"a:80\",job=\"j\"}' --at 45s546ms\n");
 }
 
 BOOST_AUTO_TEST_CASE(points_compare_every_sample_with_its_time) {
@@ -53,10 +54,13 @@ BOOST_AUTO_TEST_CASE(points_compare_every_sample_with_its_time) {
   };
   BOOST_TEST(run("[[15s546ms, 1], ['2026-01-01T00:00:30.546Z', 2]]") == "");
   BOOST_TEST(run("[[15s546ms, 1], [30s, 2], [31s, stale]]") ==
-             "dir/s.yml:13:5: m{instance=\"a:80\",job=\"j\"}: 2 of 3 samples differ\n"
-             "  sample  time  expected  time     stored\n"
-             "  1       30s   2         30.546s  2\n"
-             "  2       31s   stale     -        -\n");
+             "dir/s.yml:13:5: m{instance=\"a:80\",job=\"j\"}: 3 of 4 samples differ\n"
+             "  time     expected  stored  scrape\n"
+             "  30s      2         -       no scrape\n"
+             "  30.546s  -         2       at 30.546834246s: up\n"
+             "  31s      stale     -       no scrape\n"
+             "  stored: [[15s546ms, 1], [30s546ms, 2]]\n"
+             "  next: stalemark explain dir/s.yml 'm{instance=\"a:80\",job=\"j\"}' --at 30s\n");
 }
 
 BOOST_AUTO_TEST_CASE(extreme_times_of_an_exporter_are_never_stored) {
@@ -73,18 +77,25 @@ BOOST_AUTO_TEST_CASE(extreme_times_of_an_exporter_are_never_stored) {
 }
 
 BOOST_AUTO_TEST_CASE(a_series_that_is_not_there_shows_those_that_are) {
+  const std::string run = "  next: stalemark run dir/s.yml lists the targets and their scrapes\n";
+  const std::string explain = "  next: stalemark explain dir/s.yml ";
   BOOST_TEST(RunWith("", "  - {series: 'm{job=\"j\"}', values: '1'}\n") ==
-             "dir/s.yml:13:5: m{job=\"j\"}: no target stands behind it, so it has no slots; the storage has "
-             "m{instance=\"a:80\",job=\"j\"}\n");
+             "dir/s.yml:13:5: m{job=\"j\"}: never stored, and no target has its labels (did you mean "
+             "m{instance=\"a:80\",job=\"j\"}?)\n" +
+                 run);
   BOOST_TEST(RunWith("", Expect("never", "_x7")) == "");
   // A target stands behind it, but it was never stored.
   BOOST_TEST(RunWith("", Expect("mm", "1x6")) ==
              "dir/s.yml:13:5: mm{instance=\"a:80\",job=\"j\"}: never stored (did you mean "
-             "m{instance=\"a:80\",job=\"j\"}?)\n");
+             "m{instance=\"a:80\",job=\"j\"}?)\n" +
+                 explain + "'mm{instance=\"a:80\",job=\"j\"}' --at 15s546ms\n");
   BOOST_TEST(RunWith("", Expect("other_name", "1")) ==
-             "dir/s.yml:13:5: other_name{instance=\"a:80\",job=\"j\"}: never stored\n");
+             "dir/s.yml:13:5: other_name{instance=\"a:80\",job=\"j\"}: never stored\n" + explain +
+                 "'other_name{instance=\"a:80\",job=\"j\"}' --at 15s546ms\n");
   BOOST_TEST(RunWith("", "  - {series: 'm{code=\"5\",job=\"j\"}', points: [[1s, 1]]}\n") ==
-             "dir/s.yml:13:5: m{code=\"5\",job=\"j\"}: never stored (did you mean m{instance=\"a:80\",job=\"j\"}?)\n");
+             "dir/s.yml:13:5: m{code=\"5\",job=\"j\"}: never stored, and no target has its labels (did you mean "
+             "m{instance=\"a:80\",job=\"j\"}?)\n" +
+                 run);
 }
 
 BOOST_AUTO_TEST_CASE(two_samples_in_a_slot_are_no_value) {

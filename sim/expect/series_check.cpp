@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/expect/series_check.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "sim/expect/slots.h"
+
+namespace stalemark::scenario {
+namespace {
+
+/// For a POSIX shell.
+std::string ShellQuote(std::string_view word) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string_view::npos) return std::string(word);
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+}  // namespace
+
+std::string ExplainCommand(const Scenario& scenario, const Labels& series, std::int64_t t_ms) {
+  return fmt::format("stalemark explain {} {} --at {}", ShellQuote(scenario.file), ShellQuote(SeriesText(series)),
+                     TimeArgument(scenario, t_ms));
+}
+
+std::string StorageSuffix(std::size_t storage) {
+  return storage == 0 ? std::string() : fmt::format(" in secondary {}", storage);
+}
+
+std::string Counted(std::uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+Failure SeriesCheck::Fail(std::string message, std::string detail, std::string next) const {
+  return {scenario.file,
+          expected.place,
+          kind,
+          SeriesText(expected.labels) + StorageSuffix(expected.storage),
+          std::move(message),
+          std::move(detail),
+          std::move(next)};
+}
+
+Failure SeriesCheck::NeverStored() const {
+  std::string message = "never stored";
+  const SeriesScrapes target(scenario, result, expected.labels);
+  if (target.empty()) message += ", and no target has its labels";
+  if (const Labels* nearest = storage.Nearest(expected.labels)) {
+    message += fmt::format(" (did you mean {}?)", SeriesText(*nearest));
+  }
+  const Result<Grid> grid = target.FindGrid();
+  return Fail(std::move(message), {},
+              grid.ok()
+                  ? ExplainCommand(scenario, expected.labels, grid->g0_ms)
+                  : fmt::format("stalemark run {} lists the targets and their scrapes", ShellQuote(scenario.file)));
+}
+
+}  // namespace stalemark::scenario

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// What expectations about one series share: the series as it is stored, and how a failure about it is written. The
+// kinds of comparison are in series_slots.cpp, series_points.cpp and series_details.cpp.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/expect/stored_series.h"
+#include "sim/run/scenario_run.h"
+#include "sim/scenario/scenario.h"
+
+namespace stalemark::scenario {
+
+/// Rows of a table, lines of a list.
+inline constexpr std::size_t kRowsMax = 20;
+
+/// All members outlive it.
+struct SeriesCheck {
+  const Scenario& scenario;
+  const ScenarioResult& result;
+  const StoredSeries& storage;
+  const ExpectedSeries& expected;
+  /// Of the failures.
+  std::string_view kind;
+  /// Absent: never stored.
+  std::optional<SeriesRef> ref;
+  std::vector<Sample> stored;
+
+  Failure Fail(std::string message, std::string detail, std::string next) const;
+  /// Requires: stored is empty.
+  Failure NeverStored() const;
+};
+
+/// Empty, or what differs. Each requires that the series was stored, or that it says so itself.
+std::optional<Failure> CheckSlots(const SeriesCheck& check, const SeriesValues& values);
+std::optional<Failure> CheckPoints(const SeriesCheck& check, const std::vector<ExpectedPoint>& points);
+std::optional<Failure> CheckExemplars(const SeriesCheck& check, const std::vector<ExpectedExemplar>& exemplars);
+std::optional<Failure> CheckMetadata(const SeriesCheck& check, const ExpectedMetadata& metadata);
+
+/// The command that explains a sample: `stalemark explain FILE 'SERIES' --at T`.
+std::string ExplainCommand(const Scenario& scenario, const Labels& series, std::int64_t t_ms);
+/// ` in secondary 1`; empty: the primary.
+std::string StorageSuffix(std::size_t storage);
+/// `3 samples`, `1 sample`.
+std::string Counted(std::uint64_t count, std::string_view what);
+
+}  // namespace stalemark::scenario

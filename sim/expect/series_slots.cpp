@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// `values`: one value per slot of the target's grid.
+#include <fmt/format.h>
+
+#include "core/model/duration.h"
+#include "sim/expect/difference.h"
+#include "sim/expect/sample_value.h"
+#include "sim/expect/series_check.h"
+#include "sim/expect/slots.h"
+#include "sim/expect/table.h"
+
+namespace stalemark::scenario {
+namespace {
+
+constexpr std::size_t kItemsMax = 100;
+
+class SlotCheck {
+ public:
+  SlotCheck(const SeriesCheck& check, const Grid& grid, const SeriesScrapes& target)
+      : check_(check), grid_(grid), target_(target) {}
+
+  std::optional<Failure> Compare(const SeriesValues& values) {
+    if (values.size() != grid_.slots) return WrongCount(values.size());
+    table_.Add({"slot", "time", "expected", "stored", "scrape"});
+    SeriesValues::Cursor cursor(values);
+    SeriesValues::Value value;
+    for (std::uint64_t slot = 0; cursor.Next(&value); ++slot) CompareSlot(slot, value);
+    const std::size_t outside = CountOutside();
+    if (different_ == 0 && outside == 0) return std::nullopt;
+    std::string message = fmt::format("{} of {} slots differ", different_, grid_.slots);
+    if (outside > 0) message += fmt::format(", {} outside the slots", Counted(outside, "sample"));
+    std::string detail = different_ > 0 ? table_.Text() + "\n" : "";
+    if (different_ > kRowsMax) detail += fmt::format("... {} more\n", different_ - kRowsMax);
+    const std::int64_t first_ms = different_ > 0 ? TimeOfSlot(grid_, first_different_) : FirstOutside();
+    return check_.Fail(std::move(message), detail + "stored: " + StoredValues(grid_, check_.stored, kItemsMax).text,
+                       ExplainCommand(check_.scenario, check_.expected.labels, first_ms));
+  }
+
+ private:
+  Failure WrongCount(std::uint64_t found) const {
+    const StoredValuesText stored = StoredValues(grid_, check_.stored, kItemsMax);
+    std::string message = fmt::format("found {}, expected {}: one per scrape scheduled from g0 = {} on, every {}",
+                                      Counted(found, "value"), grid_.slots, SinceStart(check_.scenario, grid_.g0_ms),
+                                      FormatGoDuration(std::chrono::milliseconds(grid_.interval_ms)));
+    if (stored.cut || stored.text.empty()) return check_.Fail(std::move(message), "stored: " + stored.text, {});
+    return check_.Fail(std::move(message), {},
+                       fmt::format("if what is stored is right, write values: '{}'", stored.text));
+  }
+
+  void CompareSlot(std::uint64_t slot, const SeriesValues::Value& value) {
+    while (at_ < check_.stored.size() && SlotAt(at_) < static_cast<std::int64_t>(slot)) ++at_;
+    const std::size_t first = at_;
+    while (at_ < check_.stored.size() && SlotAt(at_) == static_cast<std::int64_t>(slot)) ++at_;
+    if (at_ == first && !value) return;
+    const bool equal = at_ == first + 1 && value && Matches(*value, check_.stored[first], check_.expected.tolerance);
+    if (equal) return;
+    if (different_++ == 0) first_different_ = slot;
+    if (different_ > kRowsMax) return;
+    Difference difference{value ? ExpectedText(*value) : "_", ""};
+    for (std::size_t i = first; i < at_; ++i) {
+      if (i > first) difference.stored += " and ";
+      difference.stored += value ? StoredTextBeside(*value, check_.stored[i]) : StoredText(check_.stored[i]);
+    }
+    if (at_ == first) difference.stored = "_";
+    if (at_ == first + 1) ShortenHistograms(&difference);
+    table_.Add({std::to_string(slot), SinceStart(check_.scenario, TimeOfSlot(grid_, slot)), difference.expected,
+                difference.stored, target_.DecidedSlot(grid_, slot)});
+  }
+
+  std::int64_t SlotAt(std::size_t sample) const { return grid_.SlotOf(check_.stored[sample].t_ms); }
+  bool IsOutside(std::size_t sample) const {
+    return SlotAt(sample) < 0 || static_cast<std::uint64_t>(SlotAt(sample)) >= grid_.slots;
+  }
+  std::size_t CountOutside() const {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < check_.stored.size(); ++i) count += IsOutside(i) ? 1 : 0;
+    return count;
+  }
+  std::int64_t FirstOutside() const {
+    std::size_t i = 0;
+    while (i + 1 < check_.stored.size() && !IsOutside(i)) ++i;
+    return check_.stored[i].t_ms;
+  }
+
+  const SeriesCheck& check_;
+  const Grid& grid_;
+  const SeriesScrapes& target_;
+  Table table_;
+  std::size_t at_ = 0;
+  std::size_t different_ = 0;
+  std::uint64_t first_different_ = 0;
+};
+
+}  // namespace
+
+std::optional<Failure> CheckSlots(const SeriesCheck& check, const SeriesValues& values) {
+  if (check.stored.empty() && values.HasValue()) return check.NeverStored();
+  const SeriesScrapes target(check.scenario, check.result, check.expected.labels);
+  const Result<Grid> grid = target.FindGrid();
+  if (grid.ok()) return SlotCheck(check, *grid, target).Compare(values);
+  if (check.stored.empty()) return check.NeverStored();
+  return check.Fail(grid.error().message, {}, {});
+}
+
+}  // namespace stalemark::scenario
