@@ -14,6 +14,8 @@ void AddCompletionCommand(CLI::App& app, int* exit_code);
 /// `conformance DIR`: runs recorded cases.
 void AddConformanceCommand(CLI::App& app, int* exit_code);
 
+/// `explain FILE SERIES --at T`: why there is a sample, none, or a stale marker.
+void AddExplainCommand(CLI::App& app, int* exit_code);
 /// `run FILE`: plays a scenario and prints its timeline.
 void AddRunCommand(CLI::App& app, int* exit_code);
 /// `test FILES...`: plays scenarios and checks their expectations.

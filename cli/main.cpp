@@ -45,6 +45,7 @@ int Main(int argc, char** argv) {
   AddCheckCommand(app, &exit_code);
   AddCompletionCommand(app, &exit_code);
   AddConformanceCommand(app, &exit_code);
+  AddExplainCommand(app, &exit_code);
   AddRunCommand(app, &exit_code);
   AddTestCommand(app, &exit_code);
   if (ComplainOfUnknownCommand(app, {argv + std::min(argc, 1), argv + argc})) return kUsage;

@@ -209,7 +209,8 @@ class ScenarioRun {
     const auto& fault = std::get<ExporterFault>(event.action);
     const RequestSpan span = *event.requests;
     exporters_.at(fault.address)->AddFault(span, fault, [this, &event, span] {
-      waited_for_.insert(static_cast<std::size_t>(&event - scenario_.events.data()));
+      waited_for_.insert(IndexOf(event));
+      result_.events.push_back({IndexOf(event), simulation_.clock().MonotonicNow(), std::nullopt});
       const std::string requests = span.first == span.last ? fmt::format("request {}", span.first)
                                                            : fmt::format("requests {} to {}", span.first, span.last);
       Emit(fmt::format("{}, {}", ActionText(event.action), requests));
@@ -293,8 +294,21 @@ class ScenarioRun {
     trace_.OnEvent(simulation_.clock().MonotonicNow(), trace::Event(trace::ScenarioEvent{text}));
   }
 
+  std::size_t IndexOf(const ScenarioEvent& event) const {
+    return static_cast<std::size_t>(&event - scenario_.events.data());
+  }
+
+  /// Something else takes the event's place, or its time is over. Null: there is none.
+  void CloseSpan(const ScenarioEvent* event) {
+    if (event == nullptr) return;
+    const auto open = std::find_if(result_.events.rbegin(), result_.events.rend(),
+                                   [&](const EventSpan& span) { return span.index == IndexOf(*event); });
+    if (open != result_.events.rend() && !open->end) open->end = simulation_.clock().MonotonicNow();
+  }
+
   void Begin(const Step& step) {
     const ScenarioEvent& event = scenario_.events[step.index];
+    result_.events.push_back({step.index, simulation_.clock().MonotonicNow(), std::nullopt});
     if (event.lasts) steps_.insert({step.at + *event.lasts, Step::Edge::kEnd, step.index});
     std::string text = ActionText(event.action);
     if (event.lasts) text += fmt::format(", for {}", FormatGoDuration(*event.lasts));
@@ -305,7 +319,7 @@ class ScenarioRun {
   // A later event of the same kind takes the place of one that lasts; the end of the first is then not its end.
   void Do(const ExporterFault& fault, const ScenarioEvent& event) {
     exporters_.at(fault.address)->SetFault(fault);
-    fault_events_[fault.address] = &event;
+    CloseSpan(std::exchange(fault_events_[fault.address], &event));
   }
   void Do(const ExporterRestart& restart, const ScenarioEvent&) {
     exporters_.at(restart.address)->Restart(simulation_.clock().MonotonicNow() + restart.down);
@@ -328,22 +342,23 @@ class ScenarioRun {
   void Do(const ClockStep& step, const ScenarioEvent&) { simulation_.clock().StepWall(step.step); }
   void Do(const ClockDrift& drift, const ScenarioEvent& event) {
     simulation_.clock().SetDrift(drift.parts_per_million);
-    drift_event_ = &event;
+    CloseSpan(std::exchange(drift_event_, &event));
   }
   void Do(const ProcessPause& pause, const ScenarioEvent&) { simulation_.clock().Pause(pause.length); }
   /// The timers know it from the start.
   void Do(const TimerJitter&, const ScenarioEvent&) {}
   void Do(const CommitTrouble& trouble, const ScenarioEvent& event) {
     faulty_[trouble.storage]->SetStandingFault(trouble.fault);
-    commit_events_[trouble.storage] = &event;
+    CloseSpan(std::exchange(commit_events_[trouble.storage], &event));
   }
   void Do(const AppendTrouble& trouble, const ScenarioEvent& event) {
     faulty_[trouble.storage]->SetAppendFault(trouble.fault);
-    append_events_[trouble.storage] = &event;
+    CloseSpan(std::exchange(append_events_[trouble.storage], &event));
   }
 
   void End(const ScenarioEvent& event) {
     if (!Undo(event)) return;
+    CloseSpan(&event);
     Emit("over: " + ActionText(event.action));
   }
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,15 @@ struct Observation {
   std::map<std::string, double> metrics;
 };
 
+/// An event of the scenario that took effect.
+struct EventSpan {
+  /// Into Scenario::events, of the scenario with its plan (sim/faults/plan.h).
+  std::size_t index = 0;
+  MonotonicTime begin{};
+  /// Absent: it went on until the end of the run, or has no duration.
+  std::optional<MonotonicTime> end;
+};
+
 struct ScenarioResult {
   /// What went wrong without any expectation being asked: configurations that did not load. sim/expect adds its own.
   std::vector<Failure> failures;
@@ -73,6 +83,8 @@ struct ScenarioResult {
   LimitUse limit_use;
   /// At the instants that the expectations name, in order; the last one is the end of the run.
   std::vector<Observation> observations;
+  /// In the order in which they began.
+  std::vector<EventSpan> events;
   /// As RunOptions::trace says; docs/formats/trace.md.
   std::string trace;
   /// Of all exporters, in the order of the requests; kept with the trace's details only.

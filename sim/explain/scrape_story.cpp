@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+// A scrape as such: when it was due, what was going on, what came over the network, why it failed.
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "core/scrape/sample_labels.h"
+#include "sim/explain/inquiry.h"
+#include "sim/run/action_text.h"
+
+namespace stalemark::scenario {
+namespace {
+
+/// More would push the cause out of the chain.
+constexpr std::size_t kEventsShownMax = 3;
+
+std::string AddressOf(std::string_view url) {
+  const std::size_t host = url.find("://");
+  if (host == std::string_view::npos) return {};
+  const std::string_view rest = url.substr(host + 3);
+  return std::string(rest.substr(0, rest.find_first_of("/?")));
+}
+
+/// The answer that was on its way to the scrape's last request, or null.
+const PlannedAnswer* PlannedFor(const Inquiry& inquiry, const History::Scrape& scrape) {
+  if (scrape.hops.empty()) return nullptr;
+  const History::Hop& hop = scrape.hops.back();
+  const std::string address = AddressOf(hop.url);
+  for (const PlannedAnswer& answer : inquiry.result.answers) {
+    // The default port is not written in URLs.
+    const bool same = answer.address == address || answer.address.substr(0, answer.address.rfind(':')) == address;
+    if (same && answer.at == hop.at) return &answer;
+  }
+  return nullptr;
+}
+
+/// What the scrape waited for when its time was up.
+std::string WaitedFor(const Inquiry& inquiry, const History::Scrape& scrape) {
+  const PlannedAnswer* answer = PlannedFor(inquiry, scrape);
+  if (scrape.hops.empty()) return "no request was sent";
+  const History::Hop& hop = scrape.hops.back();
+  if (!hop.head_at) {
+    if (answer == nullptr) return "no response";
+    switch (answer->fault) {
+      case SimFault::kDialTimeout:
+        return "no connection";
+      case SimFault::kHang:
+        return "the exporter never answers";
+      default:
+        return fmt::format("response head after {}", LengthText(answer->head_after + (hop.at - scrape.begin)));
+    }
+  }
+  const std::string head = fmt::format("response head after {}", LengthText(*hop.head_at - scrape.begin));
+  if (answer != nullptr && answer->fault == SimFault::kHangBody) return head + ", the body never ends";
+  if (answer == nullptr) return head + ", no complete body";
+  return head + fmt::format(", body after {}", LengthText(*hop.head_at - scrape.begin + answer->body_after));
+}
+
+/// The exporter that it concerns, or null: all of them.
+const std::string* ExporterOf(const Action& action) {
+  if (const auto* fault = std::get_if<ExporterFault>(&action)) return &fault->address;
+  if (const auto* restart = std::get_if<ExporterRestart>(&action)) return &restart->address;
+  return nullptr;
+}
+
+/// How long it lasts by itself: some have an instant only. Nothing: until it is over.
+std::optional<Nanoseconds> LengthOf(const Action& action) {
+  if (const auto* pause = std::get_if<ProcessPause>(&action)) return pause->length;
+  if (const auto* restart = std::get_if<ExporterRestart>(&action)) return restart->down;
+  const bool instant = std::holds_alternative<TargetsChange>(action) || std::holds_alternative<Reload>(action) ||
+                       std::holds_alternative<ClockStep>(action);
+  return instant ? std::optional<Nanoseconds>(Nanoseconds(0)) : std::nullopt;
+}
+
+/// Whether one of the requests between the two times was one of the event's.
+bool HasRequest(const Inquiry& inquiry, std::string_view address, const RequestSpan& span, MonotonicTime from,
+                MonotonicTime to) {
+  std::uint64_t number = 0;
+  for (const PlannedAnswer& answer : inquiry.result.answers) {
+    if (answer.address != address || answer.at > to) continue;
+    ++number;
+    if (answer.at >= from && span.first <= number && number <= span.last) return true;
+  }
+  return false;
+}
+
+/// Whether the event had a say in what happened to the target between the two times. Of one instant the scrapes come
+/// first, then what ends, then what begins.
+bool WasActive(const Inquiry& inquiry, const EventSpan& span, std::string_view target, MonotonicTime from,
+               MonotonicTime to) {
+  const ScenarioEvent& event = inquiry.scenario.events[span.index];
+  const std::string* exporter = ExporterOf(event.action);
+  // The default port is not written in URLs.
+  if (exporter != nullptr && *exporter != target && exporter->substr(0, exporter->rfind(':')) != target) return false;
+  if (event.requests) return HasRequest(inquiry, *exporter, *event.requests, from, to);
+  if (span.begin >= to) return false;
+  if (const std::optional<Nanoseconds> length = LengthOf(event.action)) return span.begin + *length >= from;
+  return !span.end || *span.end >= from;
+}
+
+/// `fault: refuse on app-1:8080 since 1m10s, for 45s`, `event at 5m: reload`.
+std::string EventText(const ScenarioEvent& event, MonotonicTime begin) {
+  std::string what = ActionText(event.action);
+  const bool instant = LengthOf(event.action) == Nanoseconds(0);
+  std::string when = (instant ? "at " : "since ") + InstantText(begin);
+  if (event.lasts) when += ", for " + LengthText(*event.lasts);
+  if (event.requests) when = fmt::format("for requests {} to {}", event.requests->first, event.requests->last);
+  const auto* fault = std::get_if<ExporterFault>(&event.action);
+  if (fault == nullptr) return fmt::format("event {}: {}", when, what);
+  const std::string prefix = fault->address + ": ";
+  if (what.compare(0, prefix.size(), prefix) == 0) what.erase(0, prefix.size());
+  const std::size_t comma = std::min(what.find(','), what.size());
+  return fmt::format("fault: {} on {} {}{}", what.substr(0, comma), fault->address, when, what.substr(comma));
+}
+
+/// The first sample of the body that exceeds a limit of labels.
+void TellLabelLimit(Inquiry& inquiry, const History::Scrape& scrape, const ServerHistory::Job& job) {
+  if (!job) return;
+  const LabelLimits limits{job->label_limit, job->label_name_length_limit, job->label_value_length_limit};
+  for (const BodySample& sample : inquiry.Read(scrape).samples) {
+    const Status status = sample.after.empty() ? Status() : CheckLabelLimits(sample.after, limits);
+    if (status.ok()) continue;
+    const std::string_view text = status.error().message;
+    const bool ours = inquiry.IsSubject(sample.after);
+    Link& link = inquiry.AddLine(scrape, sample.offset,
+                                 fmt::format("{}: {}, ", text.substr(0, text.find(' ')),
+                                             ours ? "a label of this series" : "a label of another series"));
+    link.kind = LinkKind::kLimit;
+    link.series = SeriesText(sample.after);
+    return;
+  }
+}
+
+}  // namespace
+
+void TellSchedule(Inquiry& inquiry, const History::Scrape& scrape) {
+  const History::Loop& loop = inquiry.history.LoopOf(scrape);
+  const std::int64_t slot = loop.SlotOf(scrape.t_ms);
+  std::string text = fmt::format("scrape {} of {} begins", scrape.seq, TargetText(loop));
+  if (slot < 0) {
+    text += fmt::format(", before the first one that was planned, at {}", inquiry.Since(loop.g0_ms));
+  } else {
+    const std::int64_t late_ms = scrape.t_ms - (loop.g0_ms + slot * loop.interval_ms());
+    text += fmt::format(", slot {}: every {} from {}", slot, LengthText(loop.interval), inquiry.Since(loop.g0_ms));
+    if (late_ms > 0) text += fmt::format(", {} late", LengthText(std::chrono::milliseconds(late_ms)));
+  }
+  const RunRecord::Scrape* seen = inquiry.result.record.FindScrape(trace::ScrapeSeq{scrape.seq});
+  if (seen != nullptr && seen->late != Nanoseconds(0)) {
+    text += fmt::format("; it began {} off and takes the grid's time", LengthText(seen->late));
+  }
+  inquiry.Add(LinkKind::kScrape, scrape.begin, std::move(text)).scrape = scrape.seq;
+  const MonotonicTime end = scrape.end().value_or(MonotonicTime(inquiry.scenario.duration));
+  TellEvents(inquiry, loop, scrape.begin, std::max(end, scrape.begin + Nanoseconds(1)));
+}
+
+void TellEvents(Inquiry& inquiry, const History::Loop& loop, MonotonicTime from, MonotonicTime to) {
+  const std::string target = AddressOf(loop.url);
+  std::vector<const EventSpan*> shown;
+  for (const EventSpan& span : inquiry.result.events) {
+    if (WasActive(inquiry, span, target, from, to)) shown.push_back(&span);
+  }
+  if (shown.size() > kEventsShownMax) shown.erase(shown.begin(), shown.end() - kEventsShownMax);
+  for (const EventSpan* span : shown) {
+    inquiry.Add(LinkKind::kEvent, span->begin, EventText(inquiry.scenario.events[span->index], span->begin));
+  }
+}
+
+void TellResponse(Inquiry& inquiry, const History::Scrape& scrape) {
+  if (!scrape.fetched) return;
+  if (scrape.failed() && !scrape.fetch_error.empty()) {
+    Link& link = inquiry.Add(LinkKind::kResponse, scrape, FailureSentence(inquiry, scrape));
+    link.scrape = scrape.seq;
+    return;
+  }
+  std::string text = scrape.hops.size() > 1 ? fmt::format("after {} redirects: ", scrape.hops.size() - 1) : "";
+  text += fmt::format("response {}, {} bytes, {}", scrape.hops.empty() ? "" : scrape.hops.back().status,
+                      scrape.body_bytes, scrape.content_type.empty() ? "no Content-Type" : scrape.content_type);
+  const Nanoseconds took = *scrape.fetched - scrape.begin;
+  if (took > Nanoseconds(0)) text += fmt::format(", after {}", LengthText(took));
+  inquiry.Add(LinkKind::kResponse, scrape, std::move(text));
+}
+
+std::string FailureSentence(const Inquiry& inquiry, const History::Scrape& scrape) {
+  const History::Loop& loop = inquiry.history.LoopOf(scrape);
+  const std::string_view error = scrape.finished ? scrape.finished->error : scrape.fetch_error;
+  if (!scrape.forced_error.empty()) {
+    return fmt::format("scrape {} asked for nothing: {}", scrape.seq, scrape.forced_error);
+  }
+  if (scrape.error_kind() == ScrapeErrorKind::kTimeout && scrape.fetched) {
+    return fmt::format("scrape {} was given up at {}: timeout {}, {}", scrape.seq, SecondsText(*scrape.fetched),
+                       LengthText(loop.timeout), WaitedFor(inquiry, scrape));
+  }
+  if (scrape.parse_failed != nullptr) {
+    const trace::ParseFailed& parse = *scrape.parse_failed;
+    const std::string place =
+        parse.line == 0 ? fmt::format("byte {}", parse.offset) : fmt::format("{}:{}", parse.line, parse.column);
+    return fmt::format("scrape {} failed: the body does not parse at {}: {}", scrape.seq, place, error);
+  }
+  return fmt::format("scrape {} failed: {}", scrape.seq, error);
+}
+
+void TellFailure(Inquiry& inquiry, const History::Scrape& scrape) {
+  const ServerHistory::Job job = inquiry.server.JobAt(inquiry.history.LoopOf(scrape).pool, scrape.begin);
+  switch (scrape.error_kind()) {
+    case ScrapeErrorKind::kParse:
+      if (scrape.parse_failed == nullptr) break;
+      inquiry.AddLine(scrape, scrape.parse_failed->offset, "does not parse at ");
+      break;
+    case ScrapeErrorKind::kSampleLimit:
+      inquiry.Add(LinkKind::kLimit, scrape,
+                  fmt::format("sample_limit is {}: {} samples are left after metric relabelling",
+                              job ? job->sample_limit : 0, scrape.finished->samples_post_relabel));
+      break;
+    case ScrapeErrorKind::kLabelLimit:
+      TellLabelLimit(inquiry, scrape, job);
+      break;
+    default:
+      inquiry.Add(LinkKind::kNote, scrape, FailureSentence(inquiry, scrape));
+      break;
+  }
+  inquiry.Add(LinkKind::kNote, scrape,
+              "a scrape that fails keeps nothing of its body, also what stood before the error");
+}
+
+std::string_view FailureReason(const History::Scrape& scrape) {
+  switch (scrape.error_kind()) {
+    case ScrapeErrorKind::kTimeout:
+      return "timeout";
+    case ScrapeErrorKind::kParse:
+      return "parse_failed";
+    case ScrapeErrorKind::kSampleLimit:
+    case ScrapeErrorKind::kLabelLimit:
+    case ScrapeErrorKind::kBucketLimit:
+    case ScrapeErrorKind::kBodyLimit:
+      return "limit";
+    case ScrapeErrorKind::kAppend:
+      return "append_failed";
+    default:
+      return scrape.forced_error.empty() ? "scrape_failed" : "limit";
+  }
+}
+
+}  // namespace stalemark::scenario
