@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/exporters/series_exporter.h"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -15,11 +17,9 @@ namespace {
 /// The last entry that holds at a request; null: none does yet.
 template <class Entry>
 const Entry* At(const std::vector<Entry>& entries, std::uint64_t request) {
-  const Entry* last = nullptr;
-  for (const Entry& entry : entries) {
-    if (entry.request <= request) last = &entry;
-  }
-  return last;
+  const auto next = std::upper_bound(entries.begin(), entries.end(), request,
+                                     [](std::uint64_t at, const Entry& entry) { return at < entry.request; });
+  return next == entries.begin() ? nullptr : &*std::prev(next);
 }
 
 std::string BodyOf(const std::vector<ShownFamily>& shown, const NegotiatedFormat& format) {
