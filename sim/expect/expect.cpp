@@ -57,6 +57,10 @@ std::vector<ExpectationEntry> EntriesOf(const Expectations& expect) {
     if (series.storage > 0) subject += fmt::format(" in secondary {}", series.storage);
     entries.push_back({"samples", std::move(subject), series.place});
   }
+  for (const ExpectedSelection& selection : expect.series) {
+    entries.push_back({"series", selection.match.text, selection.place});
+  }
+  for (const ExpectedQuery& query : expect.queries) entries.push_back({"query", query.expr.text, query.place});
   AddServerEntries(expect.server, &entries);
   if (!expect.store_digest.empty()) entries.push_back({"store_digest", {}, expect.store_digest_place});
   return entries;
