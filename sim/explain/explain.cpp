@@ -58,15 +58,16 @@ std::vector<const History::Loop*> FindLoops(const Inquiry& inquiry) {
   std::vector<bool> feeds(inquiry.history.loops().size() + 1);
   bool any = false;
   for (const History::Scrape& scrape : inquiry.history.scrapes()) {
-    if (!scrape.appends.empty() && scrape.loop != 0) feeds[scrape.loop] = any = true;
+    if (!scrape.appends.empty() && scrape.loop != 0) feeds[static_cast<std::size_t>(scrape.loop)] = any = true;
   }
   std::vector<const History::Loop*> loops;
   for (const History::Loop& loop : inquiry.history.loops()) {
-    bool is_ours = feeds[loop.id];
+    bool is_ours = feeds[static_cast<std::size_t>(loop.id)];
     if (any && !is_ours) {
       // The same target before or after a reload.
       for (const History::Loop& other : inquiry.history.loops()) {
-        is_ours = is_ours || (feeds[other.id] && other.pool == loop.pool && *other.labels == *loop.labels);
+        is_ours = is_ours || (feeds[static_cast<std::size_t>(other.id)] && other.pool == loop.pool &&
+                              *other.labels == *loop.labels);
       }
     } else if (!any) {
       is_ours = !loop.labels->empty() && HoldsAll(inquiry.subject, *loop.labels);

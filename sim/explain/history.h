@@ -130,11 +130,13 @@ class History {
   /// In order of id, without gaps; ids count from 1.
   const std::vector<Loop>& loops() const { return loops_; }
   const std::vector<Scrape>& scrapes() const { return scrapes_; }
-  const Loop* FindLoop(std::uint64_t id) const { return id == 0 || id > loops_.size() ? nullptr : &loops_[id - 1]; }
-  const Scrape* FindScrape(std::uint64_t seq) const {
-    return seq == 0 || seq > scrapes_.size() ? nullptr : &scrapes_[seq - 1];
+  const Loop* FindLoop(std::uint64_t id) const {
+    return id == 0 || id > loops_.size() ? nullptr : &loops_[static_cast<std::size_t>(id) - 1];
   }
-  const Loop& LoopOf(const Scrape& scrape) const { return loops_[scrape.loop - 1]; }
+  const Scrape* FindScrape(std::uint64_t seq) const {
+    return seq == 0 || seq > scrapes_.size() ? nullptr : &scrapes_[static_cast<std::size_t>(seq) - 1];
+  }
+  const Loop& LoopOf(const Scrape& scrape) const { return loops_[static_cast<std::size_t>(scrape.loop) - 1]; }
   const std::map<std::string_view, Pool>& pools() const { return pools_; }
   /// One for each configuration that was to be applied, in order.
   const std::vector<Applied>& applied() const { return applied_; }

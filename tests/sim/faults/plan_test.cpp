@@ -69,7 +69,8 @@ BOOST_AUTO_TEST_CASE(every_kind_is_drawn_by_some_seed) {
     }
   }
   BOOST_TEST(faults.size() == AllFaults().size());
-  BOOST_TEST(others.size() == std::variant_size_v<Action>);
+  // All but restarts, which are written only.
+  BOOST_TEST(others.size() == std::variant_size_v<Action> - 1);
 }
 
 BOOST_AUTO_TEST_CASE(one_more_exporter_moves_no_other) {
