@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shell completions, made from the application itself: its commands, their options, and the values of those options that
-// have a fixed set. What is neither an option nor such a value is a file name.
+// Shell completions, made from the application itself: its commands, their options, and the values of those options
+// that have a fixed set. What is neither an option nor such a value is a file name.
 //
 // One walk gives a description of the application; one pure function per shell turns it into a script.
 #pragma once

@@ -212,9 +212,10 @@ void AddTestCommand(CLI::App& app, int* exit_code) {
       ->type_name("FILE");
   command->add_flag("--github", arguments->github,
                     "Print annotations for GitHub Actions; add a summary to $GITHUB_STEP_SUMMARY");
-  command->add_flag(
-      "--update", arguments->update,
-      "First write what was found in the place of expectations that fail; comments and order stay, and so do bounds")
+  command
+      ->add_flag("--update", arguments->update,
+                 "First write what was found in the place of expectations that fail; comments and order stay, and so "
+                 "do bounds")
       ->excludes("--seeds");
   command->footer(
       "A folder stands for the *.yml and *.yaml files below it that have the key prometheus and one of name, "

@@ -16,7 +16,8 @@ bool IsDigest(std::string_view text) {
 
 void ScenarioLoader::ReadExpect(const yaml::Node& node) {
   reader_.Mapping(
-      node, "a mapping with the keys samples, series, query, targets, scrapes, limits, metrics, store_digest, under_seeds",
+      node,
+      "a mapping with the keys samples, series, query, targets, scrapes, limits, metrics, store_digest, under_seeds",
       {{"samples",
         [this](const yaml::Node& v) {
           reader_.Items(v, "a list of {series: ..., values: ...}",

@@ -28,7 +28,8 @@ const Row kErrors[] = {
     {"key twice", With("seed: 1\nseed: 2\n"),
      "dir/s.yml:12:1: found key \"seed\" a second time, expected each key once"},
     {"list in place of a mapping", With("expect: [1]\n"),
-     "dir/s.yml:11:9: found a list, expected a mapping with the keys samples, series, query, targets, scrapes, limits, metrics, "
+     "dir/s.yml:11:9: found a list, expected a mapping with the keys samples, series, query, targets, scrapes, limits, "
+     "metrics, "
      "store_digest, under_seeds"},
     {"bad duration", With("events: [{at: 5, pause: 1s}]\n"),
      "dir/s.yml:11:15: found \"5\", expected a duration such as 1m30s"},
@@ -61,7 +62,8 @@ const Row kErrors[] = {
     {"bad series", With("expect: {samples: [{series: 'up{', values: '1'}]}\n"),
      "dir/s.yml:11:29: \"up{\" is no series such as up{job=\"a\"}"},
     {"values and points", With("expect: {samples: [{series: up, values: '1', points: []}]}\n"),
-     "dir/s.yml:11:20: found values and points, expected the key series, and one of values and points, or exemplars or metadata"},
+     "dir/s.yml:11:20: found values and points, expected the key series, and one of values and points, or exemplars or "
+     "metadata"},
     {"unknown job", With("targets: {k: []}\n"),
      "dir/s.yml:11:11: found job \"k\", expected a job of the configuration (did you mean \"j\"?)"},
     {"no such file", With("targets: {j: t.json}\n"), "dir/s.yml:11:14: open dir/t.json: no such file or directory"},
