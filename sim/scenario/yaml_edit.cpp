@@ -67,12 +67,22 @@ struct Replacement {
   std::vector<std::size_t> edits;
 };
 
+/// An entry that is added, in flow style.
+struct NewEntry {
+  std::string text;
+  std::size_t edit = 0;
+  /// Of the item that it stands in front of.
+  std::size_t before = 0;
+};
+
 /// What happens to the entries of one collection.
 struct CollectionChange {
   /// By item, or by pair of key and value.
   std::map<std::size_t, std::size_t> removed_by;
-  /// Texts of new ones at the end, with their edits.
-  std::vector<std::pair<std::string, std::size_t>> appended;
+  /// Texts of new ones in front of an item, with their edits.
+  std::vector<NewEntry> inserted;
+  /// Texts of new ones at the end.
+  std::vector<NewEntry> appended;
 };
 
 class Editor {
@@ -144,7 +154,7 @@ class Editor {
       node = Find(*parent, edit.keys[i], &entry);
       if (node == nullptr && i + 1 == edit.keys.size() && edit.kind == Edit::Kind::kSet) {
         const std::string text = FlowScalar(edit.keys[i]) + ": " + FlowScalar(edit.text);
-        changes_[KeyOf(*parent)].appended.emplace_back(text, index);
+        changes_[KeyOf(*parent)].appended.push_back({text, index});
         return;
       }
     }
@@ -199,9 +209,11 @@ class Editor {
     if (list.kind != yaml::NodeKind::kSequence) {
       Refuse(index, "no list stands there");
     } else if (edit.kind == Edit::Kind::kAppendItem) {
-      changes_[KeyOf(list)].appended.emplace_back(edit.text, index);
+      changes_[KeyOf(list)].appended.push_back({edit.text, index});
     } else if (edit.index >= list.children.size()) {
       Refuse(index, "the list has no such item");
+    } else if (edit.kind == Edit::Kind::kInsertItem) {
+      changes_[KeyOf(list)].inserted.push_back({edit.text, index, edit.index});
     } else if (edit.kind == Edit::Kind::kRemoveItem) {
       changes_[KeyOf(list)].removed_by[edit.index] = index;
     } else if (const std::optional<YamlSpan> span = spans_.SpanOf(*list.children[edit.index])) {
@@ -234,7 +246,8 @@ class Editor {
   static std::vector<std::size_t> EditsOf(const CollectionChange& change) {
     std::vector<std::size_t> edits;
     for (const auto& [entry, edit] : change.removed_by) edits.push_back(edit);
-    for (const auto& [text, edit] : change.appended) edits.push_back(edit);
+    for (const NewEntry& entry : change.appended) edits.push_back(entry.edit);
+    for (const NewEntry& entry : change.inserted) edits.push_back(entry.edit);
     return edits;
   }
 
@@ -247,24 +260,34 @@ class Editor {
     return entries;
   }
 
+  static std::string Joined(const CollectionChange& change) {
+    std::vector<std::string> texts;
+    for (const NewEntry& entry : change.inserted) texts.push_back(entry.text);
+    for (const NewEntry& entry : change.appended) texts.push_back(entry.text);
+    return fmt::format("{}", fmt::join(texts, ", "));
+  }
+
   void ChangeFlow(const yaml::Node& node, const CollectionChange& change) {
     bool found = false;
     const std::vector<YamlSpan> entries = EntriesFor(node, change, &found);
     const std::optional<YamlSpan> whole = spans_.SpanOf(node);
     if (!found || !whole) return;
-    std::vector<std::string> appended;
-    for (const auto& [text, edit] : change.appended) appended.push_back(text);
     if (change.removed_by.size() == entries.size()) {
       const YamlSpan inner = entries.empty() ? YamlSpan{whole->begin + 1, whole->end - 1}
                                              : YamlSpan{entries.front().begin, entries.back().end};
-      replacements_.push_back({inner, fmt::format("{}", fmt::join(appended, ", ")), EditsOf(change)});
+      replacements_.push_back({inner, Joined(change), EditsOf(change)});
       return;
     }
-    // In front of what goes: both may begin at the same byte.
-    const std::size_t last_kept = entries[LastKept(entries, change)].end;
-    for (const auto& [text, edit] : change.appended) {
-      replacements_.push_back({{last_kept, last_kept}, ", " + text, {edit}});
+    // Before what goes: both may begin at the same byte.
+    const auto add = [&](const NewEntry& entry, std::size_t at) {
+      replacements_.push_back({{at, at}, ", " + entry.text, {entry.edit}});
+    };
+    for (const NewEntry& entry : change.inserted) {
+      if (entry.before > 0) add(entry, entries[entry.before - 1].end);
+      const std::size_t begin = entries.front().begin;
+      if (entry.before == 0) replacements_.push_back({{begin, begin}, entry.text + ", ", {entry.edit}});
     }
+    for (const NewEntry& entry : change.appended) add(entry, entries[LastKept(entries, change)].end);
     std::size_t kept_end = 0;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       if (change.removed_by.count(i) == 0) {
@@ -294,21 +317,27 @@ class Editor {
     if (!found || entries.empty()) return;
     const bool is_list = node.kind == yaml::NodeKind::kSequence;
     if (change.removed_by.size() == entries.size()) {
-      std::vector<std::string> appended;
-      for (const auto& [text, edit] : change.appended) appended.push_back(text);
-      const std::string text =
-          fmt::format("{}{}{}", is_list ? '[' : '{', fmt::join(appended, ", "), is_list ? ']' : '}');
+      const std::string text = fmt::format("{}{}{}", is_list ? '[' : '{', Joined(change), is_list ? ']' : '}');
       replacements_.push_back({{entries.front().begin, entries.back().end}, text, EditsOf(change)});
       return;
     }
     for (const auto& [entry, edit] : change.removed_by) RemoveBlockEntry(entries, entry, edit);
     const std::size_t begin = entries.front().begin;
     const std::size_t indent = begin - spans_.LineBegin(begin);
-    const std::size_t end = spans_.LineEnd(entries[LastKept(entries, change)].end);
-    for (const auto& [text, edit] : change.appended) {
-      const std::string line = fmt::format("{}{:{}}{}{}", spans_.line_end(), "", indent, is_list ? "- " : "", text);
-      replacements_.push_back({{end, end}, line, {edit}});
+    const std::string_view dash = is_list ? "- " : "";
+    // On a line of its own, below the line of another.
+    const auto add = [&](const NewEntry& entry, std::size_t above) {
+      const std::size_t end = spans_.LineEnd(entries[above].end);
+      const std::string line = fmt::format("{}{:{}}{}{}", spans_.line_end(), "", indent, dash, entry.text);
+      replacements_.push_back({{end, end}, line, {entry.edit}});
+    };
+    for (const NewEntry& entry : change.inserted) {
+      if (entry.before > 0) add(entry, entry.before - 1);
+      if (entry.before > 0) continue;
+      const std::string line = fmt::format("{}{}{}{:{}}", dash, entry.text, spans_.line_end(), "", indent);
+      replacements_.push_back({{begin, begin}, line, {entry.edit}});
     }
+    for (const NewEntry& entry : change.appended) add(entry, LastKept(entries, change));
   }
 
   /// With its lines; the comment above stays, for it may be about all that follows.

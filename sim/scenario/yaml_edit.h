@@ -24,6 +24,7 @@ struct Edit {
     kRemoveKey,    ///< the last key goes, with its value
     kReplaceItem,  ///< item `index` of the list is `text`, in flow style
     kRemoveItem,   ///< item `index` of the list goes
+    kInsertItem,   ///< a new item in front of item `index`, `text` in flow style
     kAppendItem,   ///< the list has another item at its end, `text` in flow style
   };
   Kind kind = Kind::kSet;
