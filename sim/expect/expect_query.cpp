@@ -10,6 +10,7 @@
 #include "sim/expect/expect.h"
 #include "sim/expect/sample_value.h"
 #include "sim/expect/series_check.h"
+#include "sim/expect/series_edits.h"
 #include "sim/expect/slots.h"
 #include "sim/expect/table.h"
 
@@ -43,7 +44,8 @@ class QueryCheck {
                                SinceStart(scenario_, query_.eval_time_ms)),
                    fmt::format("{} of {} samples differ", different_, found.size() + more),
                    std::move(detail),
-                   ExplainCommand(scenario_, first_different_, query_.eval_time_ms)};
+                   ExplainCommand(scenario_, first_different_, query_.eval_time_ms),
+                   std::move(edits_)};
   }
 
  private:
@@ -52,6 +54,10 @@ class QueryCheck {
                                        [&](const ExpectedQuerySample& one) { return one.labels == labels; });
     const bool is_expected = expected != query_.samples.end();
     if (is_expected && Matches(expected->value, sample, query_.tolerance)) return;
+    const auto index = static_cast<std::size_t>(expected - query_.samples.begin());
+    if (auto item = QuerySampleItem(labels, sample)) {
+      Write(is_expected ? Edit::Kind::kReplaceItem : Edit::Kind::kAppendItem, std::move(*item), index);
+    }
     Difference difference{"-", StoredText(sample)};
     if (is_expected) difference = {ExpectedText(expected->value), StoredTextBeside(expected->value, sample)};
     ShortenHistograms(&difference);
@@ -65,9 +71,14 @@ class QueryCheck {
     for (const ExpectedQuerySample& expected : query_.samples) {
       if (std::find(found.begin(), found.end(), expected.labels) != found.end()) continue;
       ++count;
+      Write(Edit::Kind::kRemoveItem, {}, static_cast<std::size_t>(&expected - query_.samples.data()));
       Add(expected.labels, ExpectedText(expected.value), "-", WhyMissing(expected.labels));
     }
     return count;
+  }
+
+  void Write(Edit::Kind kind, std::string text, std::size_t index) {
+    edits_.push_back({kind, query_.place, {"exp_samples"}, std::move(text), index});
   }
 
   std::string WhyMissing(const Labels& labels) const {
@@ -97,6 +108,7 @@ class QueryCheck {
   const ExpectedQuery& query_;
   Table table_;
   std::size_t different_ = 0;
+  std::vector<Edit> edits_;
   Labels first_different_;
 };
 

@@ -9,13 +9,13 @@
 #include "core/text/go_quote.h"
 #include "sim/expect/expect.h"
 #include "sim/expect/grid.h"
+#include "sim/expect/series_check.h"
+#include "sim/expect/slots.h"
 #include "sim/expect/table.h"
 #include "sim/expect/target_scrapes.h"
 
 namespace stalemark::scenario {
 namespace {
-
-constexpr std::size_t kRowsMax = 20;
 
 /// What a slot holds: the word of its scrape, or of several.
 struct FoundRun {
@@ -59,7 +59,10 @@ class OutcomesCheck {
     if (different_ == 0) return std::nullopt;
     std::string detail = table_.Text() + "\n";
     if (different_ > kRowsMax) detail += fmt::format("... {} more\n", different_ - kRowsMax);
-    return FailWith(fmt::format("{} of {} scrapes ended otherwise", different_, grid_.slots), std::move(detail));
+    Failure failure =
+        FailWith(fmt::format("{} of {} scrapes ended otherwise", different_, grid_.slots), std::move(detail));
+    failure.next = ExplainCommand(scenario_, target_.up, TimeOfSlot(grid_, first_different_));
+    return failure;
   }
 
  private:
@@ -140,6 +143,7 @@ class OutcomesCheck {
   }
 
   void AddRows(std::uint64_t slot, std::uint64_t count, std::string_view expected, const std::string& found) {
+    if (different_ == 0) first_different_ = slot;
     for (std::uint64_t i = 0; i < count && different_ + i < kRowsMax; ++i) {
       const auto at = static_cast<std::int64_t>(slot + i);
       const auto scrapes = by_slot_.find(at);
@@ -168,6 +172,7 @@ class OutcomesCheck {
   std::vector<OutcomeRun> updated_;
   Table table_;
   std::uint64_t different_ = 0;
+  std::uint64_t first_different_ = 0;
 };
 
 // ---- one scrape ----
@@ -181,7 +186,7 @@ class ScrapeCheck {
   std::optional<Failure> Check() {
     const std::size_t index = Find();
     if (index == target_.scrapes.size()) {
-      std::string message = fmt::format("there were {} scrapes", target_.scrapes.size());
+      std::string message = "there were only " + Counted(target_.scrapes.size(), "scrape");
       if (wanted_.number > 0) message += fmt::format(", no scrape {}", wanted_.number);
       if (wanted_.at) message += ", none began" + AtText(wanted_.at) + " or before";
       return FailureAt(scenario_, expected_.place, "scrapes", target_.subject, std::move(message));
@@ -195,6 +200,7 @@ class ScrapeCheck {
     Failure failure = FailureAt(scenario_, expected_.place, "scrapes", target_.subject,
                                 fmt::format("scrape {}{} was otherwise", index + 1, AtText(scrape_->at)));
     failure.detail = table_.Text();
+    failure.next = ExplainCommand(scenario_, target_.up, scrape_->t_ms);
     failure.edits = std::move(edits_);
     return failure;
   }
@@ -261,8 +267,9 @@ class ScrapeCheck {
     const auto request = std::find_if(scrape_->requests.begin(), scrape_->requests.end(),
                                       [&](const RunRecord::Request& hop) { return hop.hop == wanted_.hop; });
     if (request == scrape_->requests.end()) {
-      Differ("request", fmt::format("hop {}", wanted_.hop),
-             fmt::format("{} requests were sent", scrape_->requests.size()));
+      Differ(
+          "request", fmt::format("hop {}", wanted_.hop),
+          Counted(scrape_->requests.size(), "request") + (scrape_->requests.size() == 1 ? " was sent" : " were sent"));
       return;
     }
     if (wanted_.status && !wanted_.status->Holds(request->status)) {

@@ -33,6 +33,7 @@ class SelectionCheck {
     found_ = Live(expected_.match.matchers);
     if (expected_.count && !expected_.count->Holds(static_cast<double>(found_.size()))) {
       Fail(fmt::format("found {}, expected {}", CountedSeries(found_.size()), expected_.count->text));
+      if (expected_.count->is_exact()) Write(Edit::Kind::kSet, "count", std::to_string(found_.size()), 0);
     }
     if (expected_.exactly) CheckExactly(*expected_.exactly);
     if (expected_.per_target) CheckPerTarget(*expected_.per_target);
@@ -57,6 +58,11 @@ class SelectionCheck {
     if (expected_.at_ms) subject += " at " + SinceStart(scenario_, *expected_.at_ms);
     failures_.push_back({scenario_.file, expected_.place, "series", std::move(subject), std::move(message),
                          std::move(detail), std::move(next)});
+  }
+
+  /// What `--update` does about the last failure.
+  void Write(Edit::Kind kind, const char* key, std::string text, std::size_t index) {
+    failures_.back().edits.push_back({kind, expected_.place, {key}, std::move(text), index});
   }
 
   std::string List(const std::vector<SeriesRef>& series) const {
@@ -137,6 +143,12 @@ class SelectionCheck {
     if (lines.size() > kRowsMax) detail += fmt::format("\n... {} more", lines.size() - kRowsMax);
     Fail(fmt::format("{} missing, {} not expected", CountedSeries(missing_count), lines.size() - missing_count),
          std::move(detail), missing == nullptr ? "" : WhyMissing(*missing));
+    for (std::size_t i = 0; i < exactly.size(); ++i) {
+      if (!Contains(exactly[i])) Write(Edit::Kind::kRemoveItem, "exactly", {}, i);
+    }
+    for (const auto& [labels, sign] : lines) {
+      if (sign == '+') Write(Edit::Kind::kAppendItem, "exactly", FlowScalar(SeriesText(labels)), 0);
+    }
   }
 
   bool Contains(const Labels& labels) const {

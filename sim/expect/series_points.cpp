@@ -7,6 +7,7 @@
 #include "sim/expect/difference.h"
 #include "sim/expect/sample_value.h"
 #include "sim/expect/series_check.h"
+#include "sim/expect/series_edits.h"
 #include "sim/expect/slots.h"
 #include "sim/expect/table.h"
 
@@ -41,8 +42,10 @@ class PointCheck {
     if (different_ == 0) return std::nullopt;
     std::string detail = table_.Text();
     if (different_ > kRowsMax) detail += fmt::format("\n... {} more", different_ - kRowsMax);
-    return check_.Fail(fmt::format("{} of {} samples differ", different_, rows_), detail + StoredPoints(),
-                       ExplainCommand(check_.scenario, check_.expected.labels, first_different_ms_));
+    Failure failure = check_.Fail(fmt::format("{} of {} samples differ", different_, rows_), detail + StoredPoints(),
+                                  ExplainCommand(check_.scenario, check_.expected.labels, first_different_ms_));
+    failure.edits = PointsEdits(check_, points_);
+    return failure;
   }
 
  private:

@@ -6,6 +6,7 @@
 #include "sim/expect/difference.h"
 #include "sim/expect/sample_value.h"
 #include "sim/expect/series_check.h"
+#include "sim/expect/series_edits.h"
 #include "sim/expect/slots.h"
 #include "sim/expect/table.h"
 
@@ -32,8 +33,9 @@ class SlotCheck {
     std::string detail = different_ > 0 ? table_.Text() + "\n" : "";
     if (different_ > kRowsMax) detail += fmt::format("... {} more\n", different_ - kRowsMax);
     const std::int64_t first_ms = different_ > 0 ? TimeOfSlot(grid_, first_different_) : FirstOutside();
-    return check_.Fail(std::move(message), detail + "stored: " + StoredValues(grid_, check_.stored, kItemsMax).text,
-                       ExplainCommand(check_.scenario, check_.expected.labels, first_ms));
+    return WithEdits(check_.Fail(std::move(message),
+                                 detail + "stored: " + StoredValues(grid_, check_.stored, kItemsMax).text,
+                                 ExplainCommand(check_.scenario, check_.expected.labels, first_ms)));
   }
 
  private:
@@ -42,9 +44,16 @@ class SlotCheck {
     std::string message = fmt::format("found {}, expected {}: one per scrape scheduled from g0 = {} on, every {}",
                                       Counted(found, "value"), grid_.slots, SinceStart(check_.scenario, grid_.g0_ms),
                                       FormatGoDuration(std::chrono::milliseconds(grid_.interval_ms)));
-    if (stored.cut || stored.text.empty()) return check_.Fail(std::move(message), "stored: " + stored.text, {});
-    return check_.Fail(std::move(message), {},
-                       fmt::format("if what is stored is right, write values: '{}'", stored.text));
+    if (stored.cut || stored.text.empty()) {
+      return WithEdits(check_.Fail(std::move(message), "stored: " + stored.text, {}));
+    }
+    return WithEdits(check_.Fail(std::move(message), {},
+                                 fmt::format("if what is stored is right, write values: '{}'", stored.text)));
+  }
+
+  Failure WithEdits(Failure failure) const {
+    failure.edits = ValuesEdits(check_, grid_);
+    return failure;
   }
 
   void CompareSlot(std::uint64_t slot, const SeriesValues::Value& value) {

@@ -64,6 +64,9 @@ Result<TargetScrapes> ScrapesOf(const RunRecord& record, const TargetSelector& s
   }
   if (first == nullptr) return NoTarget(record, selector);
   out.subject = first->subject;
+  std::vector<Label> up = {{kMetricName, "up"}};
+  for (const Label label : first->labels) up.push_back(label);
+  out.up = Labels::FromUnsorted(std::move(up));
   for (const RunRecord::Scrape& scrape : record.scrapes()) {
     const bool ours = std::find(out.loops.begin(), out.loops.end(), scrape.loop) != out.loops.end();
     if (ours && !scrape.end_of_run) out.scrapes.push_back(&scrape);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/model/labels.h"
 #include "core/model/result.h"
 #include "sim/run/run_record.h"
 #include "sim/scenario/expect_server.h"
@@ -14,6 +15,8 @@ namespace stalemark::scenario {
 struct TargetScrapes {
   /// As `run` prints it: job/instance.
   std::string subject;
+  /// Its series `up`, for explanations.
+  Labels up;
   std::vector<trace::LoopId> loops;
   /// In the order in which they began, without end-of-run staleness.
   std::vector<const RunRecord::Scrape*> scrapes;

@@ -214,7 +214,7 @@ class Scenarios(CommandTest):
 
     def test_update_writes_what_was_found(self):
         text = SCENARIO.read_text()
-        wrong = self.write("wrong.yml", text + """\
+        wrong = self.write("wrong.yml", text.replace("'1x2 0x1 1x1'", "'1x2 1x1 1x1'") + """\
   scrapes:   # how each ended
     - {target: app/app-1:8080, outcomes: up}
   metrics: {prometheus_target_scrape_pools_total: '>= 2'}
@@ -226,6 +226,7 @@ class Scenarios(CommandTest):
   metrics: {prometheus_target_scrape_pools_total: '>= 2'}
 """
         done = self.check(1, "test", "--update", wrong, out="found 1, expected >= 2")
+        self.assertRegex(done.stdout, r"wrong.yml:\d+:\d+: '1x2 1x1 1x1' -> '1x2 0x1 1x1'")
         self.assertRegex(done.stdout, r"wrong.yml:\d+:\d+: up -> up x3 sample_limit x2 up x2")
         self.assertEqual(wrong.read_text(), found)
         self.assertEqual(wrong.stat().st_mode & 0o777, 0o640)

@@ -121,7 +121,8 @@ BOOST_AUTO_TEST_CASE(outcomes_that_differ) {
              "  3       2     43.03s    up         timeout  Get \"http://a:80/metrics\": context deadline exceeded\n"
              "  4       3     58.03s    transport  up\n"
              "  6       5     1m28.03s  _          up\n"
-             "  happened: up x2 timeout up x5\n");
+             "  happened: up x2 timeout up x5\n"
+             "  next: stalemark explain dir/s.yml 'up{instance=\"a:80\",job=\"j\"}' --at 43s30ms\n");
   BOOST_TEST(Check("  scrapes: [{target: j/a:80, outcomes: up x9}]\n") ==
              "j/a:80: found 9 outcomes, expected 8: one per scrape scheduled from g0 = 13.03s on, every 15s\n"
              "  happened: up x2 timeout up x5\n");
@@ -137,7 +138,8 @@ BOOST_AUTO_TEST_CASE(a_scrape_that_differs) {
              "  error            no error  Get \"http://a:80/metrics\": context deadline exceeded\n"
              "  samples_scraped  1         0\n"
              "  duration         < 1s      2s\n"
-             "  status           200       no response\n");
+             "  status           200       no response\n"
+             "  next: stalemark explain dir/s.yml 'up{instance=\"a:80\",job=\"j\"}' --at 43s30ms\n");
   BOOST_TEST(
       Check("  scrapes:\n"
             "    - {target: j/a:80, scrape: 1, outcome: down, request_headers: {User-Agent: curl, Host: ~, X: y, "
@@ -152,14 +154,17 @@ BOOST_AUTO_TEST_CASE(a_scrape_that_differs) {
       "  request_headers.Host             not sent   a:80\n"
       "  request_headers.X                y          not sent\n"
       "  request_headers.Accept-Encoding  with \"br\"  gzip\n"
+      "  next: stalemark explain dir/s.yml 'up{instance=\"a:80\",job=\"j\"}' --at 13s30ms\n"
       "j/b:80: scrape 1 at 9.128s was otherwise\n"
       "                   expected   found\n"
       "  request_headers  a request  no exporter has read one: Get \"http://b:80/metrics\": dial tcp b:80: "
       "connect: connection refused\n"
-      "j/a:80: there were 8 scrapes, no scrape 9\n"
+      "  next: stalemark explain dir/s.yml 'up{instance=\"b:80\",job=\"j\"}' --at 9s128ms\n"
+             "j/a:80: there were only 8 scrapes, no scrape 9\n"
       "j/a:80: scrape 1 at 13.03s was otherwise\n"
       "           expected  found\n"
-      "  request  hop 2     1 requests were sent\n");
+      "  request  hop 2     1 request was sent\n"
+      "  next: stalemark explain dir/s.yml 'up{instance=\"a:80\",job=\"j\"}' --at 13s30ms\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_target_must_be_known_and_one) {

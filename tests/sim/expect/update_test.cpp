@@ -84,7 +84,8 @@ BOOST_AUTO_TEST_CASE(comments_order_and_styles_stay) {
              "    dropped: []\n"
              "dir/s.yml:24:7: j/a:80: scrape 3 at 45.546s was otherwise\n"
              "          expected  found\n"
-             "  status  200       no response\n");
+             "  status  200       no response\n"
+             "  next: stalemark explain dir/s.yml 'up{instance=\"a:80\",job=\"j\"}' --at 45s546ms\n");
 }
 
 BOOST_AUTO_TEST_CASE(what_holds_is_left_as_it_is_written) {
@@ -100,6 +101,63 @@ BOOST_AUTO_TEST_CASE(lists_of_targets_are_completed) {
   BOOST_TEST(
       Updated("expect:\n  targets: {active: [], dropped: [{pool: j, labels: {a: b}}, {pool: k}]}\n") ==
       "expect:\n  targets: {active: [{pool: j, labels: {instance: 'a:80', job: j}, health: up}], dropped: []}\n");
+}
+
+// In slots of 15.546 s and so on: m is 1, 2, then ends (the fault), then 3 to 6.
+
+BOOST_AUTO_TEST_CASE(values_are_what_is_stored) {
+  const std::string after = "'1 2 stale 3+1x3'";
+  const auto sample = [](const std::string& values) {
+    return "expect:\n  samples:\n    - series: 'm{instance=\"a:80\",job=\"j\"}'  # a counter\n      values: " + values +
+           "\n";
+  };
+  BOOST_TEST(Updated(sample("'1+1x6'   # all")) == sample(after + "   # all"));
+  BOOST_TEST(Updated(sample("1x2")) == sample("1 2 stale 3+1x3"));
+  BOOST_TEST(Updated(sample("\"_x7\"")) == sample("\"1 2 stale 3+1x3\""));
+  BOOST_TEST(Updated(sample("|\n        1 2\n        3 3 3 3 3\n      storage: primary")) ==
+             sample("|\n        1 2 stale 3+1x3\n      storage: primary"));
+  // Nobody knows what was meant.
+  const std::string unknown = "expect:\n  samples: [{series: n, values: '1x6'}]\n";
+  BOOST_TEST(Updated(unknown).substr(0, unknown.size() + 32) == unknown + "dir/s.yml:14:13: n: never stored");
+}
+
+BOOST_AUTO_TEST_CASE(points_come_go_and_change) {
+  const auto points = [](const std::string& list) {
+    return "expect:\n  samples:\n    - {series: 'm{instance=\"a:80\",job=\"j\"}', points: " + list + "}\n";
+  };
+  BOOST_TEST(Updated(points("[[15s546ms, 1], [30s546ms, 2], [45s546ms, 3], [1m546ms, 3], [1m15s546ms, 4],\n"
+                            "       [1m30s546ms, 5], [1m45s546ms, 6]]")) ==
+             points("[[15s546ms, 1], [30s546ms, 2], [45s546ms, stale], [1m546ms, 3], [1m15s546ms, 4],\n"
+                    "       [1m30s546ms, 5], [1m45s546ms, 6]]"));
+  BOOST_TEST(Updated(points("[[1s, 0], [15s546ms, 1], [1m546ms, 3], [2m, 9], [3m, 9], [4m, 9], [5m, 9]]")) ==
+             points("[[15s546ms, 1], [30s546ms, 2], [45s546ms, stale], [1m546ms, 3], [1m15s546ms, 4], [1m30s546ms, 5], "
+                    "[1m45s546ms, 6]]"));
+  BOOST_TEST(Updated(points("[]")) ==
+             points("[[15s546ms, 1], [30s546ms, 2], [45s546ms, stale], [1m546ms, 3], [1m15s546ms, 4], [1m30s546ms, 5], "
+                    "[1m45s546ms, 6]]"));
+  BOOST_TEST(
+      Updated("expect:\n  samples:\n    - series: 'm{instance=\"a:80\",job=\"j\"}'\n      points:\n"
+              "        # the first\n        - [15s546ms, 1]\n        - {at: 30s546ms, value: 7, start: none}  # why\n"
+              "        # the end\n        - [1m45s546ms, 6]\n        - [1m50s, 7]  # no\n") ==
+      "expect:\n  samples:\n    - series: 'm{instance=\"a:80\",job=\"j\"}'\n      points:\n"
+      "        # the first\n        - [15s546ms, 1]\n        - {at: 30s546ms, value: 2, start: none}  # why\n"
+      "        - [45s546ms, stale]\n        - [1m546ms, 3]\n        - [1m15s546ms, 4]\n        - [1m30s546ms, 5]\n"
+      "        # the end\n        - [1m45s546ms, 6]\n");
+}
+
+BOOST_AUTO_TEST_CASE(counts_lists_of_series_and_queries) {
+  BOOST_TEST(
+      Updated(
+          "expect:\n  series:\n    - {match: m, count: 2}\n"
+          "    - match: '{__name__=~\"m|up\"}'\n      exactly:\n        - up{job=\"j\"}  # no\n        - "
+          "'m{instance=\"a:80\",job=\"j\"}'\n"
+          "  query:\n    - {expr: m, eval_time: 30s, exp_samples: [{labels: 'n', value: 2}]}\n"
+          "    - {expr: up, eval_time: 31s, exp_samples: [{labels: 'up{instance=\"a:80\",job=\"j\"}', value: 0}]}\n") ==
+      "expect:\n  series:\n    - {match: m, count: 1}\n"
+      "    - match: '{__name__=~\"m|up\"}'\n      exactly:\n        - 'm{instance=\"a:80\",job=\"j\"}'\n        - "
+      "'up{instance=\"a:80\",job=\"j\"}'\n"
+      "  query:\n    - {expr: m, eval_time: 30s, exp_samples: [{labels: 'm{instance=\"a:80\",job=\"j\"}', value: 1}]}\n"
+      "    - {expr: up, eval_time: 31s, exp_samples: [{labels: 'up{instance=\"a:80\",job=\"j\"}', value: 1}]}\n");
 }
 
 BOOST_AUTO_TEST_CASE(bounds_stay_and_are_reported) {
