@@ -220,13 +220,13 @@ class Scenarios(CommandTest):
   metrics: {prometheus_target_scrape_pools_total: '>= 2'}
 """)
         wrong.chmod(0o640)
-        found = text + """\
+        found = text.replace("'1x2 0x1 1x1'", "'1x2 0 0 1 1'") + """\
   scrapes:   # how each ended
     - {target: app/app-1:8080, outcomes: up x3 sample_limit x2 up x2}
   metrics: {prometheus_target_scrape_pools_total: '>= 2'}
 """
         done = self.check(1, "test", "--update", wrong, out="found 1, expected >= 2")
-        self.assertRegex(done.stdout, r"wrong.yml:\d+:\d+: '1x2 1x1 1x1' -> '1x2 0x1 1x1'")
+        self.assertRegex(done.stdout, r"wrong.yml:\d+:\d+: '1x2 1x1 1x1' -> '1x2 0 0 1 1'")
         self.assertRegex(done.stdout, r"wrong.yml:\d+:\d+: up -> up x3 sample_limit x2 up x2")
         self.assertEqual(wrong.read_text(), found)
         self.assertEqual(wrong.stat().st_mode & 0o777, 0o640)
