@@ -99,6 +99,20 @@ bool IsCount(double value) {
   return value >= 0 && value <= kCountMax && static_cast<double>(static_cast<std::uint64_t>(value)) == value;
 }
 
+/// What protobuf has no way to say.
+std::optional<FormatProblem> HistogramProblem(const FloatHistogram& histogram) {
+  if (histogram.UsesCustomBuckets()) {
+    return FormatProblem{ListedKey::kValues, "custom buckets", "exponential ones: no format has custom ones"};
+  }
+  const auto are_counts = [](const std::vector<double>& counts) {
+    return std::all_of(counts.begin(), counts.end(), IsCount);
+  };
+  if (histogram.count > 0 || histogram.zero_count > 0) return std::nullopt;
+  if (are_counts(histogram.positive_buckets) && are_counts(histogram.negative_buckets)) return std::nullopt;
+  return FormatProblem{ListedKey::kValues, "fractions of observations without a count",
+                       "a count above 0: protobuf tells floats by it"};
+}
+
 std::optional<FormatProblem> ValuesProblem(const ListedSeries& entry, const ExposedFamily& family,
                                            ExposedFormat format) {
   const bool wants_histograms = entry.series.part == SeriesPart::kNative;
@@ -113,8 +127,8 @@ std::optional<FormatProblem> ValuesProblem(const ListedSeries& entry, const Expo
     if (wants_histograms && histogram == nullptr) {
       return FormatProblem{ListedKey::kValues, "a number", "histograms, as the others"};
     }
-    if (wants_histograms && histogram->UsesCustomBuckets()) {
-      return FormatProblem{ListedKey::kValues, "custom buckets", "exponential ones: no format has custom ones"};
+    if (wants_histograms) {
+      if (auto problem = HistogramProblem(*histogram)) return problem;
     }
     if (wants_counts && !IsCount(DoubleOf(value->bits))) {
       return FormatProblem{ListedKey::kValues, ValueText(value),
