@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(a_scrape_that_differs) {
       "  request_headers  a request  no exporter has read one: Get \"http://b:80/metrics\": dial tcp b:80: "
       "connect: connection refused\n"
       "  next: stalemark explain dir/s.yml 'up{instance=\"b:80\",job=\"j\"}' --at 9s128ms\n"
-             "j/a:80: there were only 8 scrapes, no scrape 9\n"
+      "j/a:80: there were only 8 scrapes, no scrape 9\n"
       "j/a:80: scrape 1 at 13.03s was otherwise\n"
       "           expected  found\n"
       "  request  hop 2     1 request was sent\n"
