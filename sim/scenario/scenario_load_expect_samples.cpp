@@ -222,35 +222,27 @@ std::optional<Selector> ScenarioLoader::ReadSelector(const yaml::Node& node) {
   return {};
 }
 
-std::optional<Comparison> ScenarioLoader::ReadCount(const yaml::Node& node) {
-  const auto text = reader_.Text(node, "a number, or a bound such as >= 1");
-  if (!text) return {};
-  Result<Comparison> comparison = ParseComparison(*text);
-  if (comparison.ok()) return std::move(comparison).value();
-  reader_.Fail(node, text::GoQuote(*text), comparison.error().message);
-  return {};
-}
-
 void ScenarioLoader::ReadExpectedSelection(const yaml::Node& node) {
   const yaml::Node *match = nullptr, *storage = nullptr, *tolerance = nullptr, *none = nullptr;
   ExpectedSelection expected;
   expected.place = PlaceOf(node);
-  reader_.Mapping(node, "a mapping with the key match, and what the series are compared with",
-                  {{"match", Keep(&match)},
-                   {"at", [&](const yaml::Node& v) { expected.at_ms = ReadTimeOfRun(v); }},
-                   {"count", [&](const yaml::Node& v) { expected.count = ReadCount(v); }},
-                   {"exactly",
-                    [&](const yaml::Node& v) {
-                      expected.exactly.emplace();
-                      reader_.Items(v, "a list of series", [&](const yaml::Node& item) {
-                        if (auto labels = ReadSeriesName(item)) expected.exactly->push_back(std::move(*labels));
-                      });
-                    }},
-                   {"none", Keep(&none)},
-                   {"per_target", [&](const yaml::Node& v) { expected.per_target = ReadCount(v); }},
-                   {"values", [&](const yaml::Node& v) { expected.values = ReadSeriesValues(v); }},
-                   {"tolerance", Keep(&tolerance)},
-                   {"storage", Keep(&storage)}});
+  reader_.Mapping(
+      node, "a mapping with the key match, and what the series are compared with",
+      {{"match", Keep(&match)},
+       {"at", [&](const yaml::Node& v) { expected.at_ms = ReadTimeOfRun(v); }},
+       {"count", [&](const yaml::Node& v) { expected.count = ReadComparison(v, ParseComparison); }},
+       {"exactly",
+        [&](const yaml::Node& v) {
+          expected.exactly.emplace();
+          reader_.Items(v, "a list of series", [&](const yaml::Node& item) {
+            if (auto labels = ReadSeriesName(item)) expected.exactly->push_back(std::move(*labels));
+          });
+        }},
+       {"none", Keep(&none)},
+       {"per_target", [&](const yaml::Node& v) { expected.per_target = ReadComparison(v, ParseComparison); }},
+       {"values", [&](const yaml::Node& v) { expected.values = ReadSeriesValues(v); }},
+       {"tolerance", Keep(&tolerance)},
+       {"storage", Keep(&storage)}});
   if (reader_.failed()) return;
   if (none != nullptr && reader_.Flag(*none).value_or(false)) {
     if (expected.exactly || expected.count || expected.per_target || expected.values) {

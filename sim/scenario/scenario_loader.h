@@ -139,7 +139,6 @@ class ScenarioLoader {
   std::optional<std::int64_t> ReadTimeOfRun(const yaml::Node& node);
   std::optional<SampleValue> ReadSampleValue(const yaml::Node& node);
   std::optional<Selector> ReadSelector(const yaml::Node& node);
-  std::optional<Comparison> ReadCount(const yaml::Node& node);
 
   // Used by several parts.
   /// Since the start; a duration, or an instant of the run.
