@@ -8,11 +8,11 @@
 #include "core/model/duration.h"
 #include "core/text/go_quote.h"
 #include "sim/expect/expect.h"
-#include "sim/expect/grid.h"
 #include "sim/expect/series_check.h"
 #include "sim/expect/slots.h"
 #include "sim/expect/table.h"
 #include "sim/expect/target_scrapes.h"
+#include "sim/run/grid.h"
 
 namespace stalemark::scenario {
 namespace {

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/expect/stored_series.h"
 #include "sim/run/scenario_run.h"
+#include "sim/run/stored_series.h"
 #include "sim/scenario/scenario.h"
 
 namespace stalemark::scenario {

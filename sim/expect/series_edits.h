@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/expect/grid.h"
 #include "sim/expect/series_check.h"
+#include "sim/run/grid.h"
 #include "sim/scenario/yaml_edit.h"
 
 namespace stalemark::scenario {

@@ -11,7 +11,7 @@
 
 #include "core/model/result.h"
 #include "core/storage/sample.h"
-#include "sim/expect/grid.h"
+#include "sim/run/grid.h"
 #include "sim/run/scenario_run.h"
 #include "sim/scenario/scenario.h"
 

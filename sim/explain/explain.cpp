@@ -10,12 +10,12 @@
 #include "core/model/value.h"
 #include "sim/explain/inquiry.h"
 #include "sim/faults/plan.h"
+#include "sim/run/stored_series.h"
 #include "sim/scenario/yaml_fields.h"
 
 namespace stalemark::scenario {
 namespace {
 
-constexpr std::int64_t kLookbackMs = 300'000;
 constexpr std::size_t kShownMax = 5;
 
 /// What the query's labels stand for among the series of the run.
@@ -86,13 +86,13 @@ const History::Scrape* FindScrape(const Inquiry& inquiry, const std::vector<cons
         std::any_of(loops.begin(), loops.end(), [&](const History::Loop* loop) { return loop->id == scrape.loop; });
     if (!ours) continue;
     const History::Loop& loop = inquiry.history.LoopOf(scrape);
-    const std::int64_t slot = loop.SlotOf(inquiry.at_ms());
+    const std::int64_t slot = loop.grid.SlotOf(inquiry.at_ms());
     int rank = 0;
-    if (slot >= 0 && loop.SlotOf(scrape.t_ms) == slot) rank = scrape.end_of_run ? 1 : 2;
+    if (slot >= 0 && loop.grid.SlotOf(scrape.t_ms) == slot) rank = scrape.end_of_run ? 1 : 2;
     for (const History::Append& append : scrape.appends) {
       const bool taken = append.verdict == AppendCode::kOk;
       if (append.t_ms == inquiry.at_ms()) rank = std::max(rank, taken ? 6 : 4);
-      if (slot < 0 || loop.SlotOf(append.t_ms) != slot) continue;
+      if (slot < 0 || loop.grid.SlotOf(append.t_ms) != slot) continue;
       rank = std::max(rank, !taken ? 3 : inquiry.StoredAt(append.t_ms) != nullptr ? 5 : 4);
     }
     // What was appended first counts; of scrapes without an append the last.

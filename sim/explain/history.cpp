@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/explain/history.h"
 
-#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -10,17 +9,6 @@ namespace stalemark::scenario {
 std::optional<MonotonicTime> History::Scrape::end() const {
   if (transactions.empty()) return std::nullopt;
   return transactions.back().at;
-}
-
-std::int64_t History::Loop::interval_ms() const {
-  return std::max<std::int64_t>(1, interval / std::chrono::milliseconds(1));
-}
-
-std::int64_t History::Loop::SlotOf(std::int64_t t_ms) const {
-  if (t_ms < g0_ms) return -1;
-  // Unsigned: an exporter may say any time.
-  const std::uint64_t since = static_cast<std::uint64_t>(t_ms) - static_cast<std::uint64_t>(g0_ms);
-  return static_cast<std::int64_t>(since / static_cast<std::uint64_t>(interval_ms()));
 }
 
 /// Takes the events one by one.
@@ -78,7 +66,9 @@ struct History::Reading {
     loop.interval = Nanoseconds(e.interval_ns);
     loop.timeout = Nanoseconds(e.timeout_ns);
     const RunRecord::Loop* seen = record.FindLoop(e.loop);
-    if (seen != nullptr) loop.g0_ms = UnixMillis(seen->first_scheduled);
+    if (seen == nullptr) return;
+    loop.subject = seen->subject;
+    loop.grid = GridOf(*seen);
   }
   void Take(const trace::LoopStopped& e) {
     Loop& loop = LoopAt(e.loop);

@@ -22,6 +22,7 @@
 #include "core/seams/time.h"
 #include "core/seams/trace_event.h"
 #include "core/trace/trace_reader.h"
+#include "sim/run/grid.h"
 #include "sim/run/run_record.h"
 
 namespace stalemark::scenario {
@@ -85,22 +86,20 @@ class History {
   struct Loop {
     std::uint64_t id = 0;
     std::string_view pool;
+    /// `app/app-1:8080`, as the record has it.
+    std::string_view subject;
     const Labels* labels = nullptr;
     std::string_view url;
     MonotonicTime started{};
     Nanoseconds interval{0};
     Nanoseconds timeout{0};
-    /// Sample time of the first scheduled scrape.
-    std::int64_t g0_ms = 0;
+    /// Of its scrapes; without the number of slots.
+    Grid grid{};
     std::optional<MonotonicTime> stopped;
     bool end_of_run_pending = false;
     bool end_of_run_abandoned = false;
     /// In order; the end of the run, if written, is the last.
     std::vector<std::uint64_t> scrapes;
-
-    std::int64_t interval_ms() const;
-    /// Slot of a sample time; below 0 before the first scrape.
-    std::int64_t SlotOf(std::int64_t t_ms) const;
   };
   struct Pool {
     std::string_view error;

@@ -141,11 +141,6 @@ std::string InstantText(MonotonicTime at) {
   return since.count() % 1'000'000 == 0 ? FormatDuration(since) : SecondsText(at);
 }
 
-std::string TargetText(const History::Loop& loop) {
-  const std::string_view instance = loop.labels->Get("instance");
-  return fmt::format("{}/{}", loop.pool, instance.empty() ? loop.url : instance);
-}
-
 std::string AppendedText(const History::Append& append) {
   if (!append.histogram.empty()) return CutHistogram(std::string(append.histogram));
   return ValueText(append.value_bits);

@@ -70,8 +70,6 @@ std::string SecondsText(MonotonicTime at);
 std::string LengthText(Nanoseconds length);
 /// An instant as scenario files have it, `1m10s`, or, if it is no whole millisecond, `78.139s`.
 std::string InstantText(MonotonicTime at);
-/// `app/app-1:8080`.
-std::string TargetText(const History::Loop& loop);
 /// The value of an append: `1`, `stale`, a histogram cut short.
 std::string AppendedText(const History::Append& append);
 std::string SampleText(const Sample& sample);

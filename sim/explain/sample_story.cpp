@@ -224,8 +224,7 @@ void TellOtherFeeders(Inquiry& inquiry, const History::Scrape& scrape) {
     const bool same_target = *loop.labels == *ours.labels && loop.pool == ours.pool;
     const bool meanwhile = loop.started <= scrape.begin && (!loop.stopped || *loop.stopped > scrape.begin);
     if (same_target || !meanwhile) continue;
-    inquiry.Add(LinkKind::kNote,
-                fmt::format("two targets feed this series: {} and {}", TargetText(ours), TargetText(loop)));
+    inquiry.Add(LinkKind::kNote, fmt::format("two targets feed this series: {} and {}", ours.subject, loop.subject));
     return;
   }
 }

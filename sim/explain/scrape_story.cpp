@@ -24,15 +24,18 @@ std::string AddressOf(std::string_view url) {
   return std::string(rest.substr(0, rest.find_first_of("/?")));
 }
 
+/// Whether a URL's address is that of an exporter: a URL leaves the default port out.
+bool IsExporter(std::string_view address, std::string_view in_url) {
+  return address == in_url || address.substr(0, address.rfind(':')) == in_url;
+}
+
 /// The answer that was on its way to the scrape's last request, or null.
 const PlannedAnswer* PlannedFor(const Inquiry& inquiry, const History::Scrape& scrape) {
   if (scrape.hops.empty()) return nullptr;
   const History::Hop& hop = scrape.hops.back();
   const std::string address = AddressOf(hop.url);
   for (const PlannedAnswer& answer : inquiry.result.answers) {
-    // The default port is not written in URLs.
-    const bool same = answer.address == address || answer.address.substr(0, answer.address.rfind(':')) == address;
-    if (same && answer.at == hop.at) return &answer;
+    if (IsExporter(answer.address, address) && answer.at == hop.at) return &answer;
   }
   return nullptr;
 }
@@ -93,8 +96,7 @@ bool WasActive(const Inquiry& inquiry, const EventSpan& span, std::string_view t
                MonotonicTime to) {
   const ScenarioEvent& event = inquiry.scenario.events[span.index];
   const std::string* exporter = ExporterOf(event.action);
-  // The default port is not written in URLs.
-  if (exporter != nullptr && *exporter != target && exporter->substr(0, exporter->rfind(':')) != target) return false;
+  if (exporter != nullptr && !IsExporter(*exporter, target)) return false;
   if (event.requests) return HasRequest(inquiry, *exporter, *event.requests, from, to);
   if (span.begin >= to) return false;
   if (const std::optional<Nanoseconds> length = LengthOf(event.action)) return span.begin + *length >= from;
@@ -138,13 +140,13 @@ void TellLabelLimit(Inquiry& inquiry, const History::Scrape& scrape, const Serve
 
 void TellSchedule(Inquiry& inquiry, const History::Scrape& scrape) {
   const History::Loop& loop = inquiry.history.LoopOf(scrape);
-  const std::int64_t slot = loop.SlotOf(scrape.t_ms);
-  std::string text = fmt::format("scrape {} of {} begins", scrape.seq, TargetText(loop));
+  const std::int64_t slot = loop.grid.SlotOf(scrape.t_ms);
+  std::string text = fmt::format("scrape {} of {} begins", scrape.seq, loop.subject);
   if (slot < 0) {
-    text += fmt::format(", before the first one that was planned, at {}", inquiry.Since(loop.g0_ms));
+    text += fmt::format(", before the first one that was planned, at {}", inquiry.Since(loop.grid.g0_ms));
   } else {
-    const std::int64_t late_ms = scrape.t_ms - (loop.g0_ms + slot * loop.interval_ms());
-    text += fmt::format(", slot {}: every {} from {}", slot, LengthText(loop.interval), inquiry.Since(loop.g0_ms));
+    const std::int64_t late_ms = scrape.t_ms - (loop.grid.g0_ms + slot * loop.grid.interval_ms);
+    text += fmt::format(", slot {}: every {} from {}", slot, LengthText(loop.interval), inquiry.Since(loop.grid.g0_ms));
     if (late_ms > 0) text += fmt::format(", {} late", LengthText(std::chrono::milliseconds(late_ms)));
   }
   const RunRecord::Scrape* seen = inquiry.result.record.FindScrape(trace::ScrapeSeq{scrape.seq});

@@ -11,6 +11,7 @@
 #include "core/text/nearest.h"
 #include "sim/explain/inquiry.h"
 #include "sim/run/action_text.h"
+#include "sim/run/stored_series.h"
 
 namespace stalemark::scenario {
 namespace {
@@ -94,7 +95,7 @@ void ExplainActive(Inquiry& inquiry, const FoundTarget& found) {
   inquiry.out.subject = SubjectText(*loop->labels);
   inquiry.Add(LinkKind::kTarget, loop->started,
               fmt::format("{} is scraped every {} from {} on, timeout {}", loop->url, LengthText(loop->interval),
-                          inquiry.Since(loop->g0_ms), LengthText(loop->timeout)));
+                          inquiry.Since(loop->grid.g0_ms), LengthText(loop->timeout)));
   const History::Scrape* last = nullptr;
   for (const std::uint64_t seq : loop->scrapes) {
     const History::Scrape* scrape = inquiry.history.FindScrape(seq);
@@ -102,7 +103,7 @@ void ExplainActive(Inquiry& inquiry, const FoundTarget& found) {
   }
   if (last == nullptr) {
     inquiry.Conclude(Outcome::kTargetActive, "unknown",
-                     fmt::format("scraped, first at {}", inquiry.Since(loop->g0_ms)));
+                     fmt::format("scraped, first at {}", inquiry.Since(loop->grid.g0_ms)));
     return;
   }
   TellSchedule(inquiry, *last);
@@ -167,33 +168,13 @@ Labels TargetLabelsOf(const Labels& labels) {
   return Labels::FromSorted(kept);
 }
 
-/// Of the storage's series with the name, or the nearest one, that with most labels in common. Null: none is near.
-const Labels* NearestSeries(const Head& head, const Labels& wanted) {
-  std::vector<std::string_view> names;
-  for (const SeriesRef ref : head.SeriesByLabels()) names.push_back(head.LabelsOf(ref).Get(kMetricName));
-  std::string_view name = wanted.Get(kMetricName);
-  if (std::find(names.begin(), names.end(), name) == names.end()) name = text::NearestWord(name, names);
-  const Labels* nearest = nullptr;
-  std::size_t most = 0;
-  for (const SeriesRef ref : head.SeriesByLabels()) {
-    const Labels& labels = head.LabelsOf(ref);
-    if (name.empty() || labels.Get(kMetricName) != name) continue;
-    std::size_t common = 1;
-    for (const Label label : labels) common += wanted.Get(label.name) == label.value ? 1 : 0;
-    if (common <= most) continue;
-    most = common;
-    nearest = &labels;
-  }
-  return nearest;
-}
-
 /// The scrape of a loop in whose slot the instant lies; null: none.
 const History::Scrape* ScrapeInSlot(const Inquiry& inquiry, const History::Loop& loop) {
-  const std::int64_t slot = loop.SlotOf(inquiry.at_ms());
+  const std::int64_t slot = loop.grid.SlotOf(inquiry.at_ms());
   const History::Scrape* last = nullptr;
   for (const std::uint64_t seq : loop.scrapes) {
     const History::Scrape* scrape = inquiry.history.FindScrape(seq);
-    if (slot >= 0 && loop.SlotOf(scrape->t_ms) == slot) last = scrape;
+    if (slot >= 0 && loop.grid.SlotOf(scrape->t_ms) == slot) last = scrape;
   }
   return last;
 }
@@ -235,8 +216,8 @@ const EventSpan* PauseAt(const Inquiry& inquiry, MonotonicTime at, Nanoseconds* 
 }
 
 void ExplainLostTick(Inquiry& inquiry, const History::Loop& loop) {
-  const std::int64_t slot = loop.SlotOf(inquiry.at_ms());
-  const std::int64_t due_ms = loop.g0_ms + slot * loop.interval_ms();
+  const std::int64_t slot = loop.grid.SlotOf(inquiry.at_ms());
+  const std::int64_t due_ms = loop.grid.g0_ms + slot * loop.grid.interval_ms;
   const History::Scrape* before = nullptr;
   for (const std::uint64_t seq : loop.scrapes) {
     const History::Scrape* scrape = inquiry.history.FindScrape(seq);
@@ -283,7 +264,7 @@ std::string EndOfTarget(Inquiry& inquiry, const History::Loop& loop) {
   TellChoices(inquiry, *loop.stopped);
   const std::string since = EventSince(inquiry, inquiry.server.LastTargetEvent(*loop.stopped));
   const auto told = [&](std::string text) {
-    inquiry.Add(LinkKind::kTarget, *loop.stopped, fmt::format("{} is no longer scraped: {}", TargetText(loop), text));
+    inquiry.Add(LinkKind::kTarget, *loop.stopped, fmt::format("{} is no longer scraped: {}", loop.subject, text));
     return since.empty() ? text : fmt::format("{}, since {}", text, since);
   };
   const MonotonicTime stopped = *loop.stopped;
@@ -318,17 +299,17 @@ void ExplainNoScrape(Inquiry& inquiry, const std::vector<const History::Loop*>& 
       alive = loop;
     }
   }
-  if (alive != nullptr && inquiry.at_ms() >= alive->g0_ms) {
+  if (alive != nullptr && inquiry.at_ms() >= alive->grid.g0_ms) {
     ExplainLostTick(inquiry, *alive);
     return;
   }
   if (alive != nullptr) {
     inquiry.Add(LinkKind::kTarget, alive->started,
-                fmt::format("{} is known since {} and scraped every {}", TargetText(*alive),
-                            SecondsText(alive->started), LengthText(alive->interval)));
-    inquiry.Conclude(
-        Outcome::kNone, "before_first_scrape",
-        fmt::format("no sample: the first scrape of {} is due at {}", TargetText(*alive), inquiry.Since(alive->g0_ms)));
+                fmt::format("{} is known since {} and scraped every {}", alive->subject, SecondsText(alive->started),
+                            LengthText(alive->interval)));
+    inquiry.Conclude(Outcome::kNone, "before_first_scrape",
+                     fmt::format("no sample: the first scrape of {} is due at {}", alive->subject,
+                                 inquiry.Since(alive->grid.g0_ms)));
     return;
   }
   if (past != nullptr) {
@@ -342,12 +323,12 @@ void ExplainNoScrape(Inquiry& inquiry, const std::vector<const History::Loop*>& 
     }
     inquiry.Conclude(
         Outcome::kNone, "target_gone",
-        fmt::format("no sample: {} is not scraped since {}: {}", TargetText(*past), SecondsText(*past->stopped), why));
+        fmt::format("no sample: {} is not scraped since {}: {}", past->subject, SecondsText(*past->stopped), why));
     return;
   }
   inquiry.Conclude(
       Outcome::kNone, "target_not_there",
-      fmt::format("no sample: {} is scraped only from {} on", TargetText(*next), inquiry.Since(next->g0_ms)));
+      fmt::format("no sample: {} is scraped only from {} on", next->subject, inquiry.Since(next->grid.g0_ms)));
 }
 
 void ExplainTarget(Inquiry& inquiry) {
@@ -389,7 +370,7 @@ void ExplainUnknown(Inquiry& inquiry) {
     }
   }
   inquiry.Conclude(Outcome::kNone, "unknown_series", "no sample: no scrape of the run has this series");
-  const Labels* nearest = NearestSeries(inquiry.head(), inquiry.subject);
+  const Labels* nearest = StoredSeries(inquiry.head()).Nearest(inquiry.subject);
   if (nearest != nullptr) inquiry.out.next = fmt::format("did you mean {}?", SeriesText(*nearest));
 }
 

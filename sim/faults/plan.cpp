@@ -129,14 +129,19 @@ ExporterFault Drawing::Fault(const std::string& address, const SwarmKind& kind) 
 }
 
 Action Drawing::Other(const SwarmKind& kind) {
-  const auto either_sign = [this](std::int64_t value) { return Between(0, 1) == 0 ? value : -value; };
+  // One draw a statement: the order in which the operands of an expression are worked out is the compiler's.
+  const auto either_sign = [this](auto value) { return Between(0, 1) == 0 ? value : -value; };
   switch (kind.what) {
     case SwarmKind::What::kPause:
       return ProcessPause{Intervals(2)};
-    case SwarmKind::What::kClockStep:
-      return ClockStep{either_sign(1) * Time(milliseconds(1), std::chrono::seconds(10))};
-    case SwarmKind::What::kClockDrift:
-      return ClockDrift{either_sign(static_cast<std::int64_t>(Between(1, 500)))};
+    case SwarmKind::What::kClockStep: {
+      const Nanoseconds step = Time(milliseconds(1), std::chrono::seconds(10));
+      return ClockStep{either_sign(step)};
+    }
+    case SwarmKind::What::kClockDrift: {
+      const auto ppm = static_cast<std::int64_t>(Between(1, 500));
+      return ClockDrift{either_sign(ppm)};
+    }
     case SwarmKind::What::kJitter:
       return TimerJitter{Time(milliseconds(1), milliseconds(100))};
     case SwarmKind::What::kCommitDelay:

@@ -290,9 +290,7 @@ class ScenarioRun {
     }
   }
 
-  void Emit(const std::string& text) {
-    trace_.OnEvent(simulation_.clock().MonotonicNow(), trace::Event(trace::ScenarioEvent{text}));
-  }
+  void Emit(const std::string& text) { trace_.Emit(trace::ScenarioEvent{text}); }
 
   std::size_t IndexOf(const ScenarioEvent& event) const {
     return static_cast<std::size_t>(&event - scenario_.events.data());

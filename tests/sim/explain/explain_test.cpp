@@ -51,7 +51,7 @@ struct Row {
   std::vector<std::string> links;
 };
 
-void Check(const Row& row) {
+void CheckRow(const Row& row) {
   BOOST_TEST_CONTEXT(row.name) {
     const Result<Explanation> found = Ask(row.parts, row.series, row.at);
     BOOST_REQUIRE_MESSAGE(found.ok(), (found.ok() ? std::string() : found.error().message));
@@ -71,14 +71,17 @@ void Check(const Row& row) {
   }
 }
 
-void Check(const std::vector<Row>& rows) {
-  for (const Row& row : rows) Check(row);
+void Check(std::initializer_list<Row> rows) {
+  for (const Row& row : rows) CheckRow(row);
 }
 
 /// Responses with these bodies, one after the other.
-std::string Bodies(const std::vector<std::string>& bodies) {
+std::string Bodies(std::initializer_list<std::string_view> bodies) {
   std::string text = "responses: [";
-  for (const std::string& body : bodies) text += (text.back() == '[' ? "" : ", ") + ("{body: \"" + body + "\"}");
+  for (const std::string_view body : bodies) {
+    text += text.back() == '[' ? "" : ", ";
+    text += "{body: \"" + std::string(body) + "\"}";
+  }
   return text + "]";
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/expect/stored_series.h"
+#include "sim/run/stored_series.h"
 
 #include <algorithm>
 #include <set>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/expect/grid.h"
+#include "sim/run/grid.h"
 
 #include <algorithm>
 #include <limits>
@@ -18,9 +18,15 @@ std::int64_t Grid::SlotOf(std::int64_t t_ms) const {
   return static_cast<std::int64_t>(std::min<std::uint64_t>(slot, std::numeric_limits<std::int64_t>::max()));
 }
 
+Grid GridOf(const RunRecord::Loop& loop) {
+  Grid grid;
+  grid.g0_ms = UnixMillis(loop.first_scheduled);
+  grid.interval_ms = std::max<std::int64_t>(1, loop.interval / std::chrono::milliseconds(1));
+  return grid;
+}
+
 Result<Grid> CommonGrid(const Scenario& scenario, const RunRecord& record, const std::vector<trace::LoopId>& loops,
                         std::string_view instead) {
-  Grid grid;
   const RunRecord::Loop* first = nullptr;
   for (const trace::LoopId id : loops) {
     const RunRecord::Loop* loop = record.FindLoop(id);
@@ -31,8 +37,7 @@ Result<Grid> CommonGrid(const Scenario& scenario, const RunRecord& record, const
     return Error{fmt::format("{} and {} scrape it on different grids: {}", first->subject, loop->subject, instead)};
   }
   if (first == nullptr) return Error{"no target stands behind it, so it has no slots"};
-  grid.g0_ms = UnixMillis(first->first_scheduled);
-  grid.interval_ms = std::max<std::int64_t>(1, first->interval / std::chrono::milliseconds(1));
+  Grid grid = GridOf(*first);
   const WallTime end = scenario.start + scenario.duration;
   if (end >= first->first_scheduled) {
     grid.slots = static_cast<std::uint64_t>((end - first->first_scheduled) / first->interval) + 1;

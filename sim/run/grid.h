@@ -22,6 +22,8 @@ struct Grid {
   std::int64_t SlotOf(std::int64_t t_ms) const;
 };
 
+/// Of one loop, without `slots`: it does not know when the run ends.
+Grid GridOf(const RunRecord::Loop& loop);
 /// The common grid of loops, at least one; the error names two that have none. `instead` is the key to use then.
 Result<Grid> CommonGrid(const Scenario& scenario, const RunRecord& record, const std::vector<trace::LoopId>& loops,
                         std::string_view instead);
