@@ -46,7 +46,6 @@ function(stalemark_tests folder)
   endforeach()
   add_executable(${name} ${sources} $<TARGET_OBJECTS:stalemark_test_main>)
   target_link_libraries(${name} PRIVATE ${libraries} ${ARG_LINK})
-  target_compile_definitions(${name} PRIVATE STALEMARK_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   if(EMSCRIPTEN)
     stalemark_node_program(${name})
     target_link_options(${name} PRIVATE -O1)  # without wasm-opt: a link takes 1 s in place of 6, the tests as long as before

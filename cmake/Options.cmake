@@ -25,8 +25,11 @@ if(EMSCRIPTEN)
   include(${CMAKE_SOURCE_DIR}/wasm/WebAssembly.cmake)
 endif()
 
+# Paths below the sources enter ccache's keys as relative ones, so that clones share what they compiled; messages keep absolute
+# ones. Headers are known from the compiler's dependency file: a file that is not in the cache is not preprocessed first.
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
-  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_ABSSTDERR=1 CCACHE_DEPEND=1 ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
 endif()
