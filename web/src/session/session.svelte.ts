@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the page shows, in one place: the open branches, the cursor, the part of the run in sight and what is selected.
+// Panels read it and call its methods; nothing else holds state that two of them need.
+import { Cancelled, type Engine } from '../engine/messages';
+import type { Bundle, Created, EngineState, Explanation, RunResult } from '../engine/types';
+import { EngineError } from '../engine/types';
+import { Trace } from '../trace/trace';
+import { Steps, type StepKind } from './steps';
+
+/** One scenario as it was played. Without a bundle: a trace that somebody brought, of which only the events are known. */
+export interface Branch {
+  id: number;
+  name: string;
+  /** The branch and instant it left, for one made by an injected fault or an edit. */
+  parent: { branch: number; ns: number } | null;
+  bundle: Bundle | null;
+  created: Created | null;
+  trace: Trace;
+  result: RunResult | null;
+  steps: Steps;
+}
+
+export interface Cursor {
+  ns: number;
+  /** The last event that has happened; -1: none. */
+  event: number;
+}
+
+export interface Selection {
+  /** Loop number, 0: none. */
+  loop: number;
+  /** Label set of the series, 0: none. */
+  series: number;
+  scrape: number;
+}
+
+export interface Failing {
+  message: string;
+  file: string;
+  line: number;
+  column: number;
+}
+
+const kNothing: Selection = { loop: 0, series: 0, scrape: 0 };
+
+export class Session {
+  status = $state<'empty' | 'loading' | 'ready'>('empty');
+  /** 0 to 1 while a scenario is played. */
+  progress = $state(0);
+  error = $state.raw<Failing | null>(null);
+  branches = $state.raw<Branch[]>([]);
+  /** Id of the branch that is shown, and of the one it is compared with (0: none). */
+  current = $state(0);
+  compared = $state(0);
+  cursor = $state.raw<Cursor>({ ns: 0, event: -1 });
+  view = $state.raw({ from: 0, to: 1 });
+  selection = $state.raw<Selection>(kNothing);
+  playing = $state(false);
+  /** Seconds of the run for a second of watching. */
+  speed = $state(15);
+
+  readonly branch = $derived(this.branches.find((branch) => branch.id === this.current) ?? null);
+  readonly trace = $derived(this.branch?.trace ?? null);
+  readonly result = $derived(this.branch?.result ?? null);
+  readonly name = $derived(this.branch?.name ?? '');
+  readonly expectations = $derived(this.result && this.result.expectations.passed + this.result.expectations.failed > 0 ? this.result.expectations : null);
+  readonly startMs = $derived(this.branch?.created?.start_ms ?? this.trace?.startMs() ?? 0);
+  readonly endNs = $derived(this.branch ? endOf(this.branch) : 1);
+  readonly wallMs = $derived(this.startMs + this.cursor.ns / 1e6);
+  readonly digestText = $derived(digestText(this.branch));
+
+  private engine: Engine | null = null;
+  private nextBranch = 1;
+  private opening = 0;
+  private lastFrame = 0;
+
+  /** The engine is made when it is first needed: a page without a scenario loads no wasm. */
+  constructor(private readonly makeEngine: (onProgress: (done: number) => void) => Engine) {}
+
+  /** Opens a scenario in the place of what is open. */
+  async open(bundle: Bundle): Promise<boolean> {
+    return this.load(async () => this.play(bundle, null), true);
+  }
+
+  /** Opens the bytes of a trace. */
+  async openTrace(bytes: Uint8Array, name: string): Promise<boolean> {
+    return this.load(async () => {
+      const columns = await this.getEngine().call('decode', { bytes });
+      return this.makeBranch({ name, parent: null, bundle: null, created: null, trace: new Trace(columns), result: null });
+    }, true);
+  }
+
+  /** A branch beside the current one: the scenario with an edit. */
+  async branchWith(bundle: Bundle, name: string): Promise<boolean> {
+    const parent = { branch: this.current, ns: this.cursor.ns };
+    return this.load(async () => ({ ...(await this.play(bundle, parent)), name }), false);
+  }
+
+  /** A branch in which this event happens at the cursor. */
+  async inject(event: unknown): Promise<boolean> {
+    const from = this.branch;
+    if (!from?.bundle) return false;
+    const parent = { branch: from.id, ns: this.cursor.ns };
+    return this.load(async () => {
+      const answer = await this.getEngine().call('inject', { branch: from.id, at_ns: String(Math.round(parent.ns)), event });
+      return { ...(await this.play(answer.bundle, parent)), name: `${from.name}: ${answer.text}` };
+    }, false);
+  }
+
+  show(branch: number): void {
+    if (branch === this.current || !this.branches.some((open) => open.id === branch)) return;
+    this.current = branch;
+    this.selection = kNothing;
+    this.seek(Math.min(this.cursor.ns, this.endNs));
+  }
+
+  closeBranch(branch: number): void {
+    if (this.branches.length < 2) return;
+    this.branches = this.branches.filter((open) => open.id !== branch);
+    if (this.compared === branch) this.compared = 0;
+    if (this.current === branch) this.show(this.branches[0].id);
+    void this.getEngine().call('close', { branch });
+  }
+
+  seek(ns: number): void {
+    if (!this.trace) return;
+    const at = Math.min(Math.max(ns, 0), this.endNs);
+    this.cursor = { ns: at, event: this.trace.lastAt(at) };
+  }
+
+  /** Stands right behind an event, and brings it into sight. */
+  goTo(event: number, select = true): void {
+    const trace = this.trace;
+    if (!trace || event < 0 || event >= trace.count) return;
+    const { events } = trace.columns;
+    this.cursor = { ns: events.ns[event], event };
+    if (select && events.loop[event]) this.select({ loop: events.loop[event], scrape: events.scrape[event] });
+    this.reveal(events.ns[event]);
+  }
+
+  /** To the next or previous of its kind; within the selected lane when asked. False: there is none. */
+  step(kind: StepKind, direction: 1 | -1, inLane = false): boolean {
+    const steps = this.branch?.steps;
+    const to = steps?.next(kind, direction, this.cursor.event, inLane ? this.selection.loop : 0) ?? null;
+    if (to !== null) this.goTo(to);
+    return to !== null;
+  }
+
+  select(part: Partial<Selection>): void {
+    this.selection = { ...this.selection, ...part };
+  }
+
+  /** Shows this part of the run; kept within it, and not below a microsecond. */
+  setView(from: number, to: number): void {
+    const width = Math.min(Math.max(to - from, 1e3), this.endNs);
+    const start = Math.min(Math.max(from, 0), this.endNs - width);
+    this.view = { from: start, to: start + width };
+  }
+
+  /** `factor` < 1 zooms in; `around` stays where it is. */
+  zoom(factor: number, around = this.cursor.ns): void {
+    const { from, to } = this.view;
+    this.setView(around - (around - from) * factor, around + (to - around) * factor);
+  }
+
+  pan(ns: number): void {
+    this.setView(this.view.from + ns, this.view.to + ns);
+  }
+
+  fit(): void {
+    this.setView(0, this.endNs);
+  }
+
+  playPause(): void {
+    if (!this.trace) return;
+    this.playing = !this.playing;
+    if (!this.playing) return;
+    if (this.cursor.ns >= this.endNs) this.seek(0);
+    this.lastFrame = performance.now();
+    requestAnimationFrame((now) => this.frame(now));
+  }
+
+  /** The player's state at the cursor; null when the branch has no engine or a later question took its place. */
+  async state(cacheOf = 0, match = '', limit = 200): Promise<EngineState | null> {
+    const request = cacheOf ? { cache: { loop: cacheOf, match, from: 0, limit } } : {};
+    return this.ask((branch) =>
+      this.getEngine().call('state', { branch, at_ns: String(Math.round(this.cursor.ns)), request }, `state ${cacheOf}`),
+    );
+  }
+
+  async explain(series: string, ns: number): Promise<Explanation | null> {
+    return this.ask((branch) => this.getEngine().call('explain', { branch, series, at_ns: String(Math.round(ns)) }, 'explain'));
+  }
+
+  /** For panels that call the engine themselves. Null: no engine behind this branch, or cancelled. */
+  async ask<T>(call: (branch: number, engine: Engine) => Promise<T>): Promise<T | null> {
+    const branch = this.branch;
+    if (!branch?.bundle) return null;
+    try {
+      return await call(branch.id, this.getEngine());
+    } catch (error) {
+      if (error instanceof Cancelled) return null;
+      throw error;
+    }
+  }
+
+  fail(error: unknown): void {
+    const known = error instanceof EngineError ? error : new EngineError(error instanceof Error ? error.message : String(error));
+    this.error = { message: known.message, file: known.file, line: known.line, column: known.column };
+  }
+
+  getEngine(): Engine {
+    this.engine ??= this.makeEngine((done) => (this.progress = done));
+    return this.engine;
+  }
+
+  private async play(bundle: Bundle, parent: Branch['parent']): Promise<Branch> {
+    const id = this.nextBranch++;
+    const { created, columns, result } = await this.getEngine().call('open', { branch: id, bundle }, 'open');
+    const fields = { name: created.name, parent, bundle, created, trace: new Trace(columns), result };
+    return { ...this.makeBranch(fields), id };
+  }
+
+  private makeBranch(fields: Omit<Branch, 'id' | 'steps'>): Branch {
+    const failures = (fields.result?.failures ?? []).flatMap((failure) => (failure.at_ns === null ? [] : [Number(failure.at_ns)]));
+    return { ...fields, id: this.nextBranch++, steps: new Steps(fields.trace, failures) };
+  }
+
+  private async load(make: () => Promise<Branch>, alone: boolean): Promise<boolean> {
+    const turn = ++this.opening;
+    const before = this.branches;
+    this.playing = false;
+    this.status = 'loading';
+    this.progress = 0;
+    this.error = null;
+    try {
+      const branch = await make();
+      if (turn !== this.opening) return false;
+      this.branches = alone ? [branch] : [...before, branch];
+      this.current = branch.id;
+      if (alone) {
+        this.compared = 0;
+        this.selection = kNothing;
+        this.fit();
+        this.goTo(firstPlace(branch.trace));
+        for (const old of before) void this.getEngine().call('close', { branch: old.id });
+      } else {
+        this.compared = branch.parent?.branch ?? 0;
+        this.seek(this.cursor.ns);
+      }
+      this.status = 'ready';
+      return true;
+    } catch (error) {
+      if (turn !== this.opening || error instanceof Cancelled) return false;
+      this.fail(error);
+      this.status = before.length > 0 ? 'ready' : 'empty';
+      return false;
+    }
+  }
+
+  private reveal(ns: number): void {
+    const { from, to } = this.view;
+    const width = to - from;
+    if (ns < from || ns > to) this.setView(ns - width / 2, ns + width / 2);
+  }
+
+  private frame(now: number): void {
+    if (!this.playing) return;
+    const passed = (now - this.lastFrame) * 1e6 * this.speed;
+    this.lastFrame = now;
+    this.seek(this.cursor.ns + passed);
+    const { from, to } = this.view;
+    if (this.cursor.ns > to) this.setView(to, to + (to - from));
+    if (this.cursor.ns >= this.endNs) this.playing = false;
+    else requestAnimationFrame((next) => this.frame(next));
+  }
+}
+
+function endOf(branch: Branch): number {
+  return Math.max(Number(branch.created?.duration_ns ?? 0), branch.trace.columns.end, 1);
+}
+
+function digestText(branch: Branch | null): string {
+  const seed = branch?.created ? `seed ${branch.created.seed}` : '';
+  const digest = branch?.result?.trace_digest ?? '';
+  return [seed, digest && `trace ${digest.slice(0, 4)}…${digest.slice(-4)}`].filter(Boolean).join(' · ');
+}
+
+/** Where to stand first: at the end of the first scrape. */
+function firstPlace(trace: Trace): number {
+  return trace.columns.scrapes > 0 && trace.columns.scrape.last[1] > 0 ? trace.columns.scrape.last[1] : trace.count - 1;
+}
+
+export const session = new Session((onProgress) => startEngine(onProgress));
+
+let startEngine: (onProgress: (done: number) => void) => Engine = () => {
+  throw new EngineError('the engine is not there');
+};
+
+/** main.ts says what the engine is; a test says another. */
+export function useEngine(start: typeof startEngine): void {
+  startEngine = start;
+}
