@@ -49,6 +49,7 @@ class Simulation {
   ~Simulation();
 
   VirtualClock& clock() { return clock_; }
+  const VirtualClock& clock() const { return clock_; }
   SimNetwork& network() { return network_; }
   ScrapeManager& manager() { return *manager_; }
   const ScrapeManager& manager() const { return *manager_; }
