@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The gallery as the page knows it: the index and the bundles that the build wrote beside the page.
+import type { Bundle } from '../engine/types';
+import type { GalleryEntry } from './entry';
+
+class Gallery {
+  entries = $state.raw<GalleryEntry[]>([]);
+  /** Why there is no gallery; '' while it is there or on its way. */
+  problem = $state('');
+  private index: Promise<GalleryEntry[]> | null = null;
+  private readonly bundles = new Map<string, Bundle>();
+
+  /** Loads the index once; a second call waits for the first. */
+  load(): Promise<GalleryEntry[]> {
+    this.index ??= fetchJson<GalleryEntry[]>('gallery/index.json')
+      .then((entries) => (this.entries = entries))
+      .catch(() => {
+        this.problem = 'The gallery is not beside this page. A scenario of your own can still be opened.';
+        return [];
+      });
+    return this.index;
+  }
+
+  /** The files of a scenario as the gallery has them; null: it has none of this path. */
+  async bundle(scenario: string): Promise<Bundle | null> {
+    const known = this.bundles.get(scenario);
+    if (known) return known;
+    const entry = (await this.load()).find((each) => each.scenario === scenario);
+    if (!entry) return null;
+    const bundle = await fetchJson<Bundle>(`gallery/${entry.id}.json`);
+    this.bundles.set(scenario, bundle);
+    return bundle;
+  }
+}
+
+async function fetchJson<T>(address: string): Promise<T> {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status} ${response.statusText}`);
+  return (await response.json()) as T;
+}
+
+export const gallery = new Gallery();
+
+/** Entries whose name, sentence or path has all words. */
+export function findEntries(entries: readonly GalleryEntry[], text: string): GalleryEntry[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return entries.filter(({ name, about, scenario }) => words.every((word) => `${name} ${about} ${scenario}`.toLowerCase().includes(word)));
+}
