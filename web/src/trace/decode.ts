@@ -75,7 +75,8 @@ function countRecords(bytes: Uint8Array): number {
   const reader = new Reader(bytes, 5);
   let count = 0;
   while (reader.at < bytes.length) {
-    reader.at += reader.u64();
+    const size = reader.u64();
+    reader.at += size;
     ++count;
   }
   if (reader.at !== bytes.length) throw new TraceError(`the trace is cut at byte ${bytes.length}`);

@@ -187,7 +187,7 @@ export class Trace {
     for (let index = 0; index < this.count; ++index) {
       if (this.columns.events.kind[index] !== Kind.scrapeStarted) continue;
       const { ns, fields } = this.event(index);
-      return Number(fields.t_ms) + Math.round((Number(fields.late_ns) - ns) / 1e6);
+      return Number(fields.t_ms) + Math.ceil((Number(fields.late_ns) - ns) / 1e6);
     }
     return 0;
   }
