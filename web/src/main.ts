@@ -1,8 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mount } from 'svelte';
 import App from './App.svelte';
-import './ui/tokens.css';
+import { startEngine } from './engine/start';
+import { session, useEngine } from './session/session.svelte';
 import { theme } from './ui/theme.svelte';
+import './ui/tokens.css';
 
 theme.start();
+useEngine(startEngine);
 mount(App, { target: document.getElementById('app')! });
+
+/** `?trace=ADDRESS`: a trace that lies beside the page. */
+async function openAsked(): Promise<void> {
+  const address = new URLSearchParams(location.search).get('trace');
+  if (!address) return;
+  const url = new URL(address, location.href);
+  if (url.origin !== location.origin) throw new Error('a trace is read from the page’s own host only');
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url.pathname}: ${answer.status} ${answer.statusText}`);
+  await session.openTrace(new Uint8Array(await answer.arrayBuffer()), url.pathname.replace(/^.*\//, ''));
+}
+
+openAsked().catch((error: unknown) => session.fail(error));

@@ -171,6 +171,19 @@ export class Session {
     this.setView(0, this.endNs);
   }
 
+  /** Shows the selected scrape with what is around it; the whole run when it is in sight that way already. */
+  focus(): void {
+    const trace = this.trace;
+    const { scrape } = this.selection;
+    if (!trace) return;
+    const { started } = trace.columns.scrape;
+    const loop = trace.loop(trace.columns.scrape.loop[scrape]);
+    const { from, to } = this.view;
+    const width = (loop?.intervalNs ?? 0) * 4;
+    if (!scrape || !loop || Math.abs(to - from - width) < width * 0.01) this.fit();
+    else this.setView(started[scrape] - width / 2, started[scrape] + width / 2);
+  }
+
   playPause(): void {
     if (!this.trace) return;
     this.playing = !this.playing;

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// One scenario in the worker: the judge, which has played it to its end, and the player, which stands where the page
+// looks. A seek goes on from the nearest copy of the player's memory that is not later.
+import { decodeTrace } from '../trace/decode';
+import { ask, type Instance, type MakeInstance } from './instance';
+import { Cancelled, type Loaded } from './messages';
+import { Snapshots } from './snapshots';
+import type { Bundle, Created, Progress, RunResult } from './types';
+
+/** Lets other messages in; false when the work is no longer wanted. */
+export type Breathe = () => Promise<boolean>;
+
+/** A copy is taken when playing on has taken this long: it bounds a later seek. */
+const kCopyAfterMs = 12;
+const kSliceMs = 30;
+
+export class BranchRun {
+  private judge!: Instance;
+  private player: Instance | null = null;
+  private readonly copies: Snapshots;
+  private created!: Created;
+  private endNs = 0;
+  private at = 0;
+  /** How much of the run is played between two looks at the clock. */
+  private stride = 0;
+  private moving: Promise<unknown> = Promise.resolve();
+  lastSeekMs = 0;
+
+  constructor(
+    private readonly bundle: Bundle,
+    private readonly make: MakeInstance,
+    copyLimit?: number,
+  ) {
+    this.copies = new Snapshots(copyLimit);
+  }
+
+  async play(breathe: Breathe, onProgress: (atNs: number, endNs: number) => void): Promise<Loaded> {
+    this.judge = await this.make();
+    this.created = ask<Created>(this.judge, 'create', { ...this.bundle, role: 'judge' });
+    this.endNs = Number(this.created.duration_ns);
+    const parts: Uint8Array[] = [];
+    const slices = 64;
+    let last = performance.now();
+    for (let slice = 1; slice <= slices; ++slice) {
+      const to = Math.floor((this.endNs * slice) / slices);
+      const { done } = ask<Progress>(this.judge, 'run_to', slice === slices ? {} : { at_ns: String(to) });
+      parts.push(this.judge.call('trace', {}).slice());
+      if (done) break;
+      if (performance.now() - last < kSliceMs) continue;
+      onProgress(to, this.endNs);
+      if (!(await breathe())) throw new Cancelled('another scenario was opened');
+      last = performance.now();
+    }
+    const columns = decodeTrace(joined(parts));
+    const result = ask<RunResult>(this.judge, 'result');
+    return { created: this.created, columns, result };
+  }
+
+  /** Asks the judge. */
+  judged<T>(name: string, request: unknown): T {
+    return ask<T>(this.judge, name, request);
+  }
+
+  /** Asks the player, which stands at the instant: one after the other. */
+  async played<T>(ns: number, breathe: Breathe, question: (player: Instance) => T): Promise<T> {
+    const turn = this.moving.then(async () => {
+      if (!(await breathe())) throw new Cancelled('a later request took its place');
+      return question(await this.moveTo(Math.min(Math.max(ns, 0), this.endNs), breathe));
+    });
+    this.moving = turn.catch(() => {});
+    return turn;
+  }
+
+  /** A player of its own that stands at the instant, for what must not be done to the one that is shown. */
+  async fork(ns: number, breathe: Breathe): Promise<Instance> {
+    return this.played(ns, breathe, (player) => player.copy()).then(async (copy) => {
+      const other = await this.make();
+      ask(other, 'create', { ...this.bundle, role: 'player' });
+      other.restore(copy);
+      return other;
+    });
+  }
+
+  statistics(): { copies: number; copyBytes: number; memoryBytes: number; lastSeekMs: number } {
+    const memoryBytes = this.judge.memoryBytes() + (this.player?.memoryBytes() ?? 0);
+    return { copies: this.copies.count, copyBytes: this.copies.byteSize, memoryBytes, lastSeekMs: this.lastSeekMs };
+  }
+
+  private async moveTo(ns: number, breathe: Breathe): Promise<Instance> {
+    const began = performance.now();
+    const player = this.player ?? (await this.start());
+    const copy = this.copies.before(ns);
+    if (this.at > ns || (copy && copy.ns > this.at)) {
+      player.restore(copy!.bytes);
+      this.at = copy!.ns;
+    }
+    let sinceCopy = performance.now();
+    let sinceBreath = sinceCopy;
+    while (this.at < ns) {
+      const to = this.stride > 0 ? Math.min(ns, this.at + this.stride) : ns;
+      const before = performance.now();
+      ask<Progress>(player, 'run_to', { at_ns: String(Math.floor(to)) });
+      this.at = to;
+      const now = performance.now();
+      this.adapt(now - before);
+      if (now - sinceCopy > kCopyAfterMs) {
+        this.copies.add(to, player.copy());
+        sinceCopy = performance.now();
+      }
+      if (now - sinceBreath > kSliceMs && to < ns) {
+        if (!(await breathe())) throw new Cancelled('a later request took its place');
+        sinceBreath = performance.now();
+      }
+    }
+    this.lastSeekMs = performance.now() - began;
+    return player;
+  }
+
+  /** A stride should take about half the time between two copies. */
+  private adapt(ms: number): void {
+    if (ms > kCopyAfterMs / 2) this.stride = Math.max(this.stride / 2, 1e6);
+    else if (ms < kCopyAfterMs / 8) this.stride = Math.min(this.stride * 2, this.endNs);
+  }
+
+  private async start(): Promise<Instance> {
+    const player = await this.make();
+    ask(player, 'create', { ...this.bundle, role: 'player' });
+    this.player = player;
+    this.at = 0;
+    this.stride = Math.max(this.endNs / 256, 1e6);
+    this.copies.add(0, player.copy());
+    return player;
+  }
+}
+
+function joined(parts: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

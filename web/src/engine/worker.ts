@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { MakeInstance } from './instance';
+import type { EngineSource, FromWorker, ToWorker } from './messages';
+import { makeInstances } from './module';
+import { Server } from './serve';
+
+let source: EngineSource | null = null;
+let make: MakeInstance | null = null;
+
+const server = new Server(
+  async () => {
+    if (!source) throw new Error('the worker was not told where the engine is');
+    make ??= makeInstances(source);
+    return make();
+  },
+  (message: FromWorker, transfer: ArrayBuffer[] = []) => postMessage(message, { transfer }),
+);
+
+onmessage = ({ data }: MessageEvent<ToWorker>): void => {
+  if ('start' in data) source = data.start;
+  else if ('cancel' in data) server.cancel(data.cancel);
+  else void server.receive(data);
+};
