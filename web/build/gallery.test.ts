@@ -21,7 +21,8 @@ describe('the gallery', () => {
   });
 
   it('begins with a story', () => {
-    expect(entries[0].group).toBe('stories');
+    expect(entries[0]).toMatchObject({ group: 'stories', id: 'node_exporter.scenario' });
+    expect(entries[1].scenario).toMatch(/\/scenario\.yml$/);
     expect(entries.at(-1)?.group).toBe('faults');
   });
 

@@ -11,11 +11,13 @@ import { collectBundle, isScenario } from './bundle';
 const kScenarios = 'fixtures/scenarios';
 const kSentenceMax = 200;
 
-/** All entries, the stories first, each group by path. */
+/** All entries: the recorded node_exporter, the stories, what shows one behaviour, faults; of a folder its scenario.yml first. */
 export function galleryEntries(root: string): GalleryEntry[] {
   const order: GalleryGroup[] = ['stories', 'basics', 'faults'];
   const entries = scenarioFiles(root, kScenarios).map((scenario) => entryOf(root, scenario));
-  return entries.sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group));
+  const rank = ({ group, scenario }: GalleryEntry): number => order.indexOf(group) * 2 + (scenario.includes('/incidents/') ? 1 : 0);
+  const place = ({ scenario }: GalleryEntry): string => scenario.replace(/\/scenario\.yml$/, '/');
+  return entries.sort((a, b) => rank(a) - rank(b) || (place(a) < place(b) ? -1 : 1));
 }
 
 function scenarioFiles(root: string, folder: string): string[] {
