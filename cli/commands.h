@@ -20,5 +20,7 @@ void AddExplainCommand(CLI::App& app, int* exit_code);
 void AddRunCommand(CLI::App& app, int* exit_code);
 /// `test FILES...`: plays scenarios and checks their expectations.
 void AddTestCommand(CLI::App& app, int* exit_code);
+/// `view FILE`: shows a scenario in the visualizer.
+void AddViewCommand(CLI::App& app, int* exit_code);
 
 }  // namespace stalemark::cli

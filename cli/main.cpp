@@ -48,6 +48,7 @@ int Main(int argc, char** argv) {
   AddExplainCommand(app, &exit_code);
   AddRunCommand(app, &exit_code);
   AddTestCommand(app, &exit_code);
+  AddViewCommand(app, &exit_code);
   if (ComplainOfUnknownCommand(app, {argv + std::min(argc, 1), argv + argc})) return kUsage;
   try {
     app.parse(argc, argv);

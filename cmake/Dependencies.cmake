@@ -21,9 +21,11 @@ endif()
 
 if(EMSCRIPTEN)
   stalemark_dependency(threads)  # none there
+  stalemark_dependency(httplib)
 else()
   find_package(Threads REQUIRED)
   stalemark_dependency(threads LINK Threads::Threads)
+  stalemark_dependency(httplib LINK cpp-httplib)
 endif()
 stalemark_dependency(boost)
 # As a library, not FMT_HEADER_ONLY: that costs 3 s in each of our files.

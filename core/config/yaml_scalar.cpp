@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/model/value.h"
+#include "core/text/base64.h"
 #include "core/text/go_float.h"
 
 namespace stalemark::yaml {
@@ -179,31 +180,6 @@ Scalar ResolveText(std::string_view text, bool may_be_timestamp) {
   return ResolveFloat(digits).value_or(as_text);
 }
 
-std::optional<std::string> DecodeBase64(std::string_view text) {
-  static constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string clean;
-  for (const char c : text) {
-    if (c != '\n' && c != '\r') clean += c;
-  }
-  if (clean.size() % 4 != 0) return std::nullopt;
-  std::size_t padding = 0;
-  while (padding < 2 && padding < clean.size() && clean[clean.size() - 1 - padding] == '=') ++padding;
-  std::string out;
-  std::uint32_t bits = 0;
-  for (std::size_t i = 0; i < clean.size(); ++i) {
-    const bool is_padding = i >= clean.size() - padding;
-    const std::size_t digit = is_padding ? 0 : kAlphabet.find(clean[i]);
-    if (digit == std::string_view::npos) return std::nullopt;
-    bits = bits << 6 | static_cast<std::uint32_t>(digit);
-    if (i % 4 == 3) {
-      for (const int shift : {16, 8, 0}) out += static_cast<char>(bits >> shift & 0xFF);
-      bits = 0;
-    }
-  }
-  out.resize(out.size() - padding);
-  return out;
-}
-
 }  // namespace
 
 std::string ShortTag(std::string_view tag) {
@@ -214,7 +190,7 @@ std::string ShortTag(std::string_view tag) {
 Result<Scalar> Resolve(const Node& node) {
   if ((node.tag.empty() && !node.plain) || node.tag == kStringTag) return Scalar{std::string(kStringTag), node.value};
   if (node.tag == kBinaryTag) {
-    std::optional<std::string> bytes = DecodeBase64(node.value);
+    std::optional<std::string> bytes = text::DecodeBase64(node.value);
     if (!bytes) return Error{"yaml: !!binary value contains invalid base64 data"};
     return Scalar{node.tag, *std::move(bytes)};
   }

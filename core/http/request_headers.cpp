@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/text/base64.h"
 #include "core/text/go_quote.h"
 
 namespace stalemark {
@@ -57,22 +58,8 @@ std::string_view TrimSpace(std::string_view text) {
   return Trim(text, " \t\n\v\f\r");
 }
 
-std::string Base64(std::string_view bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-    std::uint32_t group = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      group = group << 8 | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-    }
-    for (std::size_t j = 0; j < 4; ++j) out += j <= count ? kDigits[group >> (18 - 6 * j) & 63] : '=';
-  }
-  return out;
-}
-
 std::string BasicCredentials(std::string_view name, std::string_view password) {
-  return "Basic " + Base64(fmt::format("{}:{}", name, password));
+  return "Basic " + text::EncodeBase64(fmt::format("{}:{}", name, password));
 }
 
 void Set(HeaderList* headers, std::string_view name, std::string value) {

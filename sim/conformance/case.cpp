@@ -3,21 +3,10 @@
 
 #include <fmt/format.h>
 
+#include "core/text/base64.h"
 #include "core/text/go_quote.h"
 
 namespace stalemark::conformance {
-namespace {
-
-/// Value of a base64 digit, or -1.
-int Base64Digit(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+') return 62;
-  return c == '/' ? 63 : -1;
-}
-
-}  // namespace
 
 CaseOutcome CompareText(std::string_view what, std::string_view expected, std::string_view actual) {
   CaseOutcome outcome;
@@ -42,19 +31,7 @@ bool HasText(const Json& object, const std::string& key) {
 }
 
 std::string DecodeBase64(std::string_view text) {
-  std::string out;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const int digit = Base64Digit(c);
-    if (digit < 0) break;  // padding
-    bits = bits << 6 | static_cast<std::uint32_t>(digit);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    out.push_back(static_cast<char>(bits >> count & 0xFF));
-  }
-  return out;
+  return text::DecodeBase64(text).value_or(std::string());
 }
 
 std::string Hex16(std::uint64_t bits) {

@@ -32,14 +32,14 @@ class Usage(CommandTest):
                 self.assertEqual(self.check(2, *arguments, err=message).stdout, "")
 
     def test_an_unknown_command_is_named_with_the_known_ones(self):
-        self.check(2, "bogus", err='unknown command "bogus"\nCommands: check, completion, conformance, explain, run, test\n')
+        self.check(2, "bogus", err='unknown command "bogus"\nCommands: check, completion, conformance, explain, run, test, view\n')
         self.check(2, "tst", SCENARIO, err='unknown command "tst"; did you mean "test"?')
         self.check(2, "", err='unknown command ""')
 
     def test_help_and_version(self):
         self.assertRegex(self.check(0, "--version").stdout, r"\Astalemark \d+\.\d+\.\d+\n\Z")
         self.check(0, "--help", out="Exit codes: 0: passed; 1: failed")
-        for command in ("check", "completion", "explain", "run", "test", "conformance"):
+        for command in ("check", "completion", "explain", "run", "test", "conformance", "view"):
             self.assertRegex(self.check(0, command, "--help").stdout, "Example: .*stalemark " + command)
 
 
