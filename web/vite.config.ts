@@ -3,12 +3,16 @@ import path from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { galleryPlugin } from './build/gallery';
+import { modulePlugin } from './build/module';
+
+const kRoot = path.resolve(import.meta.dirname, '..');
 
 // Relative addresses: the page works from any folder of any static host.
 export default defineConfig({
   base: './',
-  plugins: [svelte(), galleryPlugin(path.resolve(import.meta.dirname, '..'))],
+  plugins: [svelte(), galleryPlugin(kRoot), modulePlugin(kRoot)],
   build: { target: 'es2022', reportCompressedSize: true },
+  server: { fs: { allow: [kRoot] } },
   worker: { format: 'es' },
   test: { include: ['build/**/*.test.ts', 'src/**/*.test.ts'], environment: 'node' },
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cursor with its time of day, and a faint line under the pointer.
+// The cursor with its time of day, marked moments, and a faint line under the pointer.
 import { nsOf, xOf, type Scene } from './paint';
 import { tickText } from './ruler';
 
@@ -7,6 +7,8 @@ export interface CursorPlace {
   ns: number;
   hoverX: number;
   end: number;
+  /** Moments that somebody marked. */
+  marks: readonly number[];
 }
 
 function label(pen: CanvasRenderingContext2D, scene: Scene, x: number, text: string, back: string, ink: string): void {
@@ -26,11 +28,33 @@ function timeText(scene: Scene, ns: number): string {
   return tickText(scene.startMs, ns, perPixel > 2e8 ? 1e9 : perPixel > 1e4 ? 1e6 : 1e3);
 }
 
+/** A flag at the ruler and a dotted line down. */
+function paintMarks(pen: CanvasRenderingContext2D, scene: Scene, marks: readonly number[]): void {
+  pen.save();
+  pen.strokeStyle = pen.fillStyle = scene.colours.info;
+  pen.setLineDash([2, 3]);
+  for (const ns of marks) {
+    if (ns < scene.from || ns > scene.to) continue;
+    const x = Math.round(xOf(scene, ns)) + 0.5;
+    pen.beginPath();
+    pen.moveTo(x, 26);
+    pen.lineTo(x, scene.height);
+    pen.stroke();
+    pen.beginPath();
+    pen.moveTo(x, 26);
+    pen.lineTo(x + 7, 29);
+    pen.lineTo(x, 32);
+    pen.fill();
+  }
+  pen.restore();
+}
+
 export function paintCursor(pen: CanvasRenderingContext2D, scene: Scene, at: CursorPlace): void {
   const style = getComputedStyle(pen.canvas);
   const ink = style.getPropertyValue('--cursor').trim();
   const { colours, left, width, height } = scene;
   pen.font = `11px ${colours.mono}`;
+  paintMarks(pen, scene, at.marks);
   const overview = left + (at.ns / at.end) * width;
   pen.fillStyle = ink;
   pen.fillRect(Math.round(overview), 6, 1, 18);

@@ -62,6 +62,7 @@ for (const theme of ['dark', 'light']) {
     await expect(page.getByRole('dialog')).toBeVisible();
     await accessible(page);
     await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
     await page.keyboard.press('?');
     await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
     await accessible(page);
