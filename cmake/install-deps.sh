@@ -3,7 +3,7 @@
 # Installs what is missing of the packages that a build needs: install-deps.sh native | bench | test
 #   native  what `make run` needs: g++, CMake, Ninja and the libraries of docs/DEPENDENCIES.md
 #   bench   also Google Benchmark
-#   test    also clang with its tools, Emscripten, Node and what wasm/build-deps.sh needs
+#   test    also clang with its tools, Emscripten, Node, two browsers and what wasm/build-deps.sh needs
 # Debian 12 is tested; other distributions with apt and these package names work too. Elsewhere nothing is installed:
 # the script names what it does not find. Returns at once when nothing is missing. Uses sudo when not root.
 set -euo pipefail
@@ -11,12 +11,13 @@ set -euo pipefail
 native=(g++ cmake ninja-build libyaml-cpp-dev zlib1g-dev libre2-dev libfmt-dev libfast-float-dev
         nlohmann-json3-dev libxxhash-dev libcli11-dev libcpp-httplib-dev)
 bench=(libbenchmark-dev)
-tests=(clang clang-format clang-tidy libclang-rt-dev python3 python3-six python3-yaml python3-jsonschema perl git dpkg-dev unicode-data emscripten)
+tests=(clang clang-format clang-tidy libclang-rt-dev python3 python3-six python3-yaml python3-jsonschema perl git dpkg-dev unicode-data emscripten
+       python3-venv chromium firefox-esr fonts-dejavu-core)
 # Programs and headers by which the same is known without a package manager.
 native_files=(g++ cmake ninja boost/unordered/unordered_flat_map.hpp yaml-cpp/yaml.h zlib.h re2/re2.h fmt/format.h
               fast_float/fast_float.h nlohmann/json.hpp xxhash.h CLI/CLI.hpp httplib.h)
 bench_files=(benchmark/benchmark.h)
-tests_files=(clang++ clang-format clang-tidy python3 perl git em++ node)
+tests_files=(clang++ clang-format clang-tidy python3 perl git em++ node chromium firefox-esr)
 
 case ${1:-} in
   native) packages=("${native[@]}") files=("${native_files[@]}") ;;

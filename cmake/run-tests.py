@@ -12,6 +12,8 @@ Steps, in this order:
   command      the command of gcc-release as users run it: exit codes, messages, changed cases that must fail, and what
                the console blocks of the pages show
   digests      all builds made gave the same digests for cases, scenarios and seeds
+  web          the visualizer: types, unit tests, the page with limits for its size, the page in Chromium, and the digests of all
+               scenarios in Chromium and Firefox; needs what gcc-release and wasm leave
 
 Unit tests run optimised (gcc-release), under sanitizers (asan-ubsan, by clang) and as WebAssembly under Node; gcc-debug and clang
 build the command only, for its digests. Output goes to build/logs/STEP.log, and to the screen when a step fails.
@@ -36,6 +38,7 @@ BUILDS = ("gcc-release", "gcc-debug", "clang", "asan-ubsan", "wasm")
 REFERENCE = "gcc-release"
 SEEDS = os.environ.get("SEEDS", "20")  # of each main scenario in each build
 WORKERS = os.cpu_count() or 1
+NAMED_ONLY = ("tidy", "web")  # not part of a run without arguments
 SECONDS_MAX = 900  # of one command; nothing here takes a tenth of it
 
 sys.path.insert(0, str(ROOT / "cmake" / "lint"))
@@ -201,11 +204,43 @@ def digests(step):
             step.count(bool(expected) and actual == expected, message)
 
 
-STEPS = {"lint": lint, "tidy": tidy, **{preset: lambda step, name=preset: build(step, name) for preset in BUILDS}, "command": command, "digests": digests}
+def web(step):
+    """The page, with the module of the wasm step and the digests of the reference build."""
+    folder, node = ROOT / "web", ROOT / "web/scripts/with-node.sh"
+    module, native = BUILD / "wasm/package/stalemark.wasm", BUILD / REFERENCE / "scenario-digests.txt"
+    in_web = {"env": {**os.environ, "REPORT_JSON": str(BUILD / "web-results.json"), "CI": "1"}}
+    script = lambda name, *words: step.run([node, "npm", "--prefix", folder, "run", "--silent", name, "--", *words], **in_web)
+    step.count(module.exists() and native.exists(), f"{module} and {native} are there: {module.exists()}, {native.exists()}")
+    if not step.check([node, "npm", "--prefix", folder, "ci", "--no-audit", "--no-fund", "--loglevel=error"]):
+        return
+    step.count(script("check")[0] == 0)
+    code, output = script("test", "--reporter=json", "--outputFile", BUILD / "web-units.json")
+    step.add(code, json_counts(BUILD / "web-units.json", "numPassedTests", "numFailedTests"), COUNTS)
+    if script("build")[0] != 0:
+        step.count(False, "the page was not built")
+        return
+    step.add(*script("sizes"), COUNTS)
+    code, output = script("e2e")
+    step.add(code, playwright_counts(BUILD / "web-results.json"), COUNTS)
+    step.add(*script("determinism", native, module), COUNTS)
+
+
+def json_counts(path, passed, failed):
+    report = json.loads(path.read_text()) if path.exists() else {}
+    return f"{report.get(passed, 0)} passed, {report.get(failed, 1)} failed"
+
+
+def playwright_counts(path):
+    stats = json.loads(path.read_text())["stats"] if path.exists() else {"expected": 0, "unexpected": 1, "flaky": 0}
+    return f"{stats['expected']} passed, {stats['unexpected'] + stats['flaky']} failed"
+
+
+STEPS = {"lint": lint, "tidy": tidy, **{preset: lambda step, name=preset: build(step, name) for preset in BUILDS}, "command": command, "digests": digests,
+         "web": web}
 
 
 def main():
-    names = sys.argv[1:] or [name for name in STEPS if name != "tidy"]
+    names = sys.argv[1:] or [name for name in STEPS if name not in NAMED_ONLY]
     unknown = [name for name in names if name not in STEPS]
     if unknown:
         sys.exit(f"unknown step: {', '.join(unknown)}\n\n{__doc__}")

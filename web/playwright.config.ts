@@ -6,7 +6,7 @@ const kPort = 4187;
 // Browsers that the tool would download cannot be had everywhere: it drives the system's Chromium.
 export default defineConfig({
   testDir: 'tests/e2e',
-  outputDir: '../build/web/results',
+  outputDir: '../build/web-results',
   snapshotPathTemplate: 'tests/screens/{arg}{ext}',
   timeout: 60_000,
   expect: { timeout: 10_000, toHaveScreenshot: { maxDiffPixelRatio: 0.02, threshold: 0.25, animations: 'disabled', caret: 'hide' } },

@@ -11,7 +11,7 @@ const kRoot = path.resolve(import.meta.dirname, '..');
 export default defineConfig({
   base: './',
   plugins: [svelte(), galleryPlugin(kRoot), modulePlugin(kRoot)],
-  build: { target: 'es2022', reportCompressedSize: true },
+  build: { outDir: '../build/web', emptyOutDir: true, target: 'es2022', reportCompressedSize: true },
   server: { fs: { allow: [kRoot] } },
   worker: { format: 'es' },
   test: { include: ['build/**/*.test.ts', 'src/**/*.test.ts'], environment: 'node' },

@@ -5,7 +5,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { pipeline } from 'node:stream';
 
-const kRoot = path.resolve(import.meta.dirname, '../dist');
+const kRoot = path.resolve(import.meta.dirname, '../../build/web');
 const kTypes = {
   '.css': 'text/css',
   '.html': 'text/html; charset=utf-8',
@@ -17,7 +17,7 @@ const kTypes = {
 const port = Number(process.argv[2] ?? 4173);
 
 if (!fs.existsSync(path.join(kRoot, 'index.html'))) {
-  console.error('There is no built page in web/dist: run `npm run build` first.');
+  console.error('There is no built page in build/web: run `npm run build` in web/ first.');
   process.exit(1);
 }
 

@@ -7,7 +7,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { launch } from 'puppeteer-core';
 
-const kDist = path.resolve(import.meta.dirname, '../dist');
+const kPage = path.resolve(import.meta.dirname, '../../build/web');
 const kBrowsers = {
   chromium: { browser: 'chrome', executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] },
   firefox: { browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr' },
@@ -60,7 +60,7 @@ async function playAll(entries) {
 function serve() {
   const server = http.createServer((request, response) => {
     const name = new URL(request.url ?? '/', 'http://localhost').pathname;
-    const file = name === '/stalemark.wasm' ? wasm : path.join(kDist, path.normalize(name));
+    const file = name === '/stalemark.wasm' ? wasm : path.join(kPage, path.normalize(name));
     if (name === '/') response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>determinism</title>');
     else if (!fs.existsSync(file) || !fs.statSync(file).isFile()) response.writeHead(404).end();
     else response.setHeader('Content-Type', file.endsWith('.wasm') ? 'application/wasm' : 'application/json').end(fs.readFileSync(file));
@@ -69,7 +69,7 @@ function serve() {
 }
 
 const expected = nativeDigests(native);
-const entries = JSON.parse(fs.readFileSync(path.join(kDist, 'gallery/index.json'), 'utf8'));
+const entries = JSON.parse(fs.readFileSync(path.join(kPage, 'gallery/index.json'), 'utf8'));
 const server = await serve();
 let passed = 0;
 let failed = 0;
