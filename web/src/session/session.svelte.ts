@@ -4,6 +4,8 @@
 import { Cancelled, type Engine } from '../engine/messages';
 import type { Bundle, Created, EngineState, Explanation, RunResult } from '../engine/types';
 import { EngineError } from '../engine/types';
+import { Kind } from '../trace/kinds';
+import { SeriesIndex } from '../trace/series';
 import { Trace } from '../trace/trace';
 import { Steps, type StepKind } from './steps';
 
@@ -18,6 +20,7 @@ export interface Branch {
   trace: Trace;
   result: RunResult | null;
   steps: Steps;
+  series: SeriesIndex;
 }
 
 export interface Cursor {
@@ -67,6 +70,10 @@ export class Session {
   readonly startMs = $derived(this.branch?.created?.start_ms ?? this.trace?.startMs() ?? 0);
   readonly endNs = $derived(this.branch ? endOf(this.branch) : 1);
   readonly wallMs = $derived(this.startMs + this.cursor.ns / 1e6);
+  /** The series that is charted and explained: the selected one, else `up` of the selected target. */
+  readonly shownSeries = $derived(this.selection.series || (this.branch?.series.up(this.selection.loop) ?? 0));
+  /** The scrape whose response and transaction are shown: the last of the selected target that has begun; 0: none. */
+  readonly shownScrape = $derived(this.trace ? scrapeAt(this.trace, this.selection, this.cursor) : 0);
   readonly digestText = $derived(digestText(this.branch));
 
   private engine: Engine | null = null;
@@ -135,6 +142,7 @@ export class Session {
     const { events } = trace.columns;
     this.cursor = { ns: events.ns[event], event };
     if (select && events.loop[event]) this.select({ loop: events.loop[event], scrape: events.scrape[event] });
+    if (select && events.kind[event] === Kind.sampleAppended) this.select({ series: events.set[event] });
     this.reveal(events.ns[event]);
   }
 
@@ -148,6 +156,17 @@ export class Session {
 
   select(part: Partial<Selection>): void {
     this.selection = { ...this.selection, ...part };
+  }
+
+  /** Selects a series, its target, and the scrape at the cursor of that target. */
+  selectSeries(set: number): void {
+    const series = this.branch?.series.all.find((one) => one.set === set);
+    if (series) this.select({ series: set, loop: series.loop });
+  }
+
+  /** To the instant of a sample time; the cursor stands behind the last event of that instant. */
+  seekMs(ms: number): void {
+    this.seek((ms - this.startMs) * 1e6);
   }
 
   /** Shows this part of the run; kept within it, and not below a microsecond. */
@@ -234,9 +253,9 @@ export class Session {
     return { ...this.makeBranch(fields), id };
   }
 
-  private makeBranch(fields: Omit<Branch, 'id' | 'steps'>): Branch {
+  private makeBranch(fields: Omit<Branch, 'id' | 'steps' | 'series'>): Branch {
     const failures = (fields.result?.failures ?? []).flatMap((failure) => (failure.at_ns === null ? [] : [Number(failure.at_ns)]));
-    return { ...fields, id: this.nextBranch++, steps: new Steps(fields.trace, failures) };
+    return { ...fields, id: this.nextBranch++, steps: new Steps(fields.trace, failures), series: new SeriesIndex(fields.trace) };
   }
 
   private async load(make: () => Promise<Branch>, alone: boolean): Promise<boolean> {
@@ -256,6 +275,7 @@ export class Session {
         this.selection = kNothing;
         this.fit();
         this.goTo(firstPlace(branch.trace));
+        this.select({ series: branch.series.first()?.set ?? 0 });
         for (const old of before) void this.getEngine().call('close', { branch: old.id });
       } else {
         this.compared = branch.parent?.branch ?? 0;
@@ -297,6 +317,14 @@ function digestText(branch: Branch | null): string {
   const seed = branch?.created ? `seed ${branch.created.seed}` : '';
   const digest = branch?.result?.trace_digest ?? '';
   return [seed, digest && `trace ${digest.slice(0, 4)}…${digest.slice(-4)}`].filter(Boolean).join(' · ');
+}
+
+function scrapeAt(trace: Trace, { loop, scrape }: Selection, { ns, event }: Cursor): number {
+  const { first, last, started } = trace.columns.scrape;
+  if (scrape && first[scrape] <= event && event <= last[scrape]) return scrape;
+  const rows = trace.scrapesOfLoop(loop);
+  for (let at = rows.length - 1; at >= 0; --at) if (started[rows[at]] <= ns && first[rows[at]] <= event) return rows[at];
+  return 0;
 }
 
 /** Where to stand first: at the end of the first scrape. */

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// The series of a trace with their stored samples: accepted ones of transactions that were committed, as they were
+// appended. Secondary storages are not told apart here; the engine's `samples` reads a storage.
+import { ScrapeFlag } from './decode';
+import { Kind, kStaleBits, Origin } from './kinds';
+import { seriesText } from './labels-text';
+import type { Trace } from './trace';
+
+export interface Samples {
+  /** ms since 1970, ascending as appended. */
+  ms: Float64Array;
+  values: Float64Array;
+  stale: Uint8Array;
+  event: Uint32Array;
+}
+
+export interface Series {
+  set: number;
+  text: string;
+  loop: number;
+  origin: number;
+}
+
+export function floatOfBits(bits: string): number {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setBigUint64(0, BigInt(`0x${bits}`));
+  return view.getFloat64(0);
+}
+
+/** A value as an exposition writes it; `stale` for a stale marker. */
+export function valueText(bits: string): string {
+  return bits === kStaleBits ? 'stale' : numberText(floatOfBits(bits));
+}
+
+export function numberText(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
+  return String(value);
+}
+
+export class SeriesIndex {
+  readonly all: readonly Series[];
+  private readonly samplesOf = new Map<number, Samples>();
+
+  constructor(private readonly trace: Trace) {
+    const { events } = trace.columns;
+    const found = new Map<number, Series>();
+    for (let index = 0; index < trace.count; ++index) {
+      const set = events.set[index];
+      if (events.kind[index] !== Kind.sampleAppended || found.has(set)) continue;
+      const origin = events.sub[index] & 3;
+      found.set(set, { set, text: seriesText(trace.labels(set)), loop: events.loop[index], origin });
+    }
+    const rank = (series: Series): number => (series.origin === Origin.report ? 1 : 0);
+    this.all = [...found.values()].sort((a, b) => rank(a) - rank(b) || (a.text < b.text ? -1 : 1));
+  }
+
+  /** Series with all words in their text, of a target when one is given. */
+  find(match: string, loops: ReadonlySet<number> | null): Series[] {
+    const words = match.toLowerCase().split(/\s+/).filter(Boolean);
+    return this.all.filter((one) => (!loops || loops.has(one.loop)) && words.every((word) => one.text.toLowerCase().includes(word)));
+  }
+
+  samples(set: number): Samples {
+    let samples = this.samplesOf.get(set);
+    if (!samples) {
+      samples = this.read(set);
+      this.samplesOf.set(set, samples);
+    }
+    return samples;
+  }
+
+  /** The `up` series of a loop; 0: it has none yet. */
+  up(loop: number): number {
+    return this.all.find((one) => one.loop === loop && one.origin === Origin.report && one.text.startsWith('up{'))?.set ?? 0;
+  }
+
+  /** What is worth a first look: a series that ends with a marker, else one that was scraped. */
+  first(): Series | undefined {
+    const { events } = this.trace.columns;
+    for (let index = 0; index < this.trace.count; ++index) {
+      if (events.kind[index] !== Kind.sampleAppended || (events.sub[index] & 3) !== Origin.staleMarker) continue;
+      const set = events.set[index];
+      const series = this.all.find((one) => one.set === set);
+      if (series) return series;
+    }
+    return this.all[0];
+  }
+
+  private read(set: number): Samples {
+    const { events, scrape } = this.trace.columns;
+    const rows: [number, number, number, number][] = [];
+    for (const event of this.trace.eventsOfSet(set)) {
+      if (events.kind[event] !== Kind.sampleAppended || events.sub[event] >> 2 !== 0) continue;
+      if ((scrape.flags[events.scrape[event]] & ScrapeFlag.committed) === 0) continue;
+      const { fields } = this.trace.event(event);
+      const bits = String(fields.value_bits);
+      const histogram = String(fields.histogram);
+      const stale = bits === kStaleBits ? 1 : 0;
+      rows.push([Number(fields.t_ms), stale ? NaN : histogram ? countOf(histogram) : floatOfBits(bits), stale, event]);
+    }
+    rows.sort((a, b) => a[0] - b[0] || a[3] - b[3]);
+    return {
+      ms: Float64Array.from(rows, (row) => row[0]),
+      values: Float64Array.from(rows, (row) => row[1]),
+      stale: Uint8Array.from(rows, (row) => row[2]),
+      event: Uint32Array.from(rows, (row) => row[3]),
+    };
+  }
+}
+
+/** A histogram is charted by its count of observations. */
+function countOf(histogram: string): number {
+  const count = /count:([0-9.e+-]+)/.exec(histogram);
+  return count ? Number(count[1]) : NaN;
+}
