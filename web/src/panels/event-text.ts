@@ -54,7 +54,7 @@ function words(event: TraceEvent, count: number): Words {
     case Kind.configApplied:
       return error ? ['✗', 'bad', `configuration refused: ${error}`] : ['⟳', 'info', 'configuration applied'];
     case Kind.targetsReceived:
-      return ['⌖', 'info', `discovery: targets of ${many(Number(fields.jobs), 'job')}`];
+      return ['◎', 'info', `discovery: targets of ${many(Number(fields.jobs), 'job')}`];
     case Kind.poolCreated:
       return error ? ['✗', 'bad', `pool ${fields.pool}: ${error}`] : ['▤', 'info', `pool ${fields.pool} created`];
     case Kind.poolStopped:
