@@ -6,8 +6,12 @@ import type { Plugin } from 'vite';
 
 const kName = 'stalemark.wasm';
 
+export function moduleFile(root: string): string {
+  return process.env.STALEMARK_WASM ?? path.join(root, 'build/wasm/package', kName);
+}
+
 export function modulePlugin(root: string): Plugin {
-  const file = process.env.STALEMARK_WASM ?? path.join(root, 'build/wasm/package', kName);
+  const file = moduleFile(root);
   return {
     name: 'stalemark-module',
     configureServer(server) {

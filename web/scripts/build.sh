@@ -5,3 +5,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error
 npx vite build --logLevel warn
+npx vite build --logLevel warn --config vite.single.config.ts --mode single

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { partInside } from './engine/inside';
 import { startEngine } from './engine/start';
+import type { Bundle } from './engine/types';
 import { session, useEngine } from './session/session.svelte';
 import { theme } from './ui/theme.svelte';
 import './ui/tokens.css';
@@ -21,4 +23,11 @@ async function openAsked(): Promise<void> {
   await session.openTrace(new Uint8Array(await answer.arrayBuffer()), url.pathname.replace(/^.*\//, ''));
 }
 
+/** The scenario that `stalemark view` put into the page. */
+async function openInside(): Promise<void> {
+  const bytes = await partInside('stalemark-bundle');
+  if (bytes) await session.open(JSON.parse(new TextDecoder().decode(bytes)) as Bundle);
+}
+
+openInside().catch((error: unknown) => session.fail(error));
 openAsked().catch((error: unknown) => session.fail(error));

@@ -12,7 +12,8 @@ class Gallery {
 
   /** Loads the index once; a second call waits for the first. */
   load(): Promise<GalleryEntry[]> {
-    this.index ??= fetchJson<GalleryEntry[]>('gallery/index.json')
+    // A page that is one file has nothing beside it, and asking for it would be an error in the console.
+    this.index ??= (import.meta.env.MODE === 'single' ? Promise.reject(new Error('one file')) : fetchJson<GalleryEntry[]>('gallery/index.json'))
       .then((entries) => (this.entries = entries))
       .catch(() => {
         this.problem = 'The gallery is not beside this page. A scenario of your own can still be opened.';
