@@ -15,6 +15,7 @@
 #include "cli/disk/disk_files.h"
 #include "cli/effective_yaml.h"
 #include "cli/exit_code.h"
+#include "cli/scenario_paths.h"
 #include "cli/terminal.h"
 #include "core/config/dump.h"
 #include "core/config/error_text.h"
@@ -111,7 +112,11 @@ bool CheckFile(const Terminal& terminal, const Arguments& arguments, const std::
   if (report.failure) {
     // What standard output holds comes first, also where both streams are one.
     Terminal::Flush();
-    PrintFailure(report, files);
+    if (text.ok() && LooksLikeScenario(*text)) {
+      Terminal::Complain(fmt::format("  FAILED: this is a scenario: `stalemark test {}` plays it", file));
+    } else {
+      PrintFailure(report, files);
+    }
     return false;
   }
   if (arguments.effective) {

@@ -17,6 +17,7 @@
 #include "sim/expect/expect.h"
 #include "sim/report/chrome_trace.h"
 #include "sim/report/event_json.h"
+#include "sim/report/expect_block.h"
 #include "sim/report/stored_series.h"
 
 namespace stalemark::cli {
@@ -144,6 +145,12 @@ const Format kFormats[] = {
        ComplainOfLeftOut(*left_out);
        return Status();
      }},
+    {"expect",
+     {},
+     [](const Run& run) {
+       report::WriteExpectBlock(run.scenario, run.result, run.output.Sink());
+       return Status();
+     }},
     {"digest",
      {},
      [](const Run& run) {
@@ -213,10 +220,11 @@ void AddRunCommand(CLI::App& app, int* exit_code) {
   command->add_option("FILE", arguments->file, "Scenario file")->required();
   command->add_option("--chunks", arguments->chunks, "Print the chunks of this series at the end");
   command
-      ->add_option("--format", arguments->format,
-                   "text: a line per change of state; json: a line per event; chrome: for Perfetto; openmetrics: the\n"
-                   "stored samples; promtool: input series for `promtool test rules`; digest: the digests only;\n"
-                   "trace: the binary trace")
+      ->add_option(
+          "--format", arguments->format,
+          "text: a line per change of state; json: a line per event; chrome: for Perfetto; openmetrics: the\n"
+          "stored samples; promtool: input series for `promtool test rules`; expect: what is there as the key\n"
+          "expect of a scenario; digest: the digests only; trace: the binary trace")
       ->check(CLI::IsMember(FormatNames()));
   command->add_option("-o,--output", arguments->output, "Write to this file, and the verdict to standard output")
       ->type_name("FILE");
@@ -224,7 +232,8 @@ void AddRunCommand(CLI::App& app, int* exit_code) {
   command->footer(
       "Columns of text: time since the start, time of day, pool or pool/instance, event, detail.\n"
       "Example: stalemark run fixtures/scenarios/node_exporter/scenario.yml\n"
-      "         stalemark run fixtures/scenarios/sample-limit.yml --format chrome -o run.json");
+      "         stalemark run fixtures/scenarios/sample-limit.yml --format chrome -o run.json\n"
+      "         stalemark run scenario.yml --format expect >> scenario.yml");
   command->callback([arguments, exit_code] { *exit_code = RunFile(*arguments); });
 }
 

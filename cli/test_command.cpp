@@ -66,6 +66,9 @@ void PrintResult(const Terminal& terminal, const TestResult& result) {
                               result.took / std::chrono::milliseconds(1)));
   }
   for (const scenario::Failure& failure : result.failures) terminal.Line(FailureText(failure));
+  if (passed && result.expectations.empty() && result.seed_digests.empty()) {
+    terminal.Line(fmt::format("  it expects nothing yet: stalemark run {0} --format expect >> {0}", result.file));
+  }
 }
 
 /// Results in the order of the files, each printed when it and all before it are there.

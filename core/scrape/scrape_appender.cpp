@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/scrape/scrape_appender.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -80,6 +81,12 @@ bool IsSwallowed(AppendCode code) {
 }
 
 }  // namespace
+
+bool IsReportSeries(std::string_view name) {
+  const std::vector<ReportSeriesName>& reports = ReportSeriesNames();
+  return std::any_of(reports.begin(), reports.end(),
+                     [name](const ReportSeriesName& report) { return report.name == name; });
+}
 
 bool IsSeriesPartOfFamily(std::string_view metric, std::string_view family, MetricType type) {
   if (metric.substr(0, family.size()) != family) return false;

@@ -52,6 +52,9 @@ struct ScrapeAppendOptions {
 /// The configuration that a pool runs with now.
 using CurrentConfig = std::shared_ptr<const ScrapeConfig>;
 
+/// Whether Prometheus itself writes series of that name with each scrape: `up`, `scrape_duration_seconds`, ...
+bool IsReportSeries(std::string_view name);
+
 /// What the report series say of a scrape.
 struct ScrapeCounts {
   std::uint64_t total = 0;

@@ -45,6 +45,8 @@ void CheckMetrics(const Scenario& scenario, const ScenarioResult& result, std::v
 /// Without detail and what comes next.
 Failure FailureAt(const Scenario& scenario, Place place, std::string_view kind, std::string subject,
                   std::string message);
+/// `{pool: j, labels: {...}, health: up}`: an item of `active` or `dropped`.
+std::string TargetItem(const ObservedTarget& target);
 /// What the run saw then; absent: at the end.
 const Observation& ObservationAt(const ScenarioResult& result, const std::optional<MonotonicTime>& at);
 /// ` at 1m15.546s`, to the millisecond; nothing for the end.

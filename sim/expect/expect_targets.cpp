@@ -57,19 +57,6 @@ std::string Describe(const ExpectedTarget& target) {
   return fmt::format("{} {}", target.pool, LabelsText(labels));
 }
 
-/// `{pool: j, labels: {...}, health: up}`, as `--update` adds it.
-std::string FlowText(const ObservedTarget& target) {
-  std::string labels;
-  for (const auto& [name, value] : OwnLabels(target)) {
-    // What discovery says about a dropped target is long; the address tells it.
-    if (target.dropped && name != "__address__") continue;
-    labels += fmt::format("{}{}: {}", labels.empty() ? "" : ", ", FlowScalar(name), FlowScalar(value));
-  }
-  std::string text = fmt::format("{{pool: {}, labels: {{{}}}", FlowScalar(target.pool), labels);
-  if (!target.dropped) text += ", health: " + target.health;
-  return text + "}";
-}
-
 /// As the keys of ExpectedTarget::fields name it.
 std::string ObservedField(const ObservedTarget& target, std::string_view key) {
   if (key == "health") return target.health;
@@ -281,7 +268,7 @@ class TargetListCheck {
     failure.next = fmt::format("the list is complete: add {}, or leave `{}` out", surplus.size() == 1 ? "it" : "them",
                                Word(kind_));
     for (const ObservedTarget* target : surplus) {
-      failure.edits.push_back({Edit::Kind::kAppendItem, expected_.place, {}, FlowText(*target)});
+      failure.edits.push_back({Edit::Kind::kAppendItem, expected_.place, {}, TargetItem(*target)});
     }
     failures_->push_back(std::move(failure));
   }
@@ -296,6 +283,18 @@ class TargetListCheck {
 };
 
 }  // namespace
+
+std::string TargetItem(const ObservedTarget& target) {
+  std::string labels;
+  for (const auto& [name, value] : OwnLabels(target)) {
+    // What discovery says about a dropped target is long; the address tells it.
+    if (target.dropped && name != "__address__") continue;
+    labels += fmt::format("{}{}: {}", labels.empty() ? "" : ", ", FlowScalar(name), FlowScalar(value));
+  }
+  std::string text = fmt::format("{{pool: {}, labels: {{{}}}", FlowScalar(target.pool), labels);
+  if (!target.dropped) text += ", health: " + target.health;
+  return text + "}";
+}
 
 void CheckTargets(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures) {
   for (const ExpectedTargets& expected : scenario.expect.server.targets) {

@@ -51,11 +51,10 @@ Failure SeriesCheck::NeverStored() const {
   if (const Labels* nearest = storage.Nearest(expected.labels)) {
     message += fmt::format(" (did you mean {}?)", SeriesText(*nearest));
   }
+  // Where nobody scrapes it, only the end of the run shows what became of its target.
   const Result<Grid> grid = target.FindGrid();
-  return Fail(std::move(message), {},
-              grid.ok()
-                  ? ExplainCommand(scenario, expected.labels, grid->g0_ms)
-                  : fmt::format("stalemark run {} lists the targets and their scrapes", ShellQuote(scenario.file)));
+  const std::int64_t t_ms = grid.ok() ? grid->g0_ms : UnixMillis(scenario.start + scenario.duration);
+  return Fail(std::move(message), {}, ExplainCommand(scenario, expected.labels, t_ms));
 }
 
 }  // namespace stalemark::scenario

@@ -152,6 +152,12 @@ void ExplainFound(Inquiry& inquiry, const History::Scrape& scrape, const BodySam
   }
 }
 
+/// Whether series with times of their own get stale markers, too.
+bool TracksTimestamps(const Inquiry& inquiry, const History::Scrape& scrape) {
+  const ServerHistory::Job job = inquiry.server.JobAt(inquiry.history.LoopOf(scrape).pool, scrape.begin);
+  return job && job->track_timestamps_staleness;
+}
+
 }  // namespace
 
 void TellBody(Inquiry& inquiry, const History::Scrape& scrape, std::uint64_t offset) {
@@ -181,7 +187,7 @@ void TellLastSeen(Inquiry& inquiry, const History::Scrape& scrape) {
   const std::string stale = StaleSince(inquiry, scrape);
   if (!stale.empty()) {
     inquiry.Add(LinkKind::kNote, stale);
-  } else if (last->t_ms != before.t_ms) {
+  } else if (last->t_ms != before.t_ms && !TracksTimestamps(inquiry, scrape)) {
     inquiry.Add(
         LinkKind::kNote,
         "its samples had times of their own, so no stale marker is written (track_timestamps_staleness is off)");

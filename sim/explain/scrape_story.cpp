@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/scrape/sample_labels.h"
+#include "core/text/nearest.h"
 #include "sim/explain/inquiry.h"
 #include "sim/run/action_text.h"
 
@@ -136,6 +137,20 @@ void TellLabelLimit(Inquiry& inquiry, const History::Scrape& scrape, const Serve
   }
 }
 
+/// A target that no exporter answers for is refused; often its address is misspelt on one side.
+void TellMissingExporter(Inquiry& inquiry, const History::Scrape& scrape, const History::Loop& loop) {
+  const std::string target = AddressOf(loop.url);
+  std::vector<std::string_view> addresses;
+  for (const ExporterSpec& exporter : inquiry.scenario.exporters) {
+    if (IsExporter(exporter.address, target)) return;
+    addresses.push_back(exporter.address);
+  }
+  const std::string_view nearest = text::NearestWord(target, addresses);
+  inquiry.Add(LinkKind::kNote, scrape,
+              fmt::format("the scenario has no exporter at {}: connections are refused{}", target,
+                          nearest.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", nearest)));
+}
+
 }  // namespace
 
 void TellSchedule(Inquiry& inquiry, const History::Scrape& scrape) {
@@ -156,6 +171,7 @@ void TellSchedule(Inquiry& inquiry, const History::Scrape& scrape) {
   inquiry.Add(LinkKind::kScrape, scrape.begin, std::move(text)).scrape = scrape.seq;
   const MonotonicTime end = scrape.end().value_or(MonotonicTime(inquiry.scenario.duration));
   TellEvents(inquiry, loop, scrape.begin, std::max(end, scrape.begin + Nanoseconds(1)));
+  if (scrape.error_kind() == ScrapeErrorKind::kTransport) TellMissingExporter(inquiry, scrape, loop);
 }
 
 void TellEvents(Inquiry& inquiry, const History::Loop& loop, MonotonicTime from, MonotonicTime to) {

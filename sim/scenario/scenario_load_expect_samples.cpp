@@ -45,11 +45,9 @@ void ScenarioLoader::ReadExpectedSeries(const yaml::Node& node) {
   if (reader_.failed()) return;
   const bool says_nothing = values == nullptr && points == nullptr && exemplars == nullptr && metadata == nullptr;
   if (series == nullptr || says_nothing || (values != nullptr && points != nullptr)) {
-    reader_.Fail(node,
-                 series == nullptr ? "no series"
-                 : says_nothing    ? "nothing about it"
-                                   : "values and points",
-                 "the key series, and one of values and points, or exemplars or metadata");
+    const std::string found = series == nullptr ? "no series" : says_nothing ? "nothing about it" : "values and points";
+    const std::string hint = says_nothing ? "; `stalemark test --update` fills in values: ''" : "";
+    reader_.Fail(node, found, "the key series, and one of values and points, or exemplars or metadata" + hint);
     return;
   }
   ExpectedSeries expected;

@@ -10,6 +10,7 @@
 #include "sim/scenario/config_error.h"
 #include "sim/scenario/inline_yaml.h"
 #include "sim/scenario/scenario_loader.h"
+#include "sim/scenario/yaml_edit.h"
 
 namespace stalemark::scenario {
 namespace {
@@ -129,7 +130,8 @@ std::optional<std::vector<TargetGroup>> ScenarioLoader::ReadTargetGroups(const y
 
 void ScenarioLoader::CheckConfigs() {
   CheckInitialConfig();
-  if (reader_.failed()) return;
+  // A job that is misspelt under `targets` is the reason why another one has none: both are said.
+  if (reader_.failed() && jobs_.empty()) return;
   // A reload may fail: the server keeps the configuration it has, and the run shows the error.
   for (const auto& [source, node] : reloads_) {
     const Result<Config> config = LoadConfig(source.text, source.load);
@@ -181,9 +183,9 @@ void ScenarioLoader::AddJobsOf(const Config& config, const ConfigSource& source,
     const bool given = std::any_of(jobs_with_targets_.begin(), jobs_with_targets_.end(),
                                    [&](const auto& entry) { return entry.first == job.job_name; });
     if (discovery.empty() || given) continue;
-    reader_.Complain(node, fmt::format("job {} finds its targets with {}, which does not run here: say what it finds "
-                                       "under the key targets",
-                                       text::GoQuote(job.job_name), discovery));
+    reader_.Complain(node, fmt::format("job {} finds its targets with {}, which does not run here: say what it finds, "
+                                       "as in targets: {{{}: [{{targets: ['host:9100'], labels: {{env: prod}}}}]}}",
+                                       text::GoQuote(job.job_name), discovery, FlowScalar(job.job_name)));
   }
 }
 

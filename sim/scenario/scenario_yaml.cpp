@@ -148,6 +148,43 @@ class TreeBuilder final : public YAML::EventHandler {
   std::optional<YAML::Mark> quoted_;
 };
 
+/// What a message of yaml-cpp's mostly comes from, in the words of who wrote the file.
+struct SyntaxHint {
+  std::string_view message;
+  std::string_view hint;
+};
+
+constexpr std::string_view kBlockHint = "the indentation fits no line above, or keys and \"- \" items are mixed";
+constexpr std::string_view kFlowHint = "a bracket is not closed, or a text with one of {}[], in it is not in quotes";
+
+constexpr SyntaxHint kSyntaxHints[] = {
+    {"end of map not found", kBlockHint},
+    {"end of sequence not found", kBlockHint},
+    {"end of map flow not found", kFlowHint},
+    {"end of sequence flow not found", kFlowHint},
+    {"illegal flow end", kFlowHint},
+    {"illegal map value", "a second \": \" in one line, or more indentation than the line above allows"},
+    {"illegal block entry", "a \"- \" item begins a line of its own"},
+    {"illegal EOF in scalar", "a quote is not closed"},
+    {"unknown token", "a text that begins like this must be in quotes"},
+};
+
+/// yaml-cpp's message and place with what is mostly wrong there.
+yaml::SyntaxError Describe(const YAML::Exception& exception, std::string_view text) {
+  yaml::SyntaxError error{"yaml: " + exception.msg, Line(exception.mark), Column(exception.mark), {}};
+  for (std::uint32_t line = 1; line < error.line; ++line)
+    text.remove_prefix(std::min(text.find('\n') + 1, text.size()));
+  const std::string_view indentation = text.substr(0, text.find_first_not_of(" \t"));
+  const std::size_t tab = indentation.find('\t');
+  if (tab != std::string_view::npos) {
+    return {"yaml: found a tab, expected blanks as indentation", error.line, static_cast<std::uint32_t>(tab + 1), {}};
+  }
+  for (const SyntaxHint& hint : kSyntaxHints) {
+    if (exception.msg == hint.message) error.message += fmt::format(": {}", hint.hint);
+  }
+  return error;
+}
+
 /// What must not reach yaml-cpp.
 std::optional<yaml::SyntaxError> Refusal(std::string_view text) {
   if (text.size() > yaml::kTextBytesMax) {
@@ -181,7 +218,7 @@ Result<yaml::Document> ParseScenarioYaml(std::string_view text, yaml::SyntaxErro
     TreeBuilder builder(document, text);
     parser.HandleNextDocument(builder);
   } catch (const YAML::Exception& exception) {
-    *error = {"yaml: " + exception.msg, Line(exception.mark), Column(exception.mark), {}};
+    *error = Describe(exception, text);
     return Error{error->message};
   }
   return document;

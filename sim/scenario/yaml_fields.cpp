@@ -154,7 +154,9 @@ std::optional<Nanoseconds> FieldReader::Duration(const yaml::Node& node) {
   if (!text) return {};
   const Result<Nanoseconds> duration = ParseDuration(*text);
   if (duration.ok() && *duration <= kDurationMax) return *duration;
-  Fail(node, Quoted(*text), duration.ok() ? "a duration of at most 366d" : kExpected);
+  const bool has_no_unit = !text->empty() && text->find_first_not_of("0123456789") == std::string::npos;
+  Fail(node, Quoted(*text), duration.ok() ? "a duration of at most 366d" : kExpected,
+       has_no_unit ? *text + "s" : std::string());
   return {};
 }
 

@@ -127,6 +127,7 @@ p.yml:2:3: field scrape_intervall not found in type config.plain (did you mean "
         self.check(1, "check", "gone.yml", err="FAILED: open gone.yml: no such file or directory")
         self.check(1, "check", ".", err="FAILED: read .: is a directory")
         self.check(1, "check", "binary.yml", err="binary.yml:1:1: yaml: control characters are not allowed")
+        self.check(1, "check", SCENARIO, err=f"  FAILED: this is a scenario: `stalemark test {SCENARIO}` plays it\n")
         self.check(0, "check", "empty.yml", out="0 scrape jobs found")
         done = self.check(1, "check", "empty.yml", "gone.yml", "empty.yml", err="gone.yml")
         self.assertEqual(done.stdout.count("SUCCESS: empty.yml is valid"), 2)
@@ -159,6 +160,34 @@ class Input(CommandTest):
                 self.check(1, "run", path, err=message)
                 self.check(1, "test", path, out=message)
         self.check(1, "conformance", self.folder / "no", err="no such file or directory")
+
+    def test_what_yaml_refuses_is_said_in_plain_words(self):
+        block, flow = "the indentation fits no line above", "a bracket is not closed"
+        for text, message in (
+                ("a:\n  - b\n - c\n", "s.yml:3:2: yaml: end of map not found: " + block),
+                ("a:\n  - b: 1\n   c: 2\n", "s.yml:3:4: yaml: end of sequence not found: " + block),
+                ("a:\n\tb: 1\n", "s.yml:2:1: yaml: found a tab, expected blanks as indentation"),
+                ("a: {b: c\nd: e\n", "s.yml:2:2: yaml: end of map flow not found: " + flow),
+                ("a: {series: up{x=1}, values: 1}\n", "yaml: end of map flow not found: " + flow),
+                ("a: b: c\n", "s.yml:1:5: yaml: illegal map value: a second \": \" in one line"),
+                ("a: @b\n", "yaml: unknown token: a text that begins like this must be in quotes"),
+                ("a: \"b", "s.yml:1:6: yaml: illegal EOF in scalar: a quote is not closed")):
+            with self.subTest(text):
+                self.check(1, "test", self.write("s.yml", text), out=message)
+
+    def test_mistakes_of_the_first_ten_minutes(self):
+        head = "name: n\nduration: 1m\nprometheus: {config: {scrape_configs: [{job_name: app, dns_sd_configs: [{names: [n]}]}]}}\n"
+        for text, messages in (
+                (head, ('s.yml:3:22: job "app" finds its targets with dns_sd_configs, which does not run here: say what it finds, '
+                        "as in targets: {app: [{targets: ['host:9100'], labels: {env: prod}}]}\n",)),
+                (head + "targets: {ap: []}\n", ('job "app" finds its targets with', 's.yml:4:11: found job "ap", expected a job of the '
+                                                'configuration (did you mean "app"?)')),
+                (head.replace("1m", "60"), ('s.yml:2:11: found "60", expected a duration such as 1m30s (did you mean "60s"?)\n',)),
+                (head + "targets: {app: []}\nexpect: {samples: [{series: up}]}\n", ("s.yml:5:20: found nothing about it, expected the key series, "
+                                                                                   "and one of values and points", "fills in values: ''"))):
+            with self.subTest(text):
+                for message in messages:
+                    self.check(1, "test", self.write("s.yml", text), out=message)
 
     def test_a_good_file_behind_a_bad_one_is_played(self):
         self.check(1, "test", "no.yml", SCENARIO, out="1 passed, 1 failed")

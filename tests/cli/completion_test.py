@@ -7,7 +7,7 @@ import unittest
 
 from command_case import CommandTest
 
-FORMATS = ["text", "json", "chrome", "openmetrics", "promtool", "digest", "trace"]
+FORMATS = ["text", "json", "chrome", "openmetrics", "promtool", "expect", "digest", "trace"]
 
 
 class Completion(CommandTest):

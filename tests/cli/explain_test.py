@@ -39,6 +39,15 @@ An instant query at 65.000s sees 25, of 63.139s.
                 for link in found["chain"]:
                     self.assertLessEqual({*link, link["kind"]}, words)
 
+    def test_a_target_without_an_exporter(self):
+        path = self.write("s.yml", "name: n\nduration: 1m\nprometheus: {config: {global: {scrape_interval: 15s}, scrape_configs: [{job_name: app, "
+                          "static_configs: [{targets: ['app-1:8080', 'other:9090']}]}]}}\nexporters: {'app-l:8080': {responses: [{body: ''}]}}\n")
+        for series in ('up{instance="app-1:8080"}', '{instance="app-1:8080"}'):
+            self.check(0, "explain", path, series, "--at", "50s",
+                       out='  the scenario has no exporter at app-1:8080: connections are refused (did you mean "app-l:8080"?)\n')
+        self.check(0, "explain", path, 'up{instance="other:9090"}', "--at", "50s",
+                   out="  the scenario has no exporter at other:9090: connections are refused\n")
+
     def test_storages(self):
         self.check(0, "explain", FANOUT, "requests_total", "--at", "100s", out="6, stored by scrape 6")
         for storage in ("secondary 1", "1"):

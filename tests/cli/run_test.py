@@ -3,6 +3,7 @@
 import collections
 import json
 import re
+import shutil
 import unittest
 
 from command_case import ROOT, SCENARIO, CommandTest
@@ -133,8 +134,42 @@ exporters:
         idle = self.write("idle.yml", "name: idle\nduration: 1m\nprometheus: {config: {scrape_configs: []}}\n")
         self.check(1, "run", idle, "--format", "promtool", err="stalemark run: no target was scraped, so there is no interval\n")
 
+    def test_expect_is_what_a_test_of_the_same_run_passes(self):
+        shutil.copytree(ROOT / "fixtures", self.folder / "fixtures")
+        count = 0
+        for original in SCENARIOS:
+            text = original.read_text()
+            stripped = re.sub(r"^expect:\n(?:[ #].*\n|\n)*", "", text, flags=re.MULTILINE)
+            if stripped == text:
+                continue
+            count += 1
+            with self.subTest(original.name):
+                path = self.write(original.relative_to(ROOT), stripped)
+                path.write_text(stripped + self.output(path, "expect"))
+                self.check(0, "test", path, out="1 passed, 0 failed")
+        self.assertGreater(count, 60)
+
+    def test_expect_of_a_scenario_that_expects_nothing(self):
+        text = (ROOT / "fixtures/scenarios/exporter-restart.yml").read_text().split("\nexpect:")[0] + "\n"
+        path = self.write("s.yml", text)
+        self.check(0, "test", "s.yml", out="\n  it expects nothing yet: stalemark run s.yml --format expect >> s.yml\n1 passed")
+        block = self.output(path, "expect")
+        self.assertEqual(block, """expect:
+  targets:
+    active:
+      - {pool: app, labels: {instance: 'app-1:8080', job: app}, health: up}
+    dropped: []
+  samples:
+    - series: 'requests_total{code="200",instance="app-1:8080",job="app"}'
+      values: '10+5x3 stale _x2 0+5x3'
+    - series: 'up{instance="app-1:8080",job="app"}'
+      values: '1x3 0x2 1x3'
+""")
+        path.write_text(text + block)
+        self.assertNotIn("expects nothing", self.check(0, "test", "s.yml", out="1 passed").stdout)
+
     def test_output_goes_to_a_file_and_the_verdict_to_the_screen(self):
-        for form in ("text", "json", "chrome", "openmetrics", "promtool", "digest", "trace"):
+        for form in ("text", "json", "chrome", "openmetrics", "promtool", "expect", "digest", "trace"):
             with self.subTest(form):
                 self.check(0, "run", SCENARIO, "--format", form, "-o", "out", out="passed  sample_limit exceeded: 7 scrapes, 45 samples\n")
                 content = (self.folder / "out").read_bytes()

@@ -77,12 +77,11 @@ BOOST_AUTO_TEST_CASE(extreme_times_of_an_exporter_are_never_stored) {
 }
 
 BOOST_AUTO_TEST_CASE(a_series_that_is_not_there_shows_those_that_are) {
-  const std::string run = "  next: stalemark run dir/s.yml lists the targets and their scrapes\n";
   const std::string explain = "  next: stalemark explain dir/s.yml ";
   BOOST_TEST(RunWith("", "  - {series: 'm{job=\"j\"}', values: '1'}\n") ==
              "dir/s.yml:13:5: m{job=\"j\"}: never stored, and no target has its labels (did you mean "
              "m{instance=\"a:80\",job=\"j\"}?)\n" +
-                 run);
+                 explain + "'m{job=\"j\"}' --at 2m\n");
   BOOST_TEST(RunWith("", Expect("never", "_x7")) == "");
   // A target stands behind it, but it was never stored.
   BOOST_TEST(RunWith("", Expect("mm", "1x6")) ==
@@ -95,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_series_that_is_not_there_shows_those_that_are) {
   BOOST_TEST(RunWith("", "  - {series: 'm{code=\"5\",job=\"j\"}', points: [[1s, 1]]}\n") ==
              "dir/s.yml:13:5: m{code=\"5\",job=\"j\"}: never stored, and no target has its labels (did you mean "
              "m{instance=\"a:80\",job=\"j\"}?)\n" +
-                 run);
+                 explain + "'m{code=\"5\",job=\"j\"}' --at 2m\n");
 }
 
 BOOST_AUTO_TEST_CASE(two_samples_in_a_slot_are_no_value) {

@@ -21,7 +21,8 @@ struct Row {
 };
 
 const Row kLatency[] = {
-    {"number", "series: [], latency: 5", "dir/s.yml:10:31: found \"5\", expected a duration such as 1m30s"},
+    {"number", "series: [], latency: 5",
+     "dir/s.yml:10:31: found \"5\", expected a duration such as 1m30s (did you mean \"5s\"?)"},
     {"unknown distribution", "series: [], latency: {gaussian: 1s}",
      "dir/s.yml:10:32: found unknown key \"gaussian\", expected one of uniform, normal, exponential, percentiles"},
     {"two distributions", "series: [], latency: {uniform: [1s, 2s], exponential: {mean: 1s}}",

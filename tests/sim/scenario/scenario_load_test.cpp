@@ -32,7 +32,7 @@ const Row kErrors[] = {
      "metrics, "
      "store_digest, under_seeds"},
     {"bad duration", With("events: [{at: 5, pause: 1s}]\n"),
-     "dir/s.yml:11:15: found \"5\", expected a duration such as 1m30s"},
+     "dir/s.yml:11:15: found \"5\", expected a duration such as 1m30s (did you mean \"5s\"?)"},
     {"too long", With("events: [{at: 5s, pause: 2y}]\n"),
      "dir/s.yml:11:26: found \"2y\", expected a duration of at most 366d"},
     {"behind the end", With("events: [{at: 3m, pause: 1s}]\n"),
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(a_job_that_discovers_its_targets_needs_them_given) {
   BOOST_TEST(
       LoadError(text) ==
       "dir/s.yml:5:5: job \"k\" finds its targets with kubernetes_sd_configs, which does not run here: say what it "
-      "finds under the key targets");
+      "finds, as in targets: {k: [{targets: ['host:9100'], labels: {env: prod}}]}");
   BOOST_TEST(LoadError(text + "targets: {k: [{targets: ['a:1']}]}\n") == "");
 }
 
@@ -171,9 +171,8 @@ BOOST_AUTO_TEST_CASE(files_of_the_configuration_come_from_the_bundle_or_the_fold
   BundleFiles disk;
   disk.Set("dir/jobs/a.yml", job);
   const std::string expected =
-      "dir/s.yml:4:11: job \"k\" finds its targets with http_sd_configs, which does not run here: say what it finds "
-      "under the "
-      "key targets";
+      "dir/s.yml:4:11: job \"k\" finds its targets with http_sd_configs, which does not run here: say what it finds, "
+      "as in targets: {k: [{targets: ['host:9100'], labels: {env: prod}}]}";
   BOOST_TEST(LoadError(block, disk) == expected);
   BOOST_TEST(LoadError(block + "files: {jobs/b.yml: \"" + job.substr(0, job.size() - 1) + "\"}\n") == expected);
   BOOST_TEST(LoadError(text).find("open dir/scrape_config_files") != std::string::npos);
