@@ -106,6 +106,15 @@ TestResult InvalidResult(std::string_view file, std::string_view error) {
   return test;
 }
 
+std::size_t FailedExpectationCount(const TestResult& result) {
+  const auto has_failed = [&](const scenario::ExpectationEntry& entry) {
+    return std::any_of(result.failures.begin(), result.failures.end(), [&](const Failure& failure) {
+      return failure.kind == entry.kind && (entry.subject.empty() || failure.place.line == entry.place.line);
+    });
+  };
+  return static_cast<std::size_t>(std::count_if(result.expectations.begin(), result.expectations.end(), has_failed));
+}
+
 const std::string& TitleOf(const TestResult& result) {
   return result.name.empty() ? result.file : result.name;
 }

@@ -61,6 +61,10 @@ TestResult ResultOf(const scenario::Scenario& scenario, const scenario::Scenario
 /// The result of a file that does not load; each line of the error that starts with a place becomes a failure there.
 TestResult InvalidResult(std::string_view file, std::string_view error);
 
+/// Expectations with a failure: one of their kind in their line, or one of their kind elsewhere where an entry stands
+/// for all of it.
+std::size_t FailedExpectationCount(const TestResult& result);
+
 /// What a reader calls the scenario: its name, or the file's where it has none.
 const std::string& TitleOf(const TestResult& result);
 /// `1.234` for 1,234 ms.

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Request: the JSON object of a call, read strictly: a key of the wrong kind is an error in words. Reading goes on
+// after the first error, which is the one that is kept; error() is asked once at the end.
+//
+// Also the bundle of files that a scenario comes in. Nanoseconds are decimal strings, for JavaScript has no 64-bit
+// numbers.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/model/result.h"
+#include "core/seams/time.h"
+
+namespace stalemark::wasm {
+
+class Request {
+ public:
+  static Result<Request> Parse(std::string_view text);
+  Request(Request&&) noexcept;
+  Request& operator=(Request&&) noexcept;
+  ~Request();
+
+  // ---- values; absent: the key is not there, or is wrong ----
+  std::optional<std::string> Text(std::string_view key);
+  std::optional<std::uint64_t> Number(std::string_view key);
+  /// A decimal string of nanoseconds since the start of the run, not negative.
+  std::optional<Nanoseconds> Time(std::string_view key);
+  /// Key -> the JSON of an object's value.
+  std::optional<Request> Object(std::string_view key);
+  /// Path -> content, from texts and `{"base64": text}`.
+  std::map<std::string, std::string> Files(std::string_view key);
+
+  /// Notes that a key is not there.
+  void Require(std::string_view key);
+  Status status() const { return error_ ? Status(*error_) : Status(); }
+
+ private:
+  struct Value;
+  explicit Request(std::unique_ptr<Value> value);
+  void Fail(std::string_view key, std::string_view expected);
+
+  std::unique_ptr<Value> value_;
+  std::optional<Error> error_;
+};
+
+}  // namespace stalemark::wasm
