@@ -8,7 +8,8 @@ function samples(rows: [number, number | 'stale'][]): Samples {
     ms: Float64Array.from(rows, ([ms]) => ms),
     values: Float64Array.from(rows, ([, value]) => (value === 'stale' ? NaN : value)),
     stale: Uint8Array.from(rows, ([, value]) => (value === 'stale' ? 1 : 0)),
-    event: Uint32Array.from(rows, (_, at) => at),
+    event: Uint32Array.from(rows, (_, at) => 10 * at),
+    stored: Uint32Array.from(rows, (_, at) => 10 * at + 5),
   };
 }
 
@@ -25,7 +26,11 @@ describe('the instant query', () => {
     ['after the marker', 40_000, { kind: 'marker', ms: 30_000 }],
     ['5 minutes later', 330_000, { kind: 'none', ms: 30_000 }],
   ];
-  for (const [name, ms, answer] of rows) it(name, () => expect(instantQuery(some, ms)).toEqual(answer));
+  for (const [name, ms, answer] of rows) it(name, () => expect(instantQuery(some, ms, 1000)).toEqual(answer));
+
+  it('sees no sample of an open transaction', () => {
+    expect(instantQuery(some, 40_000, 24)).toEqual({ kind: 'value', value: 2, ms: 15_000 });
+  });
 });
 
 describe('the chart', () => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the chart shows of a series: its samples, joined where neighbours are, and what an instant query returns at each
 // instant: the last sample of the 5 minutes before, unless a stale marker is the last.
+import { upperBound } from '../trace/trace';
 import type { Samples } from '../trace/series';
 
 export const kLookbackMs = 300_000;
@@ -51,10 +52,10 @@ function queryAt(data: ChartData): number | null {
 
 export type QueryAnswer = { kind: 'value'; value: number; ms: number } | { kind: 'marker'; ms: number } | { kind: 'none'; ms: number | null };
 
-/** What an instant query at `ms` returns. */
-export function instantQuery(samples: Samples, ms: number): QueryAnswer {
-  let at = samples.ms.length - 1;
-  while (at >= 0 && samples.ms[at] > ms) --at;
+/** What an instant query at `ms` returns when this is the last event that has happened. */
+export function instantQuery(samples: Samples, ms: number, event: number): QueryAnswer {
+  let at = upperBound(samples.ms, ms) - 1;
+  while (at >= 0 && samples.stored[at] > event) --at;
   if (at < 0) return { kind: 'none', ms: null };
   if (ms - samples.ms[at] >= kLookbackMs) return { kind: 'none', ms: samples.ms[at] };
   if (samples.stale[at]) return { kind: 'marker', ms: samples.ms[at] };

@@ -190,17 +190,12 @@ export class Session {
     this.setView(0, this.endNs);
   }
 
-  /** Shows the selected scrape with what is around it; the whole run when it is in sight that way already. */
+  /** Shows four intervals of the selected target around the cursor; the whole run when that is in sight already. */
   focus(): void {
-    const trace = this.trace;
-    const { scrape } = this.selection;
-    if (!trace) return;
-    const { started } = trace.columns.scrape;
-    const loop = trace.loop(trace.columns.scrape.loop[scrape]);
     const { from, to } = this.view;
-    const width = (loop?.intervalNs ?? 0) * 4;
-    if (!scrape || !loop || Math.abs(to - from - width) < width * 0.01) this.fit();
-    else this.setView(started[scrape] - width / 2, started[scrape] + width / 2);
+    const width = Math.min((this.trace?.loop(this.selection.loop)?.intervalNs ?? 0) * 4, this.endNs);
+    if (width === 0 || Math.abs(to - from - width) < width * 0.01) this.fit();
+    else this.setView(this.cursor.ns - width / 2, this.cursor.ns + width / 2);
   }
 
   playPause(): void {

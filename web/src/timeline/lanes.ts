@@ -35,8 +35,10 @@ export interface Pool {
 }
 
 function marksOf(rows: number[], time: (row: number) => number): Marks {
-  const sorted = rows.map((row) => [time(row), row] as const).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  return { ns: Float64Array.from(sorted, ([ns]) => ns), row: Uint32Array.from(sorted, ([, row]) => row) };
+  const sorted = Uint32Array.from(rows);
+  // Most often they are in order already: scrapes are numbered as they begin.
+  if (rows.some((row, at) => at > 0 && time(rows[at - 1]) > time(row))) sorted.sort((a, b) => time(a) - time(b) || a - b);
+  return { ns: Float64Array.from(sorted, time), row: sorted };
 }
 
 /** When a scrape is over; of one that the trace's end cuts off: the end. */
@@ -68,16 +70,33 @@ function makeLane(trace: Trace, key: string, loops: Loop[]): Lane {
     scrapes,
     ends: Float64Array.from(scrapes.row, (row) => scrapeEnd(trace, row)),
     fine: of((row) => scrape.error[row] === 0 && !isEnd(row) && !isRolledBack(row)),
-    failed: of((row) => scrape.error[row] !== 0 && !isLimit(row)),
-    limited: of(isLimit),
+    failed: of((row) => scrape.error[row] !== 0 && !isLimit(row), ended),
+    limited: of(isLimit, ended),
     stale: of((row) => scrape.markers[row] > 0, ended),
     rolledBack: of(isRolledBack, ended),
     longest,
   };
 }
 
+/** One model a trace: several panels ask for it. */
+const kPools = new WeakMap<Trace, Pool[]>();
+const kOutside = new WeakMap<Trace, Outside>();
+
 /** Pools by name; lanes by name within. */
-export function makePools(trace: Trace): Pool[] {
+export function poolsOf(trace: Trace): Pool[] {
+  let pools = kPools.get(trace);
+  if (!pools) kPools.set(trace, (pools = makePools(trace)));
+  return pools;
+}
+
+/** `endNs`: the end of the run, where faults end that nothing ended. */
+export function outsideOf(trace: Trace, endNs: number): Outside {
+  let outside = kOutside.get(trace);
+  if (!outside) kOutside.set(trace, (outside = readOutside(trace, endNs)));
+  return outside;
+}
+
+function makePools(trace: Trace): Pool[] {
   const lanes = new Map<string, Loop[]>();
   for (const loop of trace.loops) {
     if (!loop) continue;
@@ -150,7 +169,7 @@ const kAddress = /^([^\s:]+:\d+|\[[^\]]+\]:\d+): (.*)$/;
 const kLasts = /^(timers are|the wall clock drifts|the process stands|commits|appends)/;
 
 /** Faults as bands, changes as flags, from the events that the scenario caused. */
-export function readOutside(trace: Trace, endNs: number): Outside {
+function readOutside(trace: Trace, endNs: number): Outside {
   const bands: Band[] = [];
   const flags: Flag[] = [];
   const { events } = trace.columns;

@@ -119,7 +119,7 @@ export function phasesOf(trace: Trace, row: number, colours: Pick<Colours, 'info
     .filter((phase) => phase.to > phase.from);
 }
 
-function paintSpans(pen: Pen, scene: Scene, lane: Lane, mid: number, half: number): void {
+function paintSpans(pen: Pen, scene: Scene, lane: Lane, base: number): void {
   const { trace, colours } = scene;
   const perPixel = (scene.to - scene.from) / scene.width;
   let at = lowerBound(lane.scrapes.ns, scene.from - lane.longest);
@@ -137,11 +137,11 @@ function paintSpans(pen: Pen, scene: Scene, lane: Lane, mid: number, half: numbe
       if (width <= 0) continue;
       pen.globalAlpha = phase.name === 'body' ? 0.55 : phase.name === 'first byte' ? 1 : 0.6;
       pen.fillStyle = phase.colour;
-      pen.fillRect(x, mid - half, Math.max(width, 1), 2 * half);
+      pen.fillRect(x, base - 11, Math.max(width, 1), 11);
       pen.globalAlpha = 1;
       if (width > 70) {
         pen.fillStyle = colours.text;
-        pen.fillText(phase.name, x + 6, mid + 3.5, width - 10);
+        pen.fillText(phase.name, x + 6, base - 2, width - 10);
       }
     }
   }
@@ -160,7 +160,7 @@ function paintLane(pen: Pen, scene: Scene, lane: Lane, row: Row, y: number): voi
     pen.fillRect(from, base, to - from, 1);
   }
   if (first > scene.to) return;
-  paintSpans(pen, scene, lane, mid, 4);
+  paintSpans(pen, scene, lane, base);
   pen.fillStyle = colours.ok;
   eachMark(scene, lane.fine, 4, (x) => pen.fillRect(Math.round(x) - 1, mid - 4, 3, 8));
   pen.strokeStyle = colours.bad;

@@ -71,18 +71,6 @@ class Growing {
   }
 }
 
-function countRecords(bytes: Uint8Array): number {
-  const reader = new Reader(bytes, 5);
-  let count = 0;
-  while (reader.at < bytes.length) {
-    const size = reader.u64();
-    reader.at += size;
-    ++count;
-  }
-  if (reader.at !== bytes.length) throw new TraceError(`the trace is cut at byte ${bytes.length}`);
-  return count;
-}
-
 function eventColumns(count: number): EventColumns {
   return {
     ns: new Float64Array(count),
@@ -160,7 +148,7 @@ class Pass {
   /** Notes what a scrape's event says about its scrape. */
   scrapeEvent(index: number, kind: number, ns: number, scrape: number): void {
     const { reader, scrape: rows, events } = this;
-    if (scrape === 0) return;
+    if (scrape === 0 || scrape >= rows.first.length) return;
     if (rows.first[scrape] === 0xffffffff) rows.first[scrape] = index;
     rows.last[scrape] = index;
     switch (kind) {
@@ -205,9 +193,10 @@ class Pass {
     this.text();
     this.text();
     reader.skip();
-    const hash = reader.hex64();
+    const hash = reader.at;
+    reader.skip();
     const length = reader.u64();
-    if (length > 0) this.bodies.set(hash, [reader.at, reader.at + length]);
+    if (length > 0) this.bodies.set(new Reader(this.bytes, hash).hex64(), [reader.at, reader.at + length]);
   }
 
   private sample(index: number, scrape: number): void {
@@ -256,46 +245,39 @@ class Pass {
   }
 }
 
-/** Events whose first field is a loop. */
-const kOfLoop = new Set<number>([Kind.loopStarted, Kind.loopStopped, Kind.endOfRun, Kind.scrapeStarted, Kind.scrapeFinished]);
-const kOfScrape = new Set<number>([
-  Kind.requestSent,
-  Kind.headReceived,
-  Kind.fetchFinished,
-  Kind.seriesCached,
-  Kind.sampleAppended,
-  Kind.transactionEnded,
-  Kind.parseFailed,
-  Kind.seriesRefused,
-]);
+/** What the first field of a kind is: 1 a loop, 2 a scrape. */
+const kFirst = new Uint8Array(256);
+for (const kind of [Kind.loopStarted, Kind.loopStopped, Kind.endOfRun, Kind.scrapeStarted, Kind.scrapeFinished]) kFirst[kind] = 1;
+for (const kind of [Kind.requestSent, Kind.headReceived, Kind.fetchFinished, Kind.seriesCached, Kind.sampleAppended]) kFirst[kind] = 2;
+for (const kind of [Kind.transactionEnded, Kind.parseFailed, Kind.seriesRefused]) kFirst[kind] = 2;
 
-/** Scrapes are numbered from 1 without a gap: the highest number bounds the table. */
-function countScrapes(bytes: Uint8Array): number {
+/** How many records there are, and the highest number of a scrape: they are numbered from 1 without a gap. */
+function countRows(bytes: Uint8Array): { records: number; scrapes: number } {
   const reader = new Reader(bytes, 5);
-  let highest = 0;
+  let records = 0;
+  let scrapes = 0;
   while (reader.at < bytes.length) {
     const size = reader.u64();
     const next = reader.at + size;
     const kind = bytes[reader.at++];
-    if (kind === Kind.scrapeStarted || kind === Kind.endOfRun) {
+    ++records;
+    if (kind === Kind.scrapeStarted || kind === Kind.endOfRun || kind === Kind.transactionEnded) {
       reader.skip();
-      reader.skip();
-      highest = Math.max(highest, reader.u64());
-    } else if (kOfScrape.has(kind) && kind !== Kind.sampleAppended) {
-      reader.skip();
-      highest = Math.max(highest, reader.u64());
+      if (kind !== Kind.transactionEnded) reader.skip();
+      scrapes = Math.max(scrapes, reader.u64());
     }
     reader.at = next;
   }
-  return highest;
+  if (reader.at !== bytes.length) throw new TraceError(`the trace is cut at byte ${bytes.length}`);
+  return { records, scrapes };
 }
 
 /** Throws TraceError when the bytes are not a trace of this version. */
 export function decodeTrace(bytes: Uint8Array): Columns {
   if (kMagic.some((byte, at) => bytes[at] !== byte)) throw new TraceError('this is not a trace of stalemark');
   if (bytes[4] !== kVersion) throw new TraceError(`found a trace of version ${bytes[4]}, expected version ${kVersion}`);
-  const count = countRecords(bytes);
-  const pass = new Pass(bytes, count, countScrapes(bytes));
+  const { records: count, scrapes } = countRows(bytes);
+  const pass = new Pass(bytes, count, scrapes);
   const { reader, events } = pass;
   let ns = 0;
   for (let index = 0; index < count; ++index) {
@@ -307,11 +289,11 @@ export function decodeTrace(bytes: Uint8Array): Columns {
     events.ns[index] = ns;
     events.kind[index] = kind;
     events.at[index] = reader.at;
-    if (kOfLoop.has(kind)) {
+    if (kFirst[kind] === 1) {
       const loop = reader.u64();
       events.loop[index] = loop;
       pass.loopEvent(index, kind, ns, loop);
-    } else if (kOfScrape.has(kind)) {
+    } else if (kFirst[kind] === 2) {
       const scrape = reader.u64();
       events.scrape[index] = scrape;
       pass.scrapeEvent(index, kind, ns, scrape);

@@ -12,6 +12,8 @@ export interface Samples {
   values: Float64Array;
   stale: Uint8Array;
   event: Uint32Array;
+  /** Event after which the sample is stored: the end of its transaction. */
+  stored: Uint32Array;
 }
 
 export interface Series {
@@ -105,6 +107,7 @@ export class SeriesIndex {
       values: Float64Array.from(rows, (row) => row[1]),
       stale: Uint8Array.from(rows, (row) => row[2]),
       event: Uint32Array.from(rows, (row) => row[3]),
+      stored: Uint32Array.from(rows, (row) => scrape.last[events.scrape[row[3]]]),
     };
   }
 }
