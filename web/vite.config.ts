@@ -11,6 +11,8 @@ const kRoot = path.resolve(import.meta.dirname, '..');
 export default defineConfig({
   base: './',
   plugins: [svelte(), galleryPlugin(kRoot), modulePlugin(kRoot)],
+  // Not the package's entry: that one looks for the module beside itself, the page says where it is.
+  resolve: { alias: { 'stalemark-wasm': path.join(kRoot, 'wasm/package/run.mjs') } },
   build: { outDir: '../build/web', emptyOutDir: true, target: 'es2022', reportCompressedSize: true },
   server: { fs: { allow: [kRoot] } },
   worker: { format: 'es' },

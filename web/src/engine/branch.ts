@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // One scenario in the worker: the judge, which has played it to its end, and the player, which stands where the page
 // looks. A seek goes on from the nearest copy of the player's memory that is not later.
+import type { Run } from 'stalemark-wasm';
 import { decodeTrace } from '../trace/decode';
-import { ask, type Instance, type MakeInstance } from './instance';
 import { Cancelled, type Loaded } from './messages';
+import type { Runs } from './module';
 import { Snapshots } from './snapshots';
-import type { Bundle, Created, Progress, RunResult } from './types';
+import type { Bundle } from './types';
 
 /** Lets other messages in; false when the work is no longer wanted. */
 export type Breathe = () => Promise<boolean>;
@@ -15,10 +16,9 @@ const kCopyAfterMs = 12;
 const kSliceMs = 30;
 
 export class BranchRun {
-  private judge!: Instance;
-  private player: Instance | null = null;
+  private judge!: Run;
+  private player: Run | null = null;
   private readonly copies: Snapshots;
-  private created!: Created;
   private endNs = 0;
   private at = 0;
   /** How much of the run is played between two looks at the clock. */
@@ -27,24 +27,24 @@ export class BranchRun {
   lastSeekMs = 0;
 
   constructor(
-    private readonly bundle: Bundle,
-    private readonly make: MakeInstance,
+    readonly bundle: Bundle,
+    private readonly runs: Runs,
     copyLimit?: number,
   ) {
     this.copies = new Snapshots(copyLimit);
   }
 
   async play(breathe: Breathe, onProgress: (atNs: number, endNs: number) => void): Promise<Loaded> {
-    this.judge = await this.make();
-    this.created = ask<Created>(this.judge, 'create', { ...this.bundle, role: 'judge' });
-    this.endNs = Number(this.created.duration_ns);
+    this.judge = await this.runs.create(this.bundle, 'judge');
+    const { created } = this.judge;
+    this.endNs = Number(created.duration_ns);
     const parts: Uint8Array[] = [];
     const slices = 64;
     let last = performance.now();
     for (let slice = 1; slice <= slices; ++slice) {
       const to = Math.floor((this.endNs * slice) / slices);
-      const { done } = ask<Progress>(this.judge, 'run_to', slice === slices ? {} : { at_ns: String(to) });
-      parts.push(this.judge.call('trace', {}).slice());
+      const { done } = this.judge.runTo(slice === slices ? undefined : String(to));
+      parts.push(this.judge.trace());
       if (done) break;
       if (performance.now() - last < kSliceMs) continue;
       onProgress(to, this.endNs);
@@ -52,17 +52,16 @@ export class BranchRun {
       last = performance.now();
     }
     const columns = decodeTrace(joined(parts));
-    const result = ask<RunResult>(this.judge, 'result');
-    return { created: this.created, columns, result };
+    return { created, columns, result: this.judge.result() };
   }
 
-  /** Asks the judge. */
-  judged<T>(name: string, request: unknown): T {
-    return ask<T>(this.judge, name, request);
+  /** Asks the judge, which stands at the end. */
+  judged<T>(question: (judge: Run) => T): T {
+    return question(this.judge);
   }
 
   /** Asks the player, which stands at the instant: one after the other. */
-  async played<T>(ns: number, breathe: Breathe, question: (player: Instance) => T): Promise<T> {
+  async played<T>(ns: number, breathe: Breathe, question: (player: Run) => T | Promise<T>): Promise<T> {
     const turn = this.moving.then(async () => {
       if (!(await breathe())) throw new Cancelled('a later request took its place');
       return question(await this.moveTo(Math.min(Math.max(ns, 0), this.endNs), breathe));
@@ -72,21 +71,16 @@ export class BranchRun {
   }
 
   /** A player of its own that stands at the instant, for what must not be done to the one that is shown. */
-  async fork(ns: number, breathe: Breathe): Promise<Instance> {
-    return this.played(ns, breathe, (player) => player.copy()).then(async (copy) => {
-      const other = await this.make();
-      ask(other, 'create', { ...this.bundle, role: 'player' });
-      other.restore(copy);
-      return other;
-    });
+  async fork(ns: number, breathe: Breathe): Promise<Run> {
+    return this.played(ns, breathe, (player) => player.branch());
   }
 
   statistics(): { copies: number; copyBytes: number; memoryBytes: number; lastSeekMs: number } {
-    const memoryBytes = this.judge.memoryBytes() + (this.player?.memoryBytes() ?? 0);
+    const memoryBytes = this.judge.memoryBytes + (this.player?.memoryBytes ?? 0);
     return { copies: this.copies.count, copyBytes: this.copies.byteSize, memoryBytes, lastSeekMs: this.lastSeekMs };
   }
 
-  private async moveTo(ns: number, breathe: Breathe): Promise<Instance> {
+  private async moveTo(ns: number, breathe: Breathe): Promise<Run> {
     const began = performance.now();
     const player = this.player ?? (await this.start());
     const copy = this.copies.before(ns);
@@ -99,12 +93,12 @@ export class BranchRun {
     while (this.at < ns) {
       const to = this.stride > 0 ? Math.min(ns, this.at + this.stride) : ns;
       const before = performance.now();
-      ask<Progress>(player, 'run_to', { at_ns: String(Math.floor(to)) });
+      player.runTo(String(Math.floor(to)));
       this.at = to;
       const now = performance.now();
       this.adapt(now - before);
       if (now - sinceCopy > kCopyAfterMs) {
-        this.copies.add(to, player.copy());
+        this.copies.add(to, player.snapshot());
         sinceCopy = performance.now();
       }
       if (now - sinceBreath > kSliceMs && to < ns) {
@@ -122,13 +116,12 @@ export class BranchRun {
     else if (ms < kCopyAfterMs / 8) this.stride = Math.min(this.stride * 2, this.endNs);
   }
 
-  private async start(): Promise<Instance> {
-    const player = await this.make();
-    ask(player, 'create', { ...this.bundle, role: 'player' });
+  private async start(): Promise<Run> {
+    const player = await this.runs.create(this.bundle, 'player');
     this.player = player;
     this.at = 0;
     this.stride = Math.max(this.endNs / 256, 1e6);
-    this.copies.add(0, player.copy());
+    this.copies.add(0, player.snapshot());
     return player;
   }
 }

@@ -8,7 +8,7 @@ import type {
   EngineState,
   Explanation,
   Problem,
-  RelabelStep,
+  Relabelling,
   RunResult,
   SeriesRow,
   StateRequest,
@@ -34,9 +34,9 @@ export interface Calls {
   samples: { ask: { branch: number; id: number }; answer: { labels: Record<string, string>; samples: StoredSample[] } };
   explain: { ask: { branch: number; series: string; at_ns: string; storage?: number }; answer: Explanation };
   state: { ask: { branch: number; at_ns: string; request: StateRequest }; answer: EngineState };
-  relabel: { ask: { branch: number; at_ns: string; loop: number; series?: string }; answer: { steps: RelabelStep[] } };
+  relabel: { ask: { branch: number; at_ns: string; loop: number; series?: string }; answer: Relabelling };
   /** The bundle in which `event` (YAML or JSON of an event without `at`) happens at the instant. */
-  inject: { ask: { branch: number; at_ns: string; event: unknown }; answer: { text: string; bundle: Bundle } };
+  inject: { ask: { branch: number; at_ns: string; event: Record<string, unknown> }; answer: { text: string; bundle: Bundle } };
   statistics: { ask: { branch: number }; answer: { copies: number; copyBytes: number; memoryBytes: number; lastSeekMs: number } };
 }
 

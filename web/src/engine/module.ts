@@ -1,76 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// Instances of the WebAssembly module. It is compiled once; each instance has a memory of its own.
-import { errorOf, type Instance, type MakeInstance } from './instance';
+// Runs of the WebAssembly module. It is compiled once; each run has an instance, and so a memory, of its own.
+import { compile, Run, type Bundle, type Failure, type Role } from 'stalemark-wasm';
 import type { EngineSource } from './messages';
 import { EngineError } from './types';
 
-/** What the module exports (wasm/api.h). */
-interface Exports {
-  memory: WebAssembly.Memory;
-  _initialize?(): void;
-  [call: `stalemark_${string}`]: (...args: number[]) => number;
+export interface Runs {
+  create(bundle: Bundle, role: Role): Promise<Run>;
+  check(bundle: Bundle): Promise<Failure[]>;
 }
 
-const kPage = 65536;
-const kText = new TextEncoder();
-
-class ModuleInstance implements Instance {
-  constructor(private readonly exports: Exports) {}
-
-  call(name: string, request: unknown): Uint8Array {
-    const { exports } = this;
-    const bytes = kText.encode(JSON.stringify(request));
-    const at = exports.stalemark_alloc(bytes.length);
-    new Uint8Array(exports.memory.buffer, at, bytes.length).set(bytes);
-    const failed = exports[`stalemark_${name}`](at, bytes.length);
-    exports.stalemark_free(at);
-    const output = new Uint8Array(exports.memory.buffer, exports.stalemark_output(), exports.stalemark_output_size());
-    if (failed !== 0) throw errorOf(output);
-    return output;
-  }
-
-  copy(): Uint8Array {
-    return new Uint8Array(this.exports.memory.buffer, 0, this.exports.stalemark_memory_size()).slice();
-  }
-
-  restore(copy: Uint8Array): void {
-    const { memory } = this.exports;
-    const missing = copy.length - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / kPage));
-    const all = new Uint8Array(memory.buffer);
-    all.set(copy);
-    all.fill(0, copy.length);
-  }
-
-  memoryBytes(): number {
-    return this.exports.memory.buffer.byteLength;
-  }
-}
-
-async function bytesOf(source: EngineSource): Promise<ArrayBuffer> {
-  if (typeof source.wasm !== 'string') return source.wasm;
-  const answer = await fetch(source.wasm).catch(() => null);
-  if (!answer?.ok) throw new EngineError(`the engine could not be loaded from ${source.wasm}`);
-  return answer.arrayBuffer();
-}
-
-export function makeInstances(source: EngineSource): MakeInstance {
+export function makeRuns(source: EngineSource): Runs {
   let compiled: Promise<WebAssembly.Module> | null = null;
-  return async () => {
-    compiled ??= bytesOf(source).then((bytes) => WebAssembly.compile(bytes));
-    const module = await compiled;
-    const instance = await WebAssembly.instantiate(module, importsOf(module));
-    const exports = instance.exports as unknown as Exports;
-    exports._initialize?.();
-    return new ModuleInstance(exports);
+  const module = (): Promise<WebAssembly.Module> =>
+    (compiled ??= compile(source.wasm).catch((error: unknown) => {
+      compiled = null;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new EngineError(`the engine could not be loaded: ${reason}`);
+    }));
+  return {
+    create: async (bundle, role) => Run.create(bundle, { role, module: await module() }),
+    check: async (bundle) => Run.check(bundle, { module: await module() }),
   };
-}
-
-/** The engine calls nothing of the host: what the C library still imports is answered with an error. */
-function importsOf(module: WebAssembly.Module): WebAssembly.Imports {
-  const imports: WebAssembly.Imports = {};
-  for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
-    if (kind === 'function') (imports[from] ??= {})[name] = () => 8;
-  }
-  return imports;
 }

@@ -2,9 +2,9 @@
 // What the worker does with each message, apart from the worker itself: tests call it with a stand-in for the module.
 import { decodeTrace, transferables, type Columns } from '../trace/decode';
 import { BranchRun, type Breathe } from './branch';
-import { ask, type Instance, type MakeInstance } from './instance';
 import { Cancelled, type Answer, type Ask, type FromWorker, type Method, type Request } from './messages';
-import { EngineError, type Bundle, type EngineState, type Problem } from './types';
+import type { Runs } from './module';
+import { EngineError } from './types';
 
 type Post = (message: FromWorker, transfer?: ArrayBuffer[]) => void;
 type Handlers = { [M in Method]: (ask: Ask<M>, breathe: Breathe) => Promise<Answer<M>> };
@@ -26,7 +26,7 @@ export class Server {
   private readonly running = new Set<number>();
 
   constructor(
-    private readonly make: MakeInstance,
+    private readonly runs: () => Runs,
     private readonly post: Post,
   ) {}
 
@@ -45,7 +45,7 @@ export class Server {
       const answer = await handler(question, breathe);
       this.post({ id, answer }, transferOf(answer));
     } catch (error) {
-      const known = error instanceof EngineError ? error : null;
+      const known = error as Partial<EngineError> | null;
       this.post({
         id,
         error: {
@@ -64,7 +64,7 @@ export class Server {
 
   private readonly handlers: Handlers = {
     open: async ({ branch, bundle }, breathe) => {
-      const run = new BranchRun(bundle, this.make);
+      const run = new BranchRun(bundle, this.runs());
       const loaded = await run.play(breathe, (atNs, endNs) => this.post({ progress: { branch, atNs, endNs } }));
       this.branches.set(branch, run);
       return loaded;
@@ -73,18 +73,22 @@ export class Server {
       this.branches.delete(branch);
       return null;
     },
-    check: async ({ bundle }) => ask<{ problems: Problem[] }>(await this.make(), 'check', bundle).problems,
+    check: async ({ bundle }) => this.runs().check(bundle),
     decode: async ({ bytes }) => decodeTrace(bytes),
-    series: async ({ branch, ...request }) => this.run(branch).judged('series', request),
-    samples: async ({ branch, id }) => this.run(branch).judged('samples', { id }),
-    explain: async ({ branch, ...request }) => this.run(branch).judged('explain', request),
+    series: async ({ branch, ...request }) => this.run(branch).judged((judge) => judge.series(request)),
+    samples: async ({ branch, id }) => this.run(branch).judged((judge) => judge.samples(id)),
+    explain: async ({ branch, ...request }) => this.run(branch).judged((judge) => judge.explain(request)),
     state: async ({ branch, at_ns, request }, breathe) =>
-      this.run(branch).played(Number(at_ns), breathe, (player) => ask<EngineState>(player, 'state', request)),
+      this.run(branch).played(Number(at_ns), breathe, (player) => player.state(request)),
     relabel: async ({ branch, at_ns, ...request }, breathe) =>
-      this.run(branch).played(Number(at_ns), breathe, (player) => ask(player, 'relabel', request)),
+      this.run(branch).played(Number(at_ns), breathe, (player) => player.relabel(request)),
     inject: async ({ branch, at_ns, event }, breathe) => {
-      const other = await this.run(branch).fork(Number(at_ns), breathe);
-      return injected(other, event);
+      const run = this.run(branch);
+      const other = await run.fork(Number(at_ns), breathe);
+      const { event: text } = other.inject(event);
+      const files = other.files();
+      other.dispose();
+      return { text, bundle: { files, scenario: run.bundle.scenario } };
     },
     statistics: async ({ branch }) => this.run(branch).statistics(),
   };
@@ -94,12 +98,6 @@ export class Server {
     if (!run) throw new EngineError('this scenario is not open any more');
     return run;
   }
-}
-
-function injected(player: Instance, event: unknown): { text: string; bundle: Bundle } {
-  const { event: text } = ask<{ event: string }>(player, 'inject', { event });
-  const { files, scenario } = ask<Bundle>(player, 'files');
-  return { text, bundle: { files, scenario } };
 }
 
 function transferOf(answer: unknown): ArrayBuffer[] {

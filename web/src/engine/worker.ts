@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { MakeInstance } from './instance';
 import type { EngineSource, FromWorker, ToWorker } from './messages';
-import { makeInstances } from './module';
+import { makeRuns, type Runs } from './module';
 import { Server } from './serve';
 
 let source: EngineSource | null = null;
-let make: MakeInstance | null = null;
+let runs: Runs | null = null;
 
 const server = new Server(
-  async () => {
+  () => {
     if (!source) throw new Error('the worker was not told where the engine is');
-    make ??= makeInstances(source);
-    return make();
+    return (runs ??= makeRuns(source));
   },
   (message: FromWorker, transfer: ArrayBuffer[] = []) => postMessage(message, { transfer }),
 );

@@ -7,6 +7,7 @@ import { EngineError } from '../engine/types';
 import { Kind } from '../trace/kinds';
 import { SeriesIndex } from '../trace/series';
 import { Trace } from '../trace/trace';
+import { failurePlaces, type FailurePlace } from './failures';
 import { Steps, type StepKind } from './steps';
 
 /** One scenario as it was played. Without a bundle: a trace that somebody brought, of which only the events are known. */
@@ -20,6 +21,7 @@ export interface Branch {
   trace: Trace;
   result: RunResult | null;
   steps: Steps;
+  failures: FailurePlace[];
   series: SeriesIndex;
 }
 
@@ -104,7 +106,7 @@ export class Session {
   }
 
   /** A branch in which this event happens at the cursor. */
-  async inject(event: unknown): Promise<boolean> {
+  async inject(event: Record<string, unknown>): Promise<boolean> {
     const from = this.branch;
     if (!from?.bundle) return false;
     const parent = { branch: from.id, ns: this.cursor.ns };
@@ -248,9 +250,10 @@ export class Session {
     return { ...this.makeBranch(fields), id };
   }
 
-  private makeBranch(fields: Omit<Branch, 'id' | 'steps' | 'series'>): Branch {
-    const failures = (fields.result?.failures ?? []).flatMap((failure) => (failure.at_ns === null ? [] : [Number(failure.at_ns)]));
-    return { ...fields, id: this.nextBranch++, steps: new Steps(fields.trace, failures), series: new SeriesIndex(fields.trace) };
+  private makeBranch(fields: Omit<Branch, 'id' | 'steps' | 'series' | 'failures'>): Branch {
+    const failures = failurePlaces(fields.result?.failures ?? []);
+    const steps = new Steps(fields.trace, failures.flatMap(({ ns }) => (ns === null ? [] : [ns])));
+    return { ...fields, id: this.nextBranch++, steps, failures, series: new SeriesIndex(fields.trace) };
   }
 
   private async load(make: () => Promise<Branch>, alone: boolean): Promise<boolean> {

@@ -78,6 +78,14 @@ describe('a run', () => {
     }
   });
 
+  it('stores nothing of a commit that failed', () => {
+    const other = open('commit-error');
+    const { kind, scrape } = other.columns.events;
+    const undone = [...kind.keys()].filter((event) => kind[event] === Kind.sampleAppended && !other.transactionOf(event).committed);
+    expect(undone.length).toBeGreaterThan(0);
+    expect(undone.every((event) => (other.columns.scrape.flags[scrape[event]] & ScrapeFlag.rolledBack) !== 0)).toBe(true);
+  });
+
   it('keeps a commit that failed as rolled back', () => {
     const { scrape, scrapes } = open('commit-error').columns;
     expect([...scrape.flags.subarray(1, scrapes + 1)].filter((flags) => flags & ScrapeFlag.rolledBack).length).toBeGreaterThan(0);

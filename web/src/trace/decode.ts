@@ -8,7 +8,7 @@ import { Reader, TraceError } from './reader';
 export interface EventColumns {
   ns: Float64Array;
   kind: Uint8Array;
-  /** Kinds 14: origin + 4 x verdict. */
+  /** Of a sample: origin + 4 x verdict. Of the end of a transaction: 1 when it was committed without an error. */
   sub: Uint8Array;
   loop: Uint32Array;
   scrape: Uint32Array;
@@ -173,6 +173,7 @@ class Pass {
       case Kind.transactionEnded: {
         const committed = this.bytes[reader.at] === 1 && this.bytes[reader.at + 1] === 0;
         rows.ended[scrape] = ns;
+        events.sub[index] = committed ? 1 : 0;
         rows.flags[scrape] |= committed ? ScrapeFlag.committed : ScrapeFlag.rolledBack;
         break;
       }

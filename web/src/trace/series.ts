@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The series of a trace with their stored samples: accepted ones of transactions that were committed, as they were
 // appended. Secondary storages are not told apart here; the engine's `samples` reads a storage.
-import { ScrapeFlag } from './decode';
 import { Kind, kStaleBits, Origin } from './kinds';
 import { seriesText } from './labels-text';
 import type { Trace } from './trace';
@@ -90,16 +89,17 @@ export class SeriesIndex {
   }
 
   private read(set: number): Samples {
-    const { events, scrape } = this.trace.columns;
-    const rows: [number, number, number, number][] = [];
+    const { events } = this.trace.columns;
+    const rows: [number, number, number, number, number][] = [];
     for (const event of this.trace.eventsOfSet(set)) {
       if (events.kind[event] !== Kind.sampleAppended || events.sub[event] >> 2 !== 0) continue;
-      if ((scrape.flags[events.scrape[event]] & ScrapeFlag.committed) === 0) continue;
+      const { end, committed } = this.trace.transactionOf(event);
+      if (!committed) continue;
       const { fields } = this.trace.event(event);
       const bits = String(fields.value_bits);
       const histogram = String(fields.histogram);
       const stale = bits === kStaleBits ? 1 : 0;
-      rows.push([Number(fields.t_ms), stale ? NaN : histogram ? countOf(histogram) : floatOfBits(bits), stale, event]);
+      rows.push([Number(fields.t_ms), stale ? NaN : histogram ? countOf(histogram) : floatOfBits(bits), stale, event, end]);
     }
     rows.sort((a, b) => a[0] - b[0] || a[3] - b[3]);
     return {
@@ -107,7 +107,7 @@ export class SeriesIndex {
       values: Float64Array.from(rows, (row) => row[1]),
       stale: Uint8Array.from(rows, (row) => row[2]),
       event: Uint32Array.from(rows, (row) => row[3]),
-      stored: Uint32Array.from(rows, (row) => scrape.last[events.scrape[row[3]]]),
+      stored: Uint32Array.from(rows, (row) => row[4]),
     };
   }
 }

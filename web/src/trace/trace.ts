@@ -85,6 +85,7 @@ export class Trace {
   private byLoop?: Groups;
   private bySet?: Groups;
   private scrapesByLoop?: Groups;
+  private ends?: Map<number, number[]>;
 
   constructor(readonly columns: Columns) {
     this.count = columns.count;
@@ -169,6 +170,17 @@ export class Trace {
     return groupOf(this.bySet, set);
   }
 
+  /**
+   * The event that ended the transaction an append belongs to, and whether it is stored: a scrape that fails rolls one
+   * back and commits another with its report. -1: the transaction is open at the end of the trace.
+   */
+  transactionOf(append: number): { end: number; committed: boolean } {
+    this.ends ??= this.collectEnds();
+    const ends = this.ends.get(this.columns.events.scrape[append]) ?? [];
+    const end = ends.find((one) => one > append) ?? -1;
+    return { end, committed: end >= 0 && this.columns.events.sub[end] === 1 };
+  }
+
   /** Numbers of a loop's scrapes, in the order of their start. */
   scrapesOfLoop(loop: number): Uint32Array {
     const { scrape, scrapes, loops } = this.columns;
@@ -194,6 +206,18 @@ export class Trace {
 
   loop(id: number): Loop | undefined {
     return this.loops[id - 1];
+  }
+
+  private collectEnds(): Map<number, number[]> {
+    const { kind, scrape } = this.columns.events;
+    const ends = new Map<number, number[]>();
+    for (let event = 0; event < this.count; ++event) {
+      if (kind[event] !== Kind.transactionEnded) continue;
+      const of = ends.get(scrape[event]);
+      if (of) of.push(event);
+      else ends.set(scrape[event], [event]);
+    }
+    return ends;
   }
 
   private passLabels(reader: Reader): void {
