@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "cli/disk/disk_files.h"
+#include "core/text/path_match.h"
 
 namespace stalemark::cli {
 namespace {
@@ -57,7 +58,7 @@ Result<std::vector<std::string>> ScenarioPaths(const std::vector<std::string>& a
       if (!IsYaml(file) || IsHidden(file, argument)) continue;
       const Result<std::string> text = DiskFiles().Read(file);
       // What cannot be read is tested, and then says why.
-      if (!text.ok() || LooksLikeScenario(*text)) paths.push_back(file);
+      if (!text.ok() || LooksLikeScenario(*text)) paths.push_back(text::CleanPath(file));
     }
     if (paths.size() == before) {
       return Error{

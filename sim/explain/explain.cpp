@@ -2,6 +2,7 @@
 #include "sim/explain/explain.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include <fmt/format.h>
@@ -103,6 +104,32 @@ const History::Scrape* FindScrape(const Inquiry& inquiry, const std::vector<cons
   return best;
 }
 
+/// The last scrape that began within an interval before the instant, if a step of the wall clock put its time
+/// elsewhere; null: there is none.
+const History::Scrape* FindDisplaced(const Inquiry& inquiry, const std::vector<const History::Loop*>& loops) {
+  const History::Scrape* last = nullptr;
+  for (const History::Scrape& scrape : inquiry.history.scrapes()) {
+    const bool ours =
+        std::any_of(loops.begin(), loops.end(), [&](const History::Loop* loop) { return loop->id == scrape.loop; });
+    if (!ours || scrape.end_of_run) continue;
+    const Nanoseconds interval = inquiry.history.LoopOf(scrape).interval;
+    const Nanoseconds ago = inquiry.at() - scrape.begin;
+    const std::int64_t undisturbed_ms = UnixMillis(inquiry.scenario.start + scrape.begin.time_since_epoch());
+    const bool displaced = std::chrono::milliseconds(std::abs(scrape.t_ms - undisturbed_ms)) >= interval;
+    if (displaced && ago >= Nanoseconds(0) && ago < interval) last = &scrape;
+  }
+  return last;
+}
+
+void ExplainDisplaced(Inquiry& inquiry, const History::Scrape& scrape) {
+  const std::string time = inquiry.Since(scrape.t_ms);
+  inquiry.Add(LinkKind::kTime, scrape.begin, fmt::format("the wall clock was set: its samples have the time {}", time));
+  ExplainScrape(inquiry, scrape);
+  if (inquiry.out.outcome == Outcome::kNone) return;
+  inquiry.Conclude(Outcome::kNone, "other_time",
+                   fmt::format("no sample of that time: those of scrape {} have the time {}", scrape.seq, time));
+}
+
 InstantView ViewAt(const Inquiry& inquiry) {
   const std::string at = SecondsText(inquiry.at());
   const Sample* newest = inquiry.NewestAt(inquiry.at_ms());
@@ -142,8 +169,11 @@ void Answer(Inquiry& inquiry) {
   }
   const std::vector<const History::Loop*> loops = FindLoops(inquiry);
   const History::Scrape* scrape = FindScrape(inquiry, loops);
+  const History::Scrape* displaced = scrape == nullptr ? FindDisplaced(inquiry, loops) : nullptr;
   if (scrape != nullptr) {
     ExplainScrape(inquiry, *scrape);
+  } else if (displaced != nullptr) {
+    ExplainDisplaced(inquiry, *displaced);
   } else if (!loops.empty()) {
     ExplainNoScrape(inquiry, loops);
   } else {

@@ -48,6 +48,14 @@ An instant query at 65.000s sees 25, of 63.139s.
         self.check(0, "explain", path, 'up{instance="other:9090"}', "--at", "50s",
                    out="  the scenario has no exporter at other:9090: connections are refused\n")
 
+    def test_a_scrape_whose_time_the_clock_put_elsewhere(self):
+        path = FOLDER / "incidents" / "8312-clock-set-back" / "scenario.yml"
+        found = json.loads(self.check(0, "explain", path, "up", "--at", "1m20s", "--format", "json").stdout)
+        self.assertEqual((found["outcome"], found["reason"]), ("none", "other_time"))
+        self.assertEqual(found["chain"][0]["text"], "the wall clock was set: its samples have the time 48.139s")
+        for at, reason in (("50s", "report"), ("3m10s", "report")):
+            self.check(0, "explain", path, "up", "--at", at, "--format", "json", out=f'"reason": "{reason}"')
+
     def test_storages(self):
         self.check(0, "explain", FANOUT, "requests_total", "--at", "100s", out="6, stored by scrape 6")
         for storage in ("secondary 1", "1"):

@@ -37,6 +37,12 @@ class Files(TestCommand):
         done = self.check(1, "test", SCENARIO, "s", "s/b.yml", out="4 passed, 1 failed")
         self.assertEqual(self.titles(done)[0::4], ["sample_limit exceeded", "s/b.yml"])
 
+    def test_paths_below_this_folder_begin_with_its_names(self):
+        self.write("a/wrong.yml", "duration: 1m\nprometheus: {config: gone.yml}\n")
+        for folder in (".", "./", "./a", "a/"):
+            with self.subTest(folder):
+                self.assertEqual(self.titles(self.check(1, "test", folder)), ["a/wrong.yml"])
+
     def test_a_folder_without_scenarios_is_an_error(self):
         self.write("empty/prometheus.yml", "global: {}\n")
         self.check(1, "test", "empty", err="stalemark test: no scenarios below empty: no *.yml file there has the key")
