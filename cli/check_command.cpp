@@ -26,7 +26,7 @@ namespace {
 /// Each is shown with its line. Upstream's text is cut after as many lines and its heading.
 constexpr std::size_t kErrorsShownMax = 50;
 
-struct Arguments {
+struct CheckArguments {
   std::vector<std::string> files;
   bool effective = false;
   bool agent = false;
@@ -86,7 +86,7 @@ void PrintFindings(const Terminal& terminal, const std::string& file, const Conf
 }
 
 /// The effective configuration with the sections that have a say in what is stored.
-void PrintEffective(const Terminal& terminal, const Arguments& arguments, const ConfigReport& report) {
+void PrintEffective(const Terminal& terminal, const CheckArguments& arguments, const ConfigReport& report) {
   const std::string json = DumpConfig(report.config, report.jobs, {"storage", "remote_write"});
   std::string text = arguments.format == "json" ? json : YamlOfJson(json);
   if (!text.empty() && text.back() == '\n') text.pop_back();
@@ -94,7 +94,7 @@ void PrintEffective(const Terminal& terminal, const Arguments& arguments, const 
 }
 
 /// True: the file is valid.
-bool CheckFile(const Terminal& terminal, const Arguments& arguments, const std::string& file) {
+bool CheckFile(const Terminal& terminal, const CheckArguments& arguments, const std::string& file) {
   const DiskFiles files;
   if (!arguments.effective) terminal.Line("Checking " + file);
   LoadOptions options;
@@ -127,7 +127,7 @@ bool CheckFile(const Terminal& terminal, const Arguments& arguments, const std::
   return true;
 }
 
-int Check(const Arguments& arguments) {
+int Check(const CheckArguments& arguments) {
   const Terminal terminal;
   if (arguments.effective && arguments.files.size() > 1) {
     Terminal::Complain("check: --effective takes one CONFIG");
@@ -144,7 +144,7 @@ int Check(const Arguments& arguments) {
 }  // namespace
 
 void AddCheckCommand(CLI::App& app, int* exit_code) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<CheckArguments>();
   CLI::App* command =
       app.add_subcommand("check", "Check configurations (prometheus.yml), or print what they amount to");
   command->add_option("CONFIG", arguments->files, "Configuration files")->required();

@@ -21,7 +21,7 @@
 namespace stalemark::cli {
 namespace {
 
-struct Arguments {
+struct ConformanceArguments {
   std::string folder;
   std::string report;
   std::string digests;
@@ -60,7 +60,7 @@ std::set<std::string> SplitNames(const std::string& text) {
 
 class Conformance {
  public:
-  explicit Conformance(const Arguments& arguments) : arguments_(arguments) {}
+  explicit Conformance(const ConformanceArguments& arguments) : arguments_(arguments) {}
 
   int Run() {
     Result<std::vector<std::string>> files = FilesBelow(arguments_.folder);
@@ -175,7 +175,7 @@ class Conformance {
   void set_selected(bool selected) { selected_ = selected; }
 
  private:
-  const Arguments& arguments_;
+  const ConformanceArguments& arguments_;
   bool selected_ = false;
   DiskFiles files_;
   std::set<std::string> known_failures_;
@@ -191,7 +191,7 @@ class Conformance {
 
 void AddConformanceCommand(CLI::App& app, int* exit_code) {
   // Shared with the callback, which outlives this call.
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ConformanceArguments>();
   CLI::App* command = app.add_subcommand("conformance", "Run recorded cases of the real Prometheus");
   command->add_option("DIR", arguments->folder, "Folder of case files, or one file")->required();
   command->add_option("--report", arguments->report, "Write a line per case to this file");

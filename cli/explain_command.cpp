@@ -15,7 +15,7 @@
 namespace stalemark::cli {
 namespace {
 
-struct Arguments {
+struct ExplainArguments {
   std::string file;
   std::string series;
   std::string at;
@@ -34,7 +34,7 @@ Result<std::size_t> ReadStorage(std::string_view text, std::size_t secondaries) 
                            secondaries == 0 ? "" : fmt::format(", or secondary 1 to {}", secondaries))};
 }
 
-int Explain(const Arguments& arguments) {
+int Explain(const ExplainArguments& arguments) {
   const Terminal terminal;
   const auto fail = [](int code, std::string_view what, const Error& error) {
     Terminal::Complain(fmt::format("{}{}", what, error.message));
@@ -62,7 +62,7 @@ int Explain(const Arguments& arguments) {
 }  // namespace
 
 void AddExplainCommand(CLI::App& app, int* exit_code) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ExplainArguments>();
   CLI::App* command =
       app.add_subcommand("explain", "Why a series has a sample, none, or a stale marker at some time of a scenario");
   command->add_option("FILE", arguments->file, "Scenario file")->required();

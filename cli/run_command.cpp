@@ -27,7 +27,7 @@ using scenario::Scenario;
 using scenario::ScenarioResult;
 using scenario::Tone;
 
-struct Arguments {
+struct RunArguments {
   std::string file;
   std::string chunks;
   std::string format = "text";
@@ -37,7 +37,7 @@ struct Arguments {
 
 /// A run that has ended, and where it is to be written.
 struct Run {
-  const Arguments& arguments;
+  const RunArguments& arguments;
   const Scenario& scenario;
   const ScenarioResult& result;
   RunOutput& output;
@@ -183,7 +183,7 @@ const Format& FormatOf(const std::string& name) {
                        [&](const Format& format) { return format.name == name; });
 }
 
-int RunFile(const Arguments& arguments) {
+int RunFile(const RunArguments& arguments) {
   const Terminal terminal;
   const Format& format = FormatOf(arguments.format);
   const bool is_text = format.write == WriteTimeline;
@@ -215,7 +215,7 @@ int RunFile(const Arguments& arguments) {
 }  // namespace
 
 void AddRunCommand(CLI::App& app, int* exit_code) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<RunArguments>();
   CLI::App* command = app.add_subcommand("run", "Play a scenario and print what happens");
   command->add_option("FILE", arguments->file, "Scenario file")->required();
   command->add_option("--chunks", arguments->chunks, "Print the chunks of this series at the end");

@@ -35,7 +35,7 @@ using report::TestResult;
 
 constexpr std::size_t kJobsMax = 256;
 
-struct Arguments {
+struct TestArguments {
   std::vector<std::string> paths;
   std::string run;
   std::size_t jobs = 0;
@@ -132,7 +132,7 @@ int ExitCode(const TestReport& report) {
 }
 
 /// False: not all could be written, and standard error says what.
-bool WriteReports(const Arguments& arguments, const TestReport& report) {
+bool WriteReports(const TestArguments& arguments, const TestReport& report) {
   std::vector<Status> written;
   if (!arguments.junit.empty()) written.push_back(WriteFile(arguments.junit, JunitXml(report)));
   if (!arguments.json.empty()) written.push_back(WriteFile(arguments.json, TestReportJson(report)));
@@ -147,7 +147,7 @@ bool WriteReports(const Arguments& arguments, const TestReport& report) {
   return all;
 }
 
-int Test(const Arguments& arguments) {
+int Test(const TestArguments& arguments) {
   const auto begin = std::chrono::steady_clock::now();
   const Terminal terminal;
   TestSettings settings;
@@ -197,7 +197,7 @@ int Test(const Arguments& arguments) {
 }  // namespace
 
 void AddTestCommand(CLI::App& app, int* exit_code) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<TestArguments>();
   CLI::App* command = app.add_subcommand("test", "Play scenarios and compare what they store with what they expect");
   command->add_option("FILES", arguments->paths, "Scenario files, and folders of them")->required();
   command->add_option("--run", arguments->run, "Only scenarios whose name or path this regular expression (RE2) finds");

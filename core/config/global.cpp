@@ -3,11 +3,14 @@
 
 #include "core/config/paths.h"
 #include "core/config/sections.h"
+#include "core/text/ascii.h"
 #include "core/text/go_quote.h"
 #include "core/text/utf8.h"
 
 namespace stalemark {
 namespace {
+
+using ascii::IsDigit;
 
 Fields GlobalFields(GlobalConfig& global, ProtocolWords& protocols) {
   return {
@@ -73,9 +76,6 @@ Status CompleteGlobal(GlobalConfig& global, const ProtocolWords& protocols, cons
 
 bool IsNameStart(char c) {
   return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
 }
 bool IsSpecial(char c) {
   return std::string_view("*#$@!?-0123456789").find(c) != std::string_view::npos;

@@ -8,6 +8,7 @@
 #include "core/config/http_client_decode.h"
 #include "core/config/paths.h"
 #include "core/model/url.h"
+#include "core/text/ascii.h"
 #include "core/text/go_quote.h"
 
 namespace stalemark {
@@ -253,13 +254,6 @@ std::string TrimBlanks(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(kBlanks) - first + 1));
 }
 
-std::string ToLowerAscii(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return text;
-}
-
 Status CompleteAuthorization(HttpClientDraft& draft) {
   HttpClientConfig& config = draft.config;
   if (!config.authorization) {
@@ -278,7 +272,7 @@ Status CompleteAuthorization(HttpClientDraft& draft) {
   }
   authorization.type = TrimBlanks(authorization.type);
   if (authorization.type.empty()) authorization.type = "Bearer";
-  if (ToLowerAscii(authorization.type) == "basic") {
+  if (ascii::ToLower(authorization.type) == "basic") {
     return Error{"authorization type cannot be set to \"basic\", use \"basic_auth\" instead"};
   }
   if (config.basic_auth || config.oauth2) {

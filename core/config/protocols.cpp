@@ -2,17 +2,11 @@
 #include <algorithm>
 
 #include "core/config/sections.h"
+#include "core/text/ascii.h"
 #include "core/text/go_quote.h"
 
 namespace stalemark {
 namespace {
-
-std::string ToLowerAscii(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return text;
-}
 
 /// As Go prints a list of texts: `[a b]`.
 std::string ListText(const std::vector<std::string>& words) {
@@ -44,7 +38,7 @@ Result<std::vector<ScrapeProtocol>> ParseProtocols(const std::vector<std::string
   std::vector<ScrapeProtocol> protocols;
   std::vector<std::string> seen;
   for (const std::string& word : words) {
-    const std::string lower = ToLowerAscii(word);
+    const std::string lower = ascii::ToLower(word);
     if (std::find(seen.begin(), seen.end(), lower) != seen.end()) {
       return Error{"duplicated protocol in scrape_protocols, got " + ListText(words)};
     }

@@ -11,22 +11,22 @@
 namespace stalemark {
 namespace {
 
-constexpr std::array<std::string_view, 16> kReservedHeaders = {"host",
-                                                               "content-encoding",
-                                                               "content-length",
-                                                               "content-type",
-                                                               "user-agent",
-                                                               "connection",
-                                                               "keep-alive",
-                                                               "proxy-authenticate",
-                                                               "proxy-authorization",
-                                                               "www-authenticate",
-                                                               "accept-encoding",
-                                                               "x-prometheus-remote-write-version",
-                                                               "x-prometheus-remote-read-version",
-                                                               "x-amz-date",
-                                                               "x-amz-security-token",
-                                                               "x-amz-content-sha256"};
+constexpr std::array<std::string_view, 16> kWriteHeaders = {"host",
+                                                            "content-encoding",
+                                                            "content-length",
+                                                            "content-type",
+                                                            "user-agent",
+                                                            "connection",
+                                                            "keep-alive",
+                                                            "proxy-authenticate",
+                                                            "proxy-authorization",
+                                                            "www-authenticate",
+                                                            "accept-encoding",
+                                                            "x-prometheus-remote-write-version",
+                                                            "x-prometheus-remote-read-version",
+                                                            "x-amz-date",
+                                                            "x-amz-security-token",
+                                                            "x-amz-content-sha256"};
 constexpr std::array<std::string_view, 3> kCloudAuthKeys = {"sigv4", "azuread", "google_iam"};
 
 Field UrlField(std::string_view name, std::optional<std::string>& out) {
@@ -89,7 +89,7 @@ Status CheckHeaders(const RemoteWriteConfig& config) {
           "authorization header must be changed via the basic_auth, authorization, oauth2, sigv4, azuread or "
           "google_iam parameter"};
     }
-    if (std::find(kReservedHeaders.begin(), kReservedHeaders.end(), lower) != kReservedHeaders.end()) {
+    if (std::find(kWriteHeaders.begin(), kWriteHeaders.end(), lower) != kWriteHeaders.end()) {
       return Error{name + " is a reserved header. It must not be changed"};
     }
   }

@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "core/config/yaml_events.h"
+#include "core/config/yaml_scalar.h"
 #include "core/text/utf8.h"
 
 namespace stalemark::yaml {
 namespace {
 
-constexpr std::string_view kNullTag = "tag:yaml.org,2002:null";
 constexpr std::string_view kMergeTag = "tag:yaml.org,2002:merge";
 
 std::uint32_t ColumnOf(const Mark& mark) {

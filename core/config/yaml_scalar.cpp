@@ -7,23 +7,21 @@
 #include <optional>
 
 #include "core/model/value.h"
+#include "core/text/ascii.h"
 #include "core/text/base64.h"
 #include "core/text/go_float.h"
 
 namespace stalemark::yaml {
 namespace {
 
+using ascii::IsDigit;
+
 constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
 constexpr std::string_view kBoolTag = "tag:yaml.org,2002:bool";
 constexpr std::string_view kIntTag = "tag:yaml.org,2002:int";
 constexpr std::string_view kFloatTag = "tag:yaml.org,2002:float";
-constexpr std::string_view kNullTag = "tag:yaml.org,2002:null";
 constexpr std::string_view kTimestampTag = "tag:yaml.org,2002:timestamp";
 constexpr std::string_view kBinaryTag = "tag:yaml.org,2002:binary";
-
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 template <std::size_t N>
 bool IsOneOf(std::string_view text, const std::array<std::string_view, N>& words) {

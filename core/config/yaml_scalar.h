@@ -15,6 +15,7 @@
 
 namespace stalemark::yaml {
 
+inline constexpr std::string_view kNullTag = "tag:yaml.org,2002:null";
 inline constexpr std::string_view kStringTag = "tag:yaml.org,2002:str";
 inline constexpr std::string_view kSequenceTag = "tag:yaml.org,2002:seq";
 inline constexpr std::string_view kMappingTag = "tag:yaml.org,2002:map";

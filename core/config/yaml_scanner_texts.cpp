@@ -4,20 +4,19 @@
 #include <utility>
 
 #include "core/config/yaml_scanner.h"
+#include "core/text/ascii.h"
 #include "core/text/utf8.h"
 
 namespace stalemark::yaml {
 namespace {
+
+using ascii::IsDigit;
 
 constexpr std::string_view kInQuoted = "while scanning a quoted scalar";
 constexpr std::string_view kInEscape = "while parsing a quoted scalar";
 constexpr std::string_view kInBlock = "while scanning a block scalar";
 constexpr std::string_view kInDirective = "while scanning a directive";
 constexpr std::string_view kInVersion = "while scanning a %YAML directive";
-
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool IsWordCharacter(char c) {
   return IsDigit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-';

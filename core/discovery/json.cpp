@@ -7,19 +7,19 @@
 
 #include <fmt/format.h>
 
+#include "core/text/ascii.h"
 #include "core/text/go_quote.h"
 #include "core/text/utf8.h"
 
 namespace stalemark {
 namespace {
 
+using ascii::IsDigit;
+
 constexpr std::size_t kDepthMax = 10000;
 
 bool IsBlank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 /// Value of a hex digit, or nothing.

@@ -5,16 +5,15 @@
 #include <limits>
 
 #include "core/exposition/protobuf_parser.h"
+#include "core/exposition/series_labels.h"
 #include "core/exposition/sort_labels.h"
 #include "core/model/value.h"
 
 namespace stalemark {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kLastBound = std::numeric_limits<double>::infinity();
 constexpr char kSeparator = '\xFF';
-constexpr std::string_view kTypeLabel = "__type__";
-constexpr std::string_view kUnitLabel = "__unit__";
 /// Values of labels that are not known yet; told from others by their address.
 constexpr char kPlaces[] = "nb";
 constexpr std::string_view kNamePlace(kPlaces, 1);
@@ -169,12 +168,12 @@ double ProtobufParser::Bound() const {
   const auto i = static_cast<std::size_t>(field_);
   if (!IsHistogramFamily()) return metric_.summary.quantiles[i].quantile;
   const std::vector<protobuf::Bucket>& buckets = metric_.histogram.buckets;
-  return i < buckets.size() ? buckets[i].upper_bound : kInfinity;
+  return i < buckets.size() ? buckets[i].upper_bound : kLastBound;
 }
 
 /// Whether the classic fields of the metric end here: at the last quantile, at the first bucket without bound.
 bool ProtobufParser::IsLastField() const {
-  if (IsHistogramFamily()) return HasBound() && Bound() == kInfinity;
+  if (IsHistogramFamily()) return HasBound() && Bound() == kLastBound;
   return field_ + 1 >= static_cast<std::int64_t>(metric_.summary.quantiles.size()) && field_ >= kSumField;
 }
 

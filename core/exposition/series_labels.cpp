@@ -9,12 +9,7 @@
 #include "core/text/go_float.h"
 
 namespace stalemark {
-namespace {
-
-constexpr std::string_view kTypeLabel = "__type__";
-constexpr std::string_view kUnitLabel = "__unit__";
-
-}  // namespace
+namespace {}  // namespace
 
 void AppendUnescaped(std::string& out, std::string_view raw, Escapes escapes) {
   for (std::size_t i = 0; i < raw.size(); ++i) {

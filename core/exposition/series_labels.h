@@ -16,6 +16,9 @@
 
 namespace stalemark {
 
+inline constexpr std::string_view kTypeLabel = "__type__";
+inline constexpr std::string_view kUnitLabel = "__unit__";
+
 /// Which ways through a body a parser takes; both give the same entries, which a test relies on.
 enum class TextPaths : std::uint8_t { kBoth, kTokensOnly };
 

@@ -17,13 +17,13 @@ constexpr std::string_view kHelpStart = "# HELP ";
 constexpr std::string_view kTypeStart = "# TYPE ";
 
 /// What may stand behind a value or a timestamp.
-bool EndsToken(char c) {
+bool EndsTextToken(char c) {
   return c == '\n' || scan::IsBlank(c);
 }
 
 /// The end of a value token that ScanDecimal refused.
 const char* ValueEnd(const char* at) {
-  while (!EndsToken(*at) && *at != '\0' && *at != '{') ++at;
+  while (!EndsTextToken(*at) && *at != '\0' && *at != '{') ++at;
   return at;
 }
 
@@ -108,9 +108,9 @@ bool TextParser::TakePlainSample(const char* start, const char* series_end) {
   const char* at = scan::SkipBlanks(series_end);
   std::uint64_t bits;
   const char* value_end = text::ScanDecimal(at, &bits);
-  if (value_end == nullptr || !EndsToken(*value_end)) {
+  if (value_end == nullptr || !EndsTextToken(*value_end)) {
     value_end = ValueEnd(at);
-    if (!EndsToken(*value_end)) return false;
+    if (!EndsTextToken(*value_end)) return false;
     const text::ParsedFloat parsed = text::ParseSampleFloat({at, static_cast<std::size_t>(value_end - at)});
     if (parsed.error != text::FloatError::kNone) return false;
     bits = parsed.bits;

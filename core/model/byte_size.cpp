@@ -7,16 +7,15 @@
 #include <optional>
 
 #include "core/model/number.h"
+#include "core/text/ascii.h"
 
 namespace stalemark {
 namespace {
 
+using ascii::IsDigit;
+
 constexpr std::string_view kPrefixes = "KMGTPE";
 constexpr std::int64_t kScale = 1024;
-
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// Number of bytes in a unit of one family, whose units but the smallest end with `suffix`.
 std::optional<double> UnitBytes(std::string_view unit, std::string_view suffix) {

@@ -6,10 +6,13 @@
 #include <limits>
 #include <optional>
 
+#include "core/text/ascii.h"
 #include "core/text/go_quote.h"
 
 namespace stalemark {
 namespace {
+
+using ascii::IsDigit;
 
 constexpr std::uint64_t kMillisecond = 1'000'000;
 constexpr std::uint64_t kSecond = 1'000 * kMillisecond;
@@ -31,10 +34,6 @@ constexpr Unit kUnits[] = {
 };
 
 constexpr std::uint64_t kDurationMax = std::numeric_limits<std::int64_t>::max();
-
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 std::optional<std::uint64_t> ParseNumber(std::string_view digits) {
   std::uint64_t value = 0;

@@ -162,8 +162,8 @@ bool AnyCustomBucketFell(const FloatHistogram& current, const FloatHistogram& pr
   for (const double bound : CommonBounds(current.custom_values, previous.custom_values)) {
     if (current_rollup.UpTo(bound) < previous_rollup.UpTo(bound)) return true;
   }
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  return current_rollup.UpTo(kInfinity) < previous_rollup.UpTo(kInfinity);
+  constexpr double kEnd = std::numeric_limits<double>::infinity();
+  return current_rollup.UpTo(kEnd) < previous_rollup.UpTo(kEnd);
 }
 
 }  // namespace

@@ -5,10 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "core/text/ascii.h"
 #include "core/text/go_quote.h"
 
 namespace stalemark {
 namespace {
+
+using ascii::IsDigit;
 
 constexpr int kGroupCount = 8;
 /// Groups that an embedded IPv4 address takes.
@@ -20,9 +23,6 @@ Error AddressError(std::string_view text, std::string_view reason, std::string_v
   return Error{std::move(message)};
 }
 
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool IsHexDigit(char c) {
   return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }

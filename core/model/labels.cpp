@@ -5,11 +5,14 @@
 
 #include <xxhash.h>
 
+#include "core/text/ascii.h"
 #include "core/text/go_quote.h"
 #include "core/text/utf8.h"
 
 namespace stalemark {
 namespace {
+
+using ascii::IsDigit;
 
 void AppendLength(std::string& out, std::size_t length) {
   if (length < 0xFF) {
@@ -33,9 +36,6 @@ void AppendLabel(std::string& out, std::string_view name, std::string_view value
 
 bool IsLetterOrUnderscore(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 }  // namespace

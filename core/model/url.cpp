@@ -8,10 +8,13 @@
 #include <fmt/format.h>
 
 #include "core/model/ip_address.h"
+#include "core/text/ascii.h"
 #include "core/text/go_quote.h"
 
 namespace stalemark {
 namespace {
+
+using ascii::IsDigit;
 
 /// Part of a URL, for the bytes that it keeps unescaped.
 enum class Part : std::uint8_t { kPath, kHost, kZone, kUser, kQueryComponent, kFragment };
@@ -35,9 +38,6 @@ std::string_view KeptPunctuation(Part part) {
 
 bool IsLetter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
 }
 bool Contains(std::string_view text, char c) {
   return text.find(c) != std::string_view::npos;

@@ -5,9 +5,12 @@
 #include <utility>
 
 #include "core/relabel/regex_lexer.h"
+#include "core/text/ascii.h"
 
 namespace stalemark {
 namespace {
+
+using ascii::IsDigit;
 
 constexpr int kHeightMax = 1000;
 constexpr std::int64_t kRepeatMax = 1000;
@@ -15,9 +18,6 @@ constexpr std::int64_t kRepeatMax = 1000;
 constexpr std::int64_t kSizeMax = (std::int64_t{128} << 20) / 40;
 constexpr std::int64_t kClassRunesMax = (std::int64_t{128} << 20) / 4;
 
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
 /// One of literal (of one code point), class, any: what alternatives can be merged into a class.
 bool IsOneRune(const RegexNode& node) {
   if (node.op == RegexOp::kLiteral) return node.literal.size() == 1;

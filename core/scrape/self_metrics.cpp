@@ -38,7 +38,7 @@ constexpr Bucket kBuckets[] = {{std::chrono::milliseconds(10), "0.01"},
                                {std::chrono::seconds(1), "1"},
                                {std::chrono::seconds(10), "10"}};
 
-double Seconds(Nanoseconds duration) {
+double SummedSeconds(Nanoseconds duration) {
   return static_cast<double>(duration.count()) / 1e9;
 }
 
@@ -90,7 +90,7 @@ void SelfMetrics::CollectHistogram(const Key& key, std::string_view label, const
   add_bucket("+Inf", summary.count);
   const std::string labels = fmt::format("{{{}=\"{}\"}}", label, key.value);
   out->emplace(name + "_count" + labels, static_cast<double>(summary.count));
-  out->emplace(name + "_sum" + labels, Seconds(summary.sum));
+  out->emplace(name + "_sum" + labels, SummedSeconds(summary.sum));
 }
 
 std::map<std::string, double> SelfMetrics::Collect() const {
@@ -100,11 +100,11 @@ std::map<std::string, double> SelfMetrics::Collect() const {
     out.emplace(fmt::format("{}{{scrape_job=\"{}\"}}", key.metric, key.value), value);
   }
   out.emplace("prometheus_target_scrape_duration_seconds_count", static_cast<double>(scrape_duration_.count));
-  out.emplace("prometheus_target_scrape_duration_seconds_sum", Seconds(scrape_duration_.sum));
+  out.emplace("prometheus_target_scrape_duration_seconds_sum", SummedSeconds(scrape_duration_.sum));
   const auto add = [&out](const Key& key, std::string_view label, const Summary& summary) {
     const std::string labels = fmt::format("{{{}=\"{}\"}}", label, key.value);
     out.emplace(key.metric + "_count" + labels, static_cast<double>(summary.count));
-    out.emplace(key.metric + "_sum" + labels, Seconds(summary.sum));
+    out.emplace(key.metric + "_sum" + labels, SummedSeconds(summary.sum));
     CollectHistogram(key, label, summary, &out);
   };
   for (const auto& [key, summary] : per_interval_) add(key, "interval", summary);

@@ -12,7 +12,7 @@ constexpr unsigned kShortChangeBits = 13;
 constexpr unsigned kLongChangeBits = 20;
 
 /// n bits hold -2^(n-1) .. 2^(n-1) - 1.
-constexpr bool FitsSigned(std::uint64_t value, unsigned n) {
+constexpr bool FitsTwosComplement(std::uint64_t value, unsigned n) {
   return value + (std::uint64_t{1} << (n - 1)) < std::uint64_t{1} << n;
 }
 
@@ -64,9 +64,9 @@ void Xor2Encoder::PutNext(std::uint64_t change, std::uint64_t bits) {
     }
     return;
   }
-  if (FitsSigned(change, kShortChangeBits)) {
+  if (FitsTwosComplement(change, kShortChangeBits)) {
     out_.Put(std::uint64_t{0b110} << kShortChangeBits | Low(change, kShortChangeBits), 3 + kShortChangeBits);
-  } else if (FitsSigned(change, kLongChangeBits)) {
+  } else if (FitsTwosComplement(change, kLongChangeBits)) {
     out_.Put(std::uint64_t{0b1110} << kLongChangeBits | Low(change, kLongChangeBits), 4 + kLongChangeBits);
   } else {
     out_.Put(0b11110, 5);

@@ -9,11 +9,14 @@
 #include <fast_float/fast_float.h>
 #include <fmt/format.h>
 
+#include "core/text/ascii.h"
 #include "core/text/decimal_scan.h"
 #include "core/text/go_quote.h"
 
 namespace stalemark::text {
 namespace {
+
+using ascii::IsDigit;
 
 constexpr std::uint64_t kNaNBits = 0x7ff8000000000001;
 constexpr std::uint64_t kInfinityBits = 0x7ff0000000000000;
@@ -23,9 +26,6 @@ constexpr int kBias = -1023;
 
 char Lower(char c) {
   return static_cast<char>(c | 0x20);
-}
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
 }
 bool IsHexLetter(char c) {
   return Lower(c) >= 'a' && Lower(c) <= 'f';

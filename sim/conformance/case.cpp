@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/conformance/case.h"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "core/text/base64.h"
 #include "core/text/go_quote.h"
 
 namespace stalemark::conformance {
+
+CaseOutcome Failed(std::string difference) {
+  CaseOutcome outcome;
+  outcome.difference = std::move(difference);
+  return outcome;
+}
 
 CaseOutcome CompareText(std::string_view what, std::string_view expected, std::string_view actual) {
   CaseOutcome outcome;

@@ -32,6 +32,8 @@ struct CaseOutcome {
   std::string produced;
 };
 
+/// The outcome of a case that did not pass.
+CaseOutcome Failed(std::string difference);
 /// The outcome of comparing two texts.
 CaseOutcome CompareText(std::string_view what, std::string_view expected, std::string_view actual);
 

@@ -28,7 +28,7 @@ std::string HideFolder(std::string text) {
   return text;
 }
 
-CaseOutcome CompareJson(const Json& expected, const Json& actual) {
+CaseOutcome CompareEffective(const Json& expected, const Json& actual) {
   CaseOutcome outcome;
   outcome.produced = actual.dump(-1, ' ', false, Json::error_handler_t::replace);
   outcome.passed = expected == actual;
@@ -48,7 +48,7 @@ CaseOutcome CompareEffective(const Json& test, const Config& config, const std::
     return CompareText("warnings", expected.value("warnings", Json::array()).dump(), warnings.dump());
   }
   const auto sections = test.value("sections", std::vector<std::string>());
-  return CompareJson(expected.at("effective"), Json::parse(HideFolder(DumpConfig(config, jobs, sections))));
+  return CompareEffective(expected.at("effective"), Json::parse(HideFolder(DumpConfig(config, jobs, sections))));
 }
 
 }  // namespace
@@ -94,7 +94,7 @@ CaseOutcome RunUnitsCase(const Json& test, const CaseContext&) {
     if (!size.ok()) return CompareText("error", TextOf(test.at("expected"), "error"), size.error().message);
     actual = {{"value", std::to_string(*size)}, {"string", FormatByteSize(*size)}};
   }
-  return CompareJson(test.at("expected"), actual);
+  return CompareEffective(test.at("expected"), actual);
 }
 
 }  // namespace stalemark::conformance

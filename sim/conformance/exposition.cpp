@@ -50,7 +50,7 @@ std::string CompareTotals(const Json& expected, const Reading& reading) {
   return fmt::format("digest: expected {}, got {}", digest, reading.Digest());
 }
 
-ParserOptions OptionsOf(const Json& test) {
+ParserOptions ParserOptionsOf(const Json& test) {
   ParserOptions options;
   const auto given = test.find("options");
   if (given == test.end()) return options;
@@ -78,14 +78,8 @@ bool ReadBody(const Json& test, const CaseContext& context, std::string* padded,
   return true;
 }
 
-CaseOutcome Failed(std::string difference) {
-  CaseOutcome outcome;
-  outcome.difference = std::move(difference);
-  return outcome;
-}
-
 CaseOutcome RunParser(const Json& test, const CaseContext& context, ExpositionFormat format) {
-  const ParserOptions options = OptionsOf(test);
+  const ParserOptions options = ParserOptionsOf(test);
   ParserSet parsers(options);
   std::string padded;
   std::string difference;

@@ -58,12 +58,6 @@ RunCase FormatOf(const Json& test) {
   return nullptr;
 }
 
-CaseOutcome Failed(std::string reason) {
-  CaseOutcome outcome;
-  outcome.difference = std::move(reason);
-  return outcome;
-}
-
 CaseOutcome RunOne(const Json& test, const CaseContext& context) {
   const RunCase run = FormatOf(test);
   if (run == nullptr) return Failed("not a case of a known format");

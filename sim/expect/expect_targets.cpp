@@ -66,7 +66,7 @@ std::string ObservedField(const ObservedTarget& target, std::string_view key) {
 }
 
 /// What is not as expected, and how to write what is.
-struct Difference {
+struct TargetDifference {
   std::string key;
   std::string expected;
   std::string found;
@@ -87,7 +87,7 @@ class Differences {
     if (expected.last_error) CompareError(*expected.last_error);
   }
 
-  std::vector<Difference> Take() { return std::move(list_); }
+  std::vector<TargetDifference> Take() { return std::move(list_); }
 
  private:
   void Add(std::vector<std::string> keys, std::string expected, std::string found, Edit::Kind kind, std::string text) {
@@ -125,7 +125,7 @@ class Differences {
 
   const ExpectedTarget& expected_;
   const ObservedTarget& found_;
-  std::vector<Difference> list_;
+  std::vector<TargetDifference> list_;
 };
 
 /// One list of expected targets against those that were there.
@@ -204,7 +204,7 @@ class TargetListCheck {
                                                        Describe(expected), at_text_, Describe(found)));
     Table table;
     table.Add({"", "expected", "found"});
-    for (Difference& difference : Differences(expected, found, kind_).Take()) {
+    for (TargetDifference& difference : Differences(expected, found, kind_).Take()) {
       table.Add({difference.key, difference.expected, difference.found});
       failure.edits.push_back(std::move(difference.edit));
     }

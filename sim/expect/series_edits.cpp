@@ -12,7 +12,7 @@
 namespace stalemark::scenario {
 namespace {
 
-constexpr std::size_t kItemsMax = 100'000;
+constexpr std::size_t kEditedItemsMax = 100'000;
 
 /// A value as the notation has it; nothing when it has not.
 std::optional<std::string> NotedValue(const Sample& sample) {
@@ -116,7 +116,7 @@ class PointsUpdate {
 std::vector<Edit> ValuesEdits(const SeriesCheck& check, const Grid& grid) {
   // One entry for many series has one text for all.
   if (check.kind != "samples") return {};
-  const StoredValuesText stored = StoredValues(grid, check.stored, kItemsMax);
+  const StoredValuesText stored = StoredValues(grid, check.stored, kEditedItemsMax);
   if (stored.cut || !Says(stored.text, grid, check.stored)) return {};
   return {{Edit::Kind::kSet, check.expected.place, {"values"}, stored.text}};
 }

@@ -13,7 +13,7 @@
 namespace stalemark::scenario {
 namespace {
 
-constexpr std::size_t kItemsMax = 100;
+constexpr std::size_t kShownItemsMax = 100;
 
 class SlotCheck {
  public:
@@ -34,13 +34,13 @@ class SlotCheck {
     if (different_ > kRowsMax) detail += fmt::format("... {} more\n", different_ - kRowsMax);
     const std::int64_t first_ms = different_ > 0 ? TimeOfSlot(grid_, first_different_) : FirstOutside();
     return WithEdits(check_.Fail(std::move(message),
-                                 detail + "stored: " + StoredValues(grid_, check_.stored, kItemsMax).text,
+                                 detail + "stored: " + StoredValues(grid_, check_.stored, kShownItemsMax).text,
                                  ExplainCommand(check_.scenario, check_.expected.labels, first_ms)));
   }
 
  private:
   Failure WrongCount(std::uint64_t found) const {
-    const StoredValuesText stored = StoredValues(grid_, check_.stored, kItemsMax);
+    const StoredValuesText stored = StoredValues(grid_, check_.stored, kShownItemsMax);
     std::string message = fmt::format("found {}, expected {}: one per scrape scheduled from g0 = {} on, every {}",
                                       Counted(found, "value"), grid_.slots, SinceStart(check_.scenario, grid_.g0_ms),
                                       FormatGoDuration(std::chrono::milliseconds(grid_.interval_ms)));

@@ -30,10 +30,6 @@ std::string_view FormatName(ExposedFormat format) {
   return IsOpenMetrics(*format) ? "openmetrics" : "protobuf";
 }
 
-bool EndsWith(std::string_view text, std::string_view suffix) {
-  return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
-}
-
 /// Which formats have a word for a type.
 bool HasType(MetricType type, ExposedFormat format) {
   switch (type) {
@@ -53,7 +49,7 @@ std::optional<FormatProblem> TypeProblem(const ListedSeries& entry, const Expose
     return FormatProblem{entry.type ? ListedKey::kType : ListedKey::kSeries, "type " + type,
                          fmt::format("one that {} has", FormatName(format))};
   }
-  if (family.type == MetricType::kCounter && IsFixedOpenMetrics(format) && !EndsWith(family.name, "_total")) {
+  if (family.type == MetricType::kCounter && IsFixedOpenMetrics(format) && !family.name.ends_with("_total")) {
     return FormatProblem{ListedKey::kSeries, "a counter without _total", "its name with it, as OpenMetrics wants"};
   }
   if (entry.series.part == SeriesPart::kNative && !NeedsMetrics(format)) {
@@ -67,8 +63,8 @@ std::optional<FormatProblem> UnitProblem(const ListedSeries& entry, const Expose
   if (!entry.unit) return std::nullopt;
   if (IsFixedText(format)) return FormatProblem{ListedKey::kUnit, "a unit", "none: text has no units"};
   std::string_view name = family.name;
-  if (family.type == MetricType::kCounter && EndsWith(name, "_total")) name.remove_suffix(6);
-  if (format == ScrapeProtocol::kPrometheusProto || EndsWith(name, "_" + *entry.unit)) return std::nullopt;
+  if (family.type == MetricType::kCounter && name.ends_with("_total")) name.remove_suffix(6);
+  if (format == ScrapeProtocol::kPrometheusProto || name.ends_with("_" + *entry.unit)) return std::nullopt;
   return FormatProblem{ListedKey::kUnit, fmt::format("unit {} of {}", *entry.unit, name),
                        "a name that ends with the unit, as OpenMetrics wants"};
 }

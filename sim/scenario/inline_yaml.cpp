@@ -12,14 +12,14 @@
 namespace stalemark::scenario {
 namespace {
 
-constexpr std::size_t kTextBytesMax = std::size_t{16} << 20;
+constexpr std::size_t kWrittenBytesMax = std::size_t{16} << 20;
 /// Deeper nesting than a parsed text has comes from an alias that contains itself.
 constexpr int kDepthMax = 1000;
 
 class Writer {
  public:
   bool Write(const yaml::Node& node, int depth) {
-    if (depth > kDepthMax || out_.size() > kTextBytesMax) return false;
+    if (depth > kDepthMax || out_.size() > kWrittenBytesMax) return false;
     if (node.kind == yaml::NodeKind::kAlias) return Write(*node.target, depth + 1);
     MoveTo(node);
     if (!node.tag.empty()) out_ += "!<" + node.tag + "> ";

@@ -4,16 +4,14 @@
 #include <limits>
 
 #include "core/model/value.h"
+#include "core/text/ascii.h"
 #include "core/text/go_float.h"
 
 namespace stalemark::scenario {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\n\r";
+using ascii::IsDigit;
 
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool IsAlpha(char c) {
   return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -45,6 +43,7 @@ bool ReadOctal(std::string_view token, double* value) {
 }  // namespace
 
 bool TextCursor::SkipBlanks() {
+  constexpr std::string_view kBlanks = " \t\n\r";
   const std::size_t begin = at;
   while (!done() && kBlanks.find(text[at]) != std::string_view::npos) ++at;
   return at > begin;

@@ -11,7 +11,7 @@
 namespace stalemark::scenario {
 namespace {
 
-constexpr std::uint64_t kScrapesMax = 9'999'999'999;
+constexpr std::uint64_t kScrapeNumberMax = 9'999'999'999;
 constexpr std::uint64_t kHopsMax = 10;
 
 /// Counts of a scrape, in the words of its report series.
@@ -151,7 +151,7 @@ void ScenarioLoader::ReadExpectedScrapes(const yaml::Node& node) {
         {"target", Keep(&target)},
         {"outcomes", Keep(&outcomes)},
         {"scrape", detail([&](const yaml::Node& v) {
-           scrape.number = reader_.Number(v, kScrapesMax).value_or(1);
+           scrape.number = reader_.Number(v, kScrapeNumberMax).value_or(1);
            if (scrape.number == 0) reader_.Fail(v, "0", "the number of a scrape, from 1");
          })},
         {"at", detail([&](const yaml::Node& v) {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/text/ascii.h"
 #include "core/text/go_quote.h"
 #include "core/text/path_match.h"
 #include "sim/scenario/fixture.h"
@@ -12,6 +13,8 @@
 
 namespace stalemark::scenario {
 namespace {
+
+using ascii::IsDigit;
 
 constexpr std::uint64_t kRepeatMax = 1'000'000'000'000;
 constexpr std::uint64_t kBodyBytesMax = std::uint64_t{1} << 40;
@@ -51,10 +54,6 @@ std::string GlobQuoted(std::string_view path) {
     pattern.push_back(c);
   }
   return pattern;
-}
-
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 /// Removes the digits in front and returns them without leading zeros.

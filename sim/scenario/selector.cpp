@@ -18,11 +18,11 @@ namespace {
 /// Words that promql/parser does not take for the name of a metric, in lower case.
 constexpr std::string_view kNoNames[] = {"atan2", "bool", "group_left", "group_right", "ignoring", "inf", "nan", "on"};
 
-bool IsAlpha(char c) {
+bool IsNameStart(char c) {
   return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
-bool IsAlphanumeric(char c) {
-  return IsAlpha(c) || (c >= '0' && c <= '9');
+bool IsNameByte(char c) {
+  return IsNameStart(c) || (c >= '0' && c <= '9');
 }
 
 int DigitOf(char c) {
@@ -144,8 +144,8 @@ class SelectorParser {
 
   std::string TakeName() {
     const std::size_t begin = cursor_.at;
-    if (!IsAlpha(cursor_.Peek()) && cursor_.Peek() != ':') return {};
-    while (IsAlphanumeric(cursor_.Peek()) || cursor_.Peek() == ':') ++cursor_.at;
+    if (!IsNameStart(cursor_.Peek()) && cursor_.Peek() != ':') return {};
+    while (IsNameByte(cursor_.Peek()) || cursor_.Peek() == ':') ++cursor_.at;
     return std::string(cursor_.text.substr(begin, cursor_.at - begin));
   }
 
@@ -183,8 +183,8 @@ class SelectorParser {
       std::optional<std::string> read = StringReader(&cursor_).Read();
       if (!read) return "error unquoting a string";
       name = std::move(*read);
-    } else if (IsAlpha(cursor_.Peek())) {
-      while (IsAlphanumeric(cursor_.Peek())) name.push_back(cursor_.text[cursor_.at++]);
+    } else if (IsNameStart(cursor_.Peek())) {
+      while (IsNameByte(cursor_.Peek())) name.push_back(cursor_.text[cursor_.at++]);
     } else {
       return Unexpected("identifier or \"}\"");
     }

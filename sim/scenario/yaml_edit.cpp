@@ -53,7 +53,7 @@ std::string SingleQuoted(std::string_view value) {
   return out + '\'';
 }
 
-std::string_view Trimmed(std::string_view text) {
+std::string_view TrimmedItem(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n,";
   const std::size_t first = text.find_first_not_of(kBlanks);
   if (first == std::string_view::npos) return {};
@@ -372,8 +372,8 @@ class Editor {
       out_.text += text.substr(at, span.begin - at);
       out_.text += replacement.text;
       at = span.end;
-      const std::string before(Trimmed(text.substr(span.begin, span.end - span.begin)));
-      out_.changes.push_back({PlaceAt(span.begin), before, std::string(Trimmed(replacement.text))});
+      const std::string before(TrimmedItem(text.substr(span.begin, span.end - span.begin)));
+      out_.changes.push_back({PlaceAt(span.begin), before, std::string(TrimmedItem(replacement.text))});
     }
     out_.text += text.substr(at);
   }

@@ -15,7 +15,7 @@ namespace stalemark::scenario {
 namespace {
 
 constexpr std::uint64_t kNodesFollowedMax = 4'000'000;
-constexpr std::uint64_t kTextBytesMax = std::uint64_t{256} << 20;
+constexpr std::uint64_t kReadBytesMax = std::uint64_t{256} << 20;
 constexpr std::size_t kShownMax = 60;
 
 std::string Quoted(std::string_view text) {
@@ -117,9 +117,9 @@ std::optional<std::string> FieldReader::Text(const yaml::Node& node, std::string
     Fail(node, DescribeNode(*at), expected);
     return {};
   }
-  if (text_bytes_ > kTextBytesMax) return {};
+  if (text_bytes_ > kReadBytesMax) return {};
   text_bytes_ += at->value.size();
-  if (text_bytes_ > kTextBytesMax) {
+  if (text_bytes_ > kReadBytesMax) {
     Complain(node, "too much text, counting what aliases repeat");
     return {};
   }

@@ -6,10 +6,10 @@
 namespace stalemark::scenario {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n";
+constexpr std::string_view kYamlBlanks = " \t\r\n";
 
 bool IsBlank(char c) {
-  return kBlanks.find(c) != std::string_view::npos;
+  return kYamlBlanks.find(c) != std::string_view::npos;
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ std::optional<std::size_t> YamlSpans::BeginOf(const yaml::Node& node) const {
 std::optional<std::size_t> YamlSpans::ContentOf(const yaml::Node& node) const {
   std::optional<std::size_t> at = BeginOf(node);
   while (at && *at < text_.size() && (text_[*at] == '&' || text_[*at] == '!')) {
-    const std::size_t blank = text_.find_first_of(kBlanks, *at);
+    const std::size_t blank = text_.find_first_of(kYamlBlanks, *at);
     if (blank == std::string_view::npos) return std::nullopt;
     at = SkipBlanks(blank);
   }
@@ -91,8 +91,8 @@ std::optional<std::size_t> YamlSpans::EndOfPlain(std::string_view value, std::si
   for (std::size_t i = 0; i < value.size();) {
     if (IsBlank(value[i])) {
       if (at >= text_.size() || !IsBlank(text_[at])) return std::nullopt;
-      i = std::min(value.find_first_not_of(kBlanks, i), value.size());
-      at = std::min(text_.find_first_not_of(kBlanks, at), text_.size());
+      i = std::min(value.find_first_not_of(kYamlBlanks, i), value.size());
+      at = std::min(text_.find_first_not_of(kYamlBlanks, at), text_.size());
       continue;
     }
     if (at >= text_.size() || text_[at] != value[i]) return std::nullopt;
@@ -146,7 +146,7 @@ std::optional<std::size_t> YamlSpans::EndOfCollection(const yaml::Node& node, st
 }
 
 std::size_t YamlSpans::SkipBlanks(std::size_t at) const {
-  return std::min(text_.find_first_not_of(kBlanks, at), text_.size());
+  return std::min(text_.find_first_not_of(kYamlBlanks, at), text_.size());
 }
 
 std::size_t YamlSpans::LineBegin(std::size_t at) const {
