@@ -14,6 +14,7 @@ export type Breathe = () => Promise<boolean>;
 /** A copy is taken when playing on has taken this long: it bounds a later seek. */
 const kCopyAfterMs = 12;
 const kSliceMs = 30;
+const kPauseMs = 8;
 
 export class BranchRun {
   private judge!: Run;
@@ -23,6 +24,8 @@ export class BranchRun {
   private at = 0;
   /** How much of the run is played between two looks at the clock. */
   private stride = 0;
+  /** Time of playing since the copy that the player came from, or that was taken last. */
+  private sinceCopyMs = 0;
   private moving: Promise<unknown> = Promise.resolve();
   lastSeekMs = 0;
 
@@ -80,6 +83,16 @@ export class BranchRun {
     return { copies: this.copies.count, copyBytes: this.copies.byteSize, memoryBytes, lastSeekMs: this.lastSeekMs };
   }
 
+  /** Plays through the run while nothing else is asked, so that there are copies all over it. */
+  async prepare(isOpen: () => boolean, isIdle: () => boolean): Promise<void> {
+    for (let ns = 0; ns < this.endNs && isOpen(); ) {
+      await new Promise((resolve) => setTimeout(resolve, kPauseMs));
+      if (!isIdle()) continue;
+      await this.played(ns, async () => true, () => 0);
+      ns += this.endNs / 64;
+    }
+  }
+
   private async moveTo(ns: number, breathe: Breathe): Promise<Run> {
     const began = performance.now();
     const player = this.player ?? (await this.start());
@@ -87,9 +100,9 @@ export class BranchRun {
     if (this.at > ns || (copy && copy.ns > this.at)) {
       player.restore(copy!.bytes);
       this.at = copy!.ns;
+      this.sinceCopyMs = 0;
     }
-    let sinceCopy = performance.now();
-    let sinceBreath = sinceCopy;
+    let sinceBreath = began;
     while (this.at < ns) {
       const to = this.stride > 0 ? Math.min(ns, this.at + this.stride) : ns;
       const before = performance.now();
@@ -97,9 +110,10 @@ export class BranchRun {
       this.at = to;
       const now = performance.now();
       this.adapt(now - before);
-      if (now - sinceCopy > kCopyAfterMs) {
+      this.sinceCopyMs += now - before;
+      if (this.sinceCopyMs > kCopyAfterMs) {
         this.copies.add(to, player.snapshot());
-        sinceCopy = performance.now();
+        this.sinceCopyMs = 0;
       }
       if (now - sinceBreath > kSliceMs && to < ns) {
         if (!(await breathe())) throw new Cancelled('a later request took its place');

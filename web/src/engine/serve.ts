@@ -67,6 +67,7 @@ export class Server {
       const run = new BranchRun(bundle, this.runs());
       const loaded = await run.play(breathe, (atNs, endNs) => this.post({ progress: { branch, atNs, endNs } }));
       this.branches.set(branch, run);
+      void run.prepare(() => this.branches.get(branch) === run, () => this.running.size === 0).catch(() => {});
       return loaded;
     },
     close: async ({ branch }) => {

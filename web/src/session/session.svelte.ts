@@ -273,7 +273,7 @@ export class Session {
         this.selection = kNothing;
         this.fit();
         this.goTo(firstPlace(branch.trace));
-        this.select({ series: branch.series.first()?.set ?? 0 });
+        this.selectSeries(branch.series.first()?.set ?? 0);
         for (const old of before) void this.getEngine().call('close', { branch: old.id });
       } else {
         this.compared = branch.parent?.branch ?? 0;

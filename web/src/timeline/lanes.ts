@@ -149,6 +149,8 @@ export interface Band {
   /** host:port of the exporter; empty: the server, all lanes. */
   address: string;
   event: number;
+  /** Clock and timers: nothing fails by it alone, lanes are not tinted. */
+  mild: boolean;
 }
 
 /** A change from outside: targets, configuration, clock. */
@@ -166,6 +168,7 @@ export interface Outside {
 
 const kOver = /^over: /;
 const kAddress = /^([^\s:]+:\d+|\[[^\]]+\]:\d+): (.*)$/;
+const kMild = /^(timers are|the wall clock drifts)/;
 const kLasts = /^(timers are|the wall clock drifts|the process stands|commits|appends)/;
 
 /** Faults as bands, changes as flags, from the events that the scenario caused. */
@@ -195,7 +198,7 @@ function readOutside(trace: Trace, endNs: number): Outside {
     }
     const what = exporter ? exporter[2] : text;
     const once = /, requests? \d/.test(what);
-    bands.push({ from: ns, to: once ? ns : endNs, text: what.replace(/, requests? .*$/, ''), address: exporter?.[1] ?? '', event });
+    bands.push({ from: ns, to: once ? ns : endNs, text: what.replace(/, requests? .*$/, ''), address: exporter?.[1] ?? '', event, mild: kMild.test(what) });
   }
   return { bands, flags };
 }

@@ -147,11 +147,15 @@ function paintSpans(pen: Pen, scene: Scene, lane: Lane, base: number): void {
   }
 }
 
+/** Where a row's marks stand: the line below them, and their middle. */
+function baseOf(row: Row, y: number): { base: number; mid: number } {
+  const base = y + row.height - (row.height >= 24 ? 8 : 5);
+  return { base, mid: base - 4 };
+}
+
 function paintLane(pen: Pen, scene: Scene, lane: Lane, row: Row, y: number): void {
   const { colours } = scene;
-  const base = y + row.height - 8;
-  const mid = base - 4;
-  const first = Math.max(lane.loops[0].startedNs, scene.from);
+  const { base, mid } = baseOf(row, y);
   for (const loop of lane.loops) {
     const from = xOf(scene, Math.max(loop.startedNs, scene.from));
     const to = xOf(scene, Math.min(Number.isNaN(loop.stoppedNs) ? scene.to : loop.stoppedNs, scene.to));
@@ -159,10 +163,15 @@ function paintLane(pen: Pen, scene: Scene, lane: Lane, row: Row, y: number): voi
     pen.fillStyle = colours.line;
     pen.fillRect(from, base, to - from, 1);
   }
-  if (first > scene.to) return;
   paintSpans(pen, scene, lane, base);
   pen.fillStyle = colours.ok;
   eachMark(scene, lane.fine, 4, (x) => pen.fillRect(Math.round(x) - 1, mid - 4, 3, 8));
+}
+
+/** What is out of the ordinary; above the scrapes of all lanes of a row. */
+function paintTroubles(pen: Pen, scene: Scene, lane: Lane, row: Row, y: number): void {
+  const { colours } = scene;
+  const { mid } = baseOf(row, y);
   pen.strokeStyle = colours.bad;
   pen.lineWidth = 2;
   pen.beginPath();
@@ -187,18 +196,29 @@ function paintLane(pen: Pen, scene: Scene, lane: Lane, row: Row, y: number): voi
   pen.fill();
 }
 
+/** What lasts at the server: a strip above all lanes, with its words in it. */
+function paintServerBand(pen: Pen, scene: Scene, text: string, x: number, to: number): void {
+  pen.fillStyle = scene.colours.fault;
+  pen.fillRect(x, kHeadHeight, to - x, 3);
+  pen.fillStyle = scene.colours.bad;
+  pen.fillRect(x, kHeadHeight, to - x, 1);
+  pen.fillText(text.replace(', for ', ' '), x + 6, kHeadHeight + 14, Math.max(scene.left + scene.width - x - 8, 1));
+}
+
 function paintBands(pen: Pen, scene: Scene): void {
   const { colours, outside } = scene;
   for (const band of outside.bands) {
     if (band.to < scene.from || band.from > scene.to) continue;
     const x = Math.max(xOf(scene, band.from), scene.left);
     const to = Math.min(Math.max(xOf(scene, band.to), x + 4), scene.left + scene.width);
+    if (!band.address) paintServerBand(pen, scene, band.text, x, to);
+    if (band.mild) continue;
     const rows = scene.rows.filter((row) => row.kind === 'lane' && (!band.address || row.lanes[0].address === band.address));
     rows.forEach((row, index) => {
       const y = kHeadHeight + row.top - scene.scroll;
       pen.fillStyle = colours.fault;
       pen.fillRect(x, y + 1, to - x, row.height - 2);
-      if (row.height < 24 || (!band.address && index > 0) || to + 8 > scene.left + scene.width) return;
+      if (row.height < 24 || !band.address || index > 0 || to + 8 > scene.left + scene.width) return;
       pen.fillStyle = colours.bad;
       pen.fillText(band.text.replace(', for ', ' '), to + 6, y + 10, 260);
     });
@@ -270,6 +290,7 @@ export function paintScene(pen: Pen, scene: Scene): void {
       pen.fillRect(left, y, width, 1);
     }
     for (const lane of row.lanes) paintLane(pen, scene, lane, row, y);
+    for (const lane of row.lanes) paintTroubles(pen, scene, lane, row, y);
   }
   pen.restore();
   pen.save();

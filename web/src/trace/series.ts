@@ -80,7 +80,7 @@ export class SeriesIndex {
   first(): Series | undefined {
     const { events } = this.trace.columns;
     for (let index = 0; index < this.trace.count; ++index) {
-      if (events.kind[index] !== Kind.sampleAppended || (events.sub[index] & 3) !== Origin.staleMarker) continue;
+      if (events.kind[index] !== Kind.sampleAppended || events.sub[index] !== Origin.staleMarker) continue;
       const set = events.set[index];
       const series = this.all.find((one) => one.set === set);
       if (series) return series;
