@@ -8,7 +8,7 @@ export default defineConfig({
   testDir: 'tests/e2e',
   outputDir: '../build/web-results',
   snapshotPathTemplate: 'tests/screens/{arg}{ext}',
-  timeout: 60_000,
+  timeout: 30_000,
   expect: { timeout: 10_000, toHaveScreenshot: { maxDiffPixelRatio: 0.02, threshold: 0.25, animations: 'disabled', caret: 'hide' } },
   workers: 1,
   reporter: process.env.REPORT_JSON ? [['list'], ['json', { outputFile: process.env.REPORT_JSON }]] : 'list',

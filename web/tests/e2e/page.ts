@@ -31,12 +31,12 @@ export async function open(page: Page, scenario: string, more = ''): Promise<voi
 }
 
 export async function ready(page: Page): Promise<void> {
-  await expect(page.getByLabel('Cursor')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByLabel('Cursor', { exact: true })).toBeVisible({ timeout: 30_000 });
 }
 
 /** What the foot of the page says about the cursor. */
 export async function cursor(page: Page): Promise<string> {
-  return (await page.getByLabel('Cursor').innerText()).replace(/\s+/g, ' ');
+  return (await page.getByLabel('Cursor', { exact: true }).innerText()).replace(/\s+/g, ' ');
 }
 
 interface Violation {

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// Time, timeline and the three columns, by keyboard and by pointer.
+import { cursor, expect, kNodeExporter, kRestart, open, ready, test } from './page';
+
+const kFirst = /^00:00:18\.139/;
+
+test.describe('a scenario is opened', () => {
+  test('by pointer, from the gallery', async ({ page }) => {
+    await page.goto('./');
+    await page.getByRole('button', { name: /exporter restart with refused/ }).click();
+    await ready(page);
+    await expect(page.getByText('all 2 expectations hold')).toBeVisible();
+    expect(page.url()).toContain('s=fixtures%2Fscenarios%2Fexporter-restart.yml');
+  });
+
+  test('by keyboard, from the gallery dialog', async ({ page }) => {
+    await open(page, kRestart);
+    await page.keyboard.press('g');
+    await page.getByRole('dialog').getByLabel('Filter the gallery').fill('sample_limit exceeded');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expect(page).toHaveTitle(/sample_limit exceeded/);
+  });
+});
+
+test('steps lead from event to event, scrape to scrape, fault to fault, and to the ends', async ({ page }) => {
+  await open(page, kRestart);
+  expect(await cursor(page)).toMatch(kFirst);
+  const event = async (): Promise<number> => Number(/event ([\d,]+)/.exec(await cursor(page))?.[1].replace(',', ''));
+  const at = await event();
+  await page.keyboard.press('.');
+  expect(await event()).toBe(at + 1);
+  await page.keyboard.press(',');
+  expect(await event()).toBe(at);
+  await page.keyboard.press('Shift+ArrowRight');
+  expect(await cursor(page)).toMatch(/^00:00:33\.139/);
+  await page.keyboard.press('Shift+ArrowLeft');
+  expect(await cursor(page)).toMatch(kFirst);
+  await page.keyboard.press(']');
+  expect(await cursor(page)).toMatch(/^00:01:10\.000/);
+  await page.keyboard.press('Home');
+  expect(await cursor(page)).toMatch(/^00:00:00\.000/);
+  await page.keyboard.press('End');
+  expect(await cursor(page)).toMatch(/^00:03:00\.000/);
+  await page.keyboard.press('[');
+  expect(await cursor(page)).not.toMatch(/^00:03:00\.000/);
+});
+
+test('play moves the cursor, and stops', async ({ page }) => {
+  await open(page, kRestart);
+  await page.getByLabel('Speed of playing').selectOption('4×');
+  await page.getByRole('button', { name: 'Play' }).click();
+  await expect.poll(() => cursor(page)).not.toMatch(kFirst);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  const at = await cursor(page);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  expect(await cursor(page)).toBe(at);
+});
+
+test('the timeline is zoomed, moved and clicked', async ({ page }) => {
+  await open(page, kRestart);
+  const timeline = page.getByRole('group', { name: 'Timeline' });
+  const box = (await timeline.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  await page.mouse.click(box.x + box.width * 0.75, box.y + box.height - 40);
+  expect(await cursor(page)).not.toMatch(kFirst);
+  // The link says what is in sight.
+  const inSight = async (): Promise<string> => {
+    await page.keyboard.press('l');
+    await expect.poll(() => page.url()).toContain('t=');
+    const query = new URLSearchParams(new URL(page.url()).hash.slice(1));
+    return `${query.get('from')} ${query.get('to')}`;
+  };
+  for (const key of ['w', 'w', 'w']) await page.keyboard.press(key);
+  await expect.poll(inSight).not.toBe('null null');
+  const zoomed = await inSight();
+  await page.keyboard.press('a');
+  await expect.poll(inSight).not.toBe(zoomed);
+  await page.keyboard.press('d');
+  await expect.poll(inSight).toBe(zoomed);
+  for (const key of ['s', 's', 's', 's']) await page.keyboard.press(key);
+  await expect.poll(inSight).toBe('null null');
+});
+
+test('a moment is marked and found again', async ({ page }) => {
+  await open(page, kRestart);
+  await page.keyboard.press('m');
+  await page.keyboard.press('End');
+  await page.keyboard.press('Shift+m');
+  expect(await cursor(page)).toMatch(kFirst);
+  await page.keyboard.press('m');
+  await page.keyboard.press('End');
+  await page.keyboard.press('Shift+m');
+  await expect(page.getByText('Nothing is marked yet')).toBeVisible();
+});
+
+test('a stale marker is explained down to what is stored', async ({ page }) => {
+  await open(page, kRestart);
+  await page.getByRole('button', { name: /stale marker: requests_total/ }).click();
+  const why = page.getByRole('region', { name: 'Why' });
+  await expect(why.getByRole('heading', { name: /Why is there a stale marker at 00:01:18.139/ })).toBeVisible();
+  await expect(why.getByText('a stale marker, because scrape 5 failed')).toBeVisible();
+  await expect(why.getByRole('listitem').filter({ hasText: 'fault: refuse on app-1:8080' })).toBeVisible();
+  await expect(page.getByText('An instant query at the cursor returns nothing')).toBeVisible();
+});
+
+test('a link of a chain leads to its place', async ({ page }) => {
+  await open(page, kRestart);
+  await page.getByRole('region', { name: 'Why' }).getByRole('button', { name: /body 1:1/ }).click();
+  await expect(page.getByRole('tab', { name: 'Response' })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('region', { name: 'Body' })).toContainText('requests_total{code="200"} 10');
+});
+
+test('series are searched for by key and selected', async ({ page }) => {
+  await open(page, kNodeExporter);
+  await page.keyboard.press('/');
+  await page.keyboard.type('node_load1');
+  const state = page.getByRole('region', { name: 'State' });
+  await expect(state.getByRole('row')).toHaveCount(3);
+  await state.getByRole('button', { name: 'node_load15', exact: false }).first().click();
+  await expect(state.getByRole('heading', { name: /^node_load15/ })).toBeVisible();
+});
+
+test('the tabs of the state are reached by arrows and by pointer', async ({ page }) => {
+  await open(page, kNodeExporter);
+  const tab = (name: string) => page.getByRole('tab', { name, exact: true });
+  await tab('Series').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(tab('Cache')).toHaveAttribute('aria-selected', 'true');
+  await tab('Transaction').click();
+  await expect(page.getByRole('tabpanel', { name: 'Transaction' })).toBeVisible();
+  await tab('Response').click();
+  await expect(page.getByRole('region', { name: 'Body' })).toContainText('go_gc_duration_seconds');
+  await tab('Targets').click();
+  await expect(page.getByRole('tabpanel', { name: 'Targets' })).toContainText('node');
+});
+
+test('relabelling is shown rule by rule', async ({ page }) => {
+  await open(page, kNodeExporter);
+  await page.getByRole('tab', { name: 'Relabelling' }).click();
+  await expect(page.getByRole('region', { name: 'Why' })).toContainText('__address__');
+});
+
+test('on a phone the columns are tabs, and nothing is wider than the screen', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await open(page, kRestart);
+  await page.getByRole('tab', { name: 'Why', exact: true }).first().click();
+  await expect(page.getByRole('region', { name: 'Why' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Events' })).toBeHidden();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});
+
+test('the tour has six steps', async ({ page }) => {
+  await page.goto('./');
+  await page.getByRole('button', { name: /Take the tour/ }).click();
+  for (let step = 1; step <= 6; ++step) {
+    await expect(page.getByText(`Step ${step} of 6`)).toBeVisible({ timeout: 20_000 });
+    if (step < 6) await page.getByRole('button', { name: 'Next' }).click();
+  }
+  await page.getByRole('button', { name: 'To the gallery' }).click();
+  await expect(page.getByRole('dialog', { name: 'Gallery' })).toBeVisible();
+});
