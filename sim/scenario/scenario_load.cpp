@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "core/text/go_quote.h"
+#include "core/text/nearest.h"
 #include "core/text/path_match.h"
 #include "sim/scenario/event_text.h"
 #include "sim/scenario/inline_yaml.h"
@@ -290,8 +291,20 @@ std::string ScenarioLoader::OnDisk(std::string_view name) const {
 std::optional<std::string> ScenarioLoader::ReadDiskFile(const yaml::Node& node, const std::string& name) {
   Result<std::string> content = disk_.Read(OnDisk(name));
   if (content.ok()) return std::move(content).value();
-  reader_.Complain(node, content.error().message);
+  reader_.Complain(node, content.error().message + NearestFile(name));
   return {};
+}
+
+std::string ScenarioLoader::NearestFile(const std::string& name) const {
+  const std::string folder = FolderOf(OnDisk(name));
+  const std::vector<std::string> paths = disk_.Glob(folder == "/" ? "/*" : folder + "/*");
+  std::vector<std::string_view> names;
+  for (const std::string& path : paths) names.push_back(std::string_view(path).substr(path.rfind('/') + 1));
+  const std::size_t base = name.rfind('/') + 1;
+  const std::string_view wanted = std::string_view(name).substr(base);
+  const std::string_view nearest = text::NearestWord(wanted, names);
+  if (nearest.empty() || nearest == wanted) return {};
+  return fmt::format(" (did you mean \"{}{}\"?)", name.substr(0, base), nearest);
 }
 
 Place ScenarioLoader::PlaceIn(const yaml::Node& node, std::size_t offset) {

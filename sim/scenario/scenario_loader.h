@@ -152,6 +152,8 @@ class ScenarioLoader {
   /// A file of the disk, relative to the scenario.
   std::optional<std::string> ReadDiskFile(const yaml::Node& node, const std::string& name);
   std::string OnDisk(std::string_view name) const;
+  /// ` (did you mean "b.prom"?)`: a file beside it with nearly the same name; empty: there is none.
+  std::string NearestFile(const std::string& name) const;
   /// Of a byte of a scalar's text: exact for a block of text (`|`) and for a text on one line without escapes.
   Place PlaceIn(const yaml::Node& node, std::size_t offset);
   static Place PlaceOf(const yaml::Node& node) { return {node.line, node.column}; }

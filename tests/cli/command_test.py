@@ -175,6 +175,15 @@ class Input(CommandTest):
             with self.subTest(text):
                 self.check(1, "test", self.write("s.yml", text), out=message)
 
+    def test_a_file_that_is_not_there_is_named_with_its_neighbour(self):
+        self.write("a/after.prom", "up 1\n")
+        head = "name: n\nduration: 1m\nprometheus: {config: {scrape_configs: []}}\n"
+        for file, message in (("a/aftr.prom", ' (did you mean "a/after.prom"?)\n'), ("a/other", "directory\n"), ("b/after.prom", "directory\n"),
+                              ("a", "is a directory\n")):
+            with self.subTest(file):
+                text = head + f"exporters: {{'a:1': {{responses: [{{body_file: {file}}}]}}}}\n"
+                self.check(1, "test", self.write("s.yml", text), out=message)
+
     def test_mistakes_of_the_first_ten_minutes(self):
         head = "name: n\nduration: 1m\nprometheus: {config: {scrape_configs: [{job_name: app, dns_sd_configs: [{names: [n]}]}]}}\n"
         for text, messages in (
