@@ -143,7 +143,7 @@ export class Session {
     if (!trace || event < 0 || event >= trace.count) return;
     const { events } = trace.columns;
     this.cursor = { ns: events.ns[event], event };
-    if (select && events.loop[event]) this.select({ loop: events.loop[event], scrape: events.scrape[event] });
+    if (select && events.loop[event]) this.selectLoop(events.loop[event], events.scrape[event]);
     if (select && events.kind[event] === Kind.sampleAppended) this.select({ series: events.set[event] });
     this.reveal(events.ns[event]);
   }
@@ -160,9 +160,15 @@ export class Session {
     this.selection = { ...this.selection, ...part };
   }
 
+  /** Selects a target; of its series the one that matches the one that was selected. */
+  selectLoop(loop: number, scrape = 0): void {
+    const series = this.branch?.series.counterpart(this.selection.series, loop) ?? 0;
+    this.select({ loop, scrape, series });
+  }
+
   /** Selects a series, its target, and the scrape at the cursor of that target. */
   selectSeries(set: number): void {
-    const series = this.branch?.series.all.find((one) => one.set === set);
+    const series = this.branch?.series.get(set);
     if (series) this.select({ series: set, loop: series.loop });
   }
 

@@ -41,6 +41,8 @@ export function numberText(value: number): string {
 
 export class SeriesIndex {
   readonly all: readonly Series[];
+  private readonly bySet: ReadonlyMap<number, Series>;
+  private readonly byLoop = new Map<number, Map<string, number>>();
   private readonly samplesOf = new Map<number, Samples>();
 
   constructor(private readonly trace: Trace) {
@@ -52,6 +54,7 @@ export class SeriesIndex {
       const origin = events.sub[index] & 3;
       found.set(set, { set, text: seriesText(trace.labels(set)), loop: events.loop[index], origin });
     }
+    this.bySet = found;
     const rank = (series: Series): number => (series.origin === Origin.report ? 1 : 0);
     this.all = [...found.values()].sort((a, b) => rank(a) - rank(b) || (a.text < b.text ? -1 : 1));
   }
@@ -76,14 +79,40 @@ export class SeriesIndex {
     return this.all.find((one) => one.loop === loop && one.origin === Origin.report && one.text.startsWith('up{'))?.set ?? 0;
   }
 
+  /** The series of another target that has the same labels of its own; 0: there is none. */
+  counterpart(set: number, loop: number): number {
+    const series = this.bySet.get(set);
+    if (!series || series.loop === loop) return set;
+    return this.ofLoop(loop).get(this.ownText(series)) ?? 0;
+  }
+
+  /** Without the labels that all series of its target have. */
+  ownText(series: Series): string {
+    const common = this.trace.loop(series.loop)?.labels ?? {};
+    const own = Object.entries(this.trace.labels(series.set)).filter(([name, value]) => common[name] !== value);
+    return seriesText(Object.fromEntries(own));
+  }
+
+  get(set: number): Series | undefined {
+    return this.bySet.get(set);
+  }
+
+  private ofLoop(loop: number): Map<string, number> {
+    let known = this.byLoop.get(loop);
+    if (!known) {
+      const own = this.all.filter((one) => one.loop === loop);
+      known = new Map(own.map((one) => [this.ownText(one), one.set]));
+      this.byLoop.set(loop, known);
+    }
+    return known;
+  }
+
   /** What is worth a first look: a series that ends with a marker, else one that was scraped. */
   first(): Series | undefined {
     const { events } = this.trace.columns;
     for (let index = 0; index < this.trace.count; ++index) {
       if (events.kind[index] !== Kind.sampleAppended || events.sub[index] !== Origin.staleMarker) continue;
-      const set = events.set[index];
-      const series = this.all.find((one) => one.set === set);
-      if (series) return series;
+      return this.bySet.get(events.set[index]);
     }
     return this.all[0];
   }
