@@ -202,7 +202,7 @@ function paintServerBand(pen: Pen, scene: Scene, text: string, x: number, to: nu
   pen.fillRect(x, kHeadHeight, to - x, 3);
   pen.fillStyle = scene.colours.bad;
   pen.fillRect(x, kHeadHeight, to - x, 1);
-  pen.fillText(text.replace(', for ', ' '), x + 6, kHeadHeight + 14, Math.max(scene.left + scene.width - x - 8, 1));
+  pen.fillText(text.replace(', for ', ' · '), x + 6, kHeadHeight + 14, Math.max(scene.left + scene.width - x - 8, 1));
 }
 
 function paintBands(pen: Pen, scene: Scene): void {
@@ -220,7 +220,7 @@ function paintBands(pen: Pen, scene: Scene): void {
       pen.fillRect(x, y + 1, to - x, row.height - 2);
       if (row.height < 24 || !band.address || index > 0 || to + 8 > scene.left + scene.width) return;
       pen.fillStyle = colours.bad;
-      pen.fillText(band.text.replace(', for ', ' '), to + 6, y + 10, 260);
+      pen.fillText(band.text.replace(', for ', ' · '), to + 6, y + 10, 260);
     });
   }
 }

@@ -76,13 +76,13 @@ export class SeriesIndex {
 
   /** The `up` series of a loop; 0: it has none yet. */
   up(loop: number): number {
-    return this.all.find((one) => one.loop === loop && one.origin === Origin.report && one.text.startsWith('up{'))?.set ?? 0;
+    return this.all.find((one) => this.isSameTarget(one.loop, loop) && one.origin === Origin.report && one.text.startsWith('up{'))?.set ?? 0;
   }
 
   /** The series of another target that has the same labels of its own; 0: there is none. */
   counterpart(set: number, loop: number): number {
     const series = this.bySet.get(set);
-    if (!series || series.loop === loop) return set;
+    if (!series || this.isSameTarget(series.loop, loop)) return set;
     return this.ofLoop(loop).get(this.ownText(series)) ?? 0;
   }
 
@@ -97,10 +97,16 @@ export class SeriesIndex {
     return this.bySet.get(set);
   }
 
+  /** A reload may give a target another loop. */
+  private isSameTarget(a: number, b: number): boolean {
+    const [one, other] = [this.trace.loop(a), this.trace.loop(b)];
+    return a === b || (one !== undefined && one.set === other?.set && one.pool === other.pool);
+  }
+
   private ofLoop(loop: number): Map<string, number> {
     let known = this.byLoop.get(loop);
     if (!known) {
-      const own = this.all.filter((one) => one.loop === loop);
+      const own = this.all.filter((one) => this.isSameTarget(one.loop, loop));
       known = new Map(own.map((one) => [this.ownText(one), one.set]));
       this.byLoop.set(loop, known);
     }

@@ -60,7 +60,7 @@ test('play moves the cursor, and stops', async ({ page }) => {
 
 test('the timeline is zoomed, moved and clicked', async ({ page }) => {
   await open(page, kRestart);
-  const timeline = page.getByRole('group', { name: 'Timeline' });
+  const timeline = page.getByRole('region', { name: 'Timeline' });
   const box = (await timeline.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
   await page.mouse.click(box.x + box.width * 0.75, box.y + box.height - 40);
   expect(await cursor(page)).not.toMatch(kFirst);

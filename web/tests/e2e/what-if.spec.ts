@@ -124,7 +124,7 @@ test('a prometheus.yml and two answers that were not made for it are run', async
   await page.getByLabel('Files', { exact: true }).setInputFiles([file('prometheus.yml', config), file('first.txt', 'a 1\n'), file('second.txt', '# TYPE b counter\nb 2\n')]);
   await page.getByRole('button', { name: 'Run it' }).click();
   await ready(page);
-  await expect(page.getByRole('group', { name: 'Timeline' }).getByRole('button', { name: 'app-2:8080' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Timeline' }).getByRole('button', { name: 'app-2:8080' })).toBeVisible();
   await expect(page).toHaveTitle(/your prometheus.yml/);
 });
 
