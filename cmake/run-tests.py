@@ -19,6 +19,7 @@ Unit tests run optimised (gcc-release), under sanitizers (asan-ubsan, by clang) 
 build the command only, for its digests. Output goes to build/logs/STEP.log, and to the screen when a step fails.
 """
 import concurrent.futures
+import gzip
 import json
 import os
 import pathlib
@@ -138,6 +139,21 @@ def build(step, preset):
     recorded_cases(step, command, BUILD / preset)
     scenarios(step, command, BUILD / preset)
     seeds(step, command, BUILD / preset)
+    if preset == "wasm":
+        package(step)
+
+
+def package(step):
+    """The npm package under Node, with the digests of the reference build's command; prints the module's size."""
+    module = BUILD / "wasm/package/stalemark.wasm"
+    if not module.exists():
+        step.count(False, f"{module} is not there")
+        return
+    size = len(gzip.compress(module.read_bytes(), 9)) / 1000
+    step.log.append(f"stalemark.wasm: {module.stat().st_size / 1000:.0f} KB, {size:.0f} KB by gzip\n")
+    code, output = step.run(["node", "--test", ROOT / "tests/wasm/package.test.mjs"])
+    counts = {word: int(number) for word, number in re.findall(r"^\S+ (pass|fail) (\d+)$", output, re.MULTILINE)}
+    step.add(code, f"{counts.get('pass', 0)} passed, {counts.get('fail', 1)} failed", COUNTS)
 
 
 def unit_tests(step, folder):

@@ -31,7 +31,7 @@ function(stalemark_module target folder_target)
   list(JOIN exports "," exports)
   add_executable(${target} $<TARGET_OBJECTS:${folder_target}>)
   target_link_libraries(${target} PRIVATE ${folder_target})
-  target_link_options(${target} PRIVATE -O2 --no-entry -sSTANDALONE_WASM=1 -sALLOW_MEMORY_GROWTH=1 -sINITIAL_MEMORY=8MB
+  target_link_options(${target} PRIVATE -Oz --no-entry -sSTANDALONE_WASM=1 -sALLOW_MEMORY_GROWTH=1 -sINITIAL_MEMORY=8MB
                       -sTOTAL_STACK=1MB -Wl,--stack-first -sEXPORTED_FUNCTIONS=${exports})
   set_target_properties(${target} PROPERTIES OUTPUT_NAME package/stalemark SUFFIX .wasm)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/wasm/package ${CMAKE_SOURCE_DIR}/wasm/package/*)

@@ -110,3 +110,15 @@ int stalemark_samples(const char* request, std::size_t size) {
 int stalemark_explain(const char* request, std::size_t size) {
   return Answer<&Session::Explain>(request, size);
 }
+int stalemark_state(const char* request, std::size_t size) {
+  return Answer<&Session::State>(request, size);
+}
+int stalemark_relabel(const char* request, std::size_t size) {
+  return Answer<&Session::Relabel>(request, size);
+}
+int stalemark_inject(const char* request, std::size_t size) {
+  return Answer<&Session::Inject>(request, size);
+}
+int stalemark_files(const char* request, std::size_t size) {
+  return Answer<&Session::Files>(request, size);
+}

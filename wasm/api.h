@@ -29,4 +29,8 @@ int stalemark_result(const char* request, std::size_t size);
 int stalemark_series(const char* request, std::size_t size);
 int stalemark_samples(const char* request, std::size_t size);
 int stalemark_explain(const char* request, std::size_t size);
+int stalemark_state(const char* request, std::size_t size);
+int stalemark_relabel(const char* request, std::size_t size);
+int stalemark_inject(const char* request, std::size_t size);
+int stalemark_files(const char* request, std::size_t size);
 }

@@ -83,6 +83,16 @@ std::optional<Request> Request::Object(std::string_view key) {
   return {};
 }
 
+std::optional<std::string> Request::ObjectText(std::string_view key) {
+  const std::optional<Request> object = Object(key);
+  if (!object) return {};
+  return object->value_->json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+void Request::Include(const Request& inner) {
+  if (!error_) error_ = inner.error_;
+}
+
 std::map<std::string, std::string> Request::Files(std::string_view key) {
   std::map<std::string, std::string> files;
   const Json* found = value_->Find(key);

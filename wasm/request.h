@@ -30,13 +30,16 @@ class Request {
   std::optional<std::uint64_t> Number(std::string_view key);
   /// A decimal string of nanoseconds since the start of the run, not negative.
   std::optional<Nanoseconds> Time(std::string_view key);
-  /// Key -> the JSON of an object's value.
   std::optional<Request> Object(std::string_view key);
+  /// An object as JSON text, on one line.
+  std::optional<std::string> ObjectText(std::string_view key);
   /// Path -> content, from texts and `{"base64": text}`.
   std::map<std::string, std::string> Files(std::string_view key);
 
   /// Notes that a key is not there.
   void Require(std::string_view key);
+  /// Takes over what is wrong with an object of this one.
+  void Include(const Request& inner);
   Status status() const { return error_ ? Status(*error_) : Status(); }
 
  private:

@@ -2,6 +2,7 @@
 #include "wasm/session.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,8 +13,9 @@
 #include "sim/expect/expect.h"
 #include "sim/explain/explain.h"
 #include "sim/faults/plan.h"
+#include "sim/inspect/state.h"
 #include "sim/report/test_report.h"
-#include "sim/run/stored_series.h"
+#include "sim/scenario/event_insertion.h"
 #include "sim/scenario/selector.h"
 #include "sim/scenario/series_notation.h"
 
@@ -145,6 +147,8 @@ Session::Answer Session::Create(std::string_view text) {
   result_.reset();
   run_.reset();
   bytes_taken_ = 0;
+  files_ = bundle->files;
+  files_changed_ = false;
   scenario_ = std::make_unique<Scenario>(WithPlan(*loaded));
   scenario::RunOptions options;
   if (role_ == Role::kJudge) options.trace = trace::Level::kDetail;
@@ -268,6 +272,95 @@ Session::Answer Session::Explain(std::string_view text) {
   const auto explanation = scenario::Explain(*scenario_, *result_, {*labels, storage, at});
   if (!explanation.ok()) return explanation.error();
   return ExplanationJson(*explanation);
+}
+
+// ---- the player ----
+
+Result<Request> Session::OpenPlayer(std::string_view request) const {
+  Result<Request> opened = Open(request);
+  if (opened.ok() && role_ != Role::kPlayer) return Error{"a judge is not looked at: ask a player"};
+  return opened;
+}
+
+Session::Answer Session::State(std::string_view text) {
+  Result<Request> request = OpenPlayer(text);
+  if (!request.ok()) return request.error();
+  inspect::StateQuery query;
+  if (std::optional<Request> cache = request->Object("cache")) {
+    cache->Require("loop");
+    query.cache.emplace();
+    query.cache->loop = static_cast<trace::LoopId>(cache->Number("loop").value_or(0));
+    query.cache->match = cache->Text("match").value_or("");
+    query.cache->from = cache->Number("from").value_or(0);
+    query.cache->limit = cache->Number("limit").value_or(kSeriesOfAPage);
+    request->Include(*cache);
+  }
+  if (std::optional<Request> chunks = request->Object("chunks")) {
+    chunks->Require("id");
+    query.chunks = static_cast<SeriesRef>(chunks->Number("id").value_or(0));
+    request->Include(*chunks);
+  }
+  if (const Status status = request->status(); !status.ok()) return status.error();
+  return inspect::StateJson(*run_, *storages().front(), query);
+}
+
+Session::Answer Session::Relabel(std::string_view text) {
+  Result<Request> request = OpenPlayer(text);
+  if (!request.ok()) return request.error();
+  inspect::RelabelQuery query;
+  if (const auto loop = request->Number("loop")) query.loop = static_cast<trace::LoopId>(*loop);
+  if (const auto target = request->Number("target")) query.target = static_cast<std::size_t>(*target);
+  const std::optional<std::string> series = request->Text("series");
+  if (const Status status = request->status(); !status.ok()) return status.error();
+  if (series) {
+    const Result<Labels> labels = scenario::ParseSeriesName(*series);
+    if (!labels.ok()) return labels.error();
+    query.series = *labels;
+  }
+  return inspect::RelabelJson(*run_, query);
+}
+
+/// The event goes into the scenario's file first: what is wrong with it shows as it would there.
+Session::Answer Session::Inject(std::string_view text) {
+  Result<Request> request = OpenPlayer(text);
+  if (!request.ok()) return request.error();
+  request->Require("event");
+  const std::optional<std::string> event = request->ObjectText("event");
+  if (const Status status = request->status(); !status.ok()) return status.error();
+  const Result<std::string> file = files_.Read(scenario_->file);
+  if (!file.ok()) return file.error();
+  run_->RunTo(run_->now());
+  Result<scenario::InsertedEvent> inserted =
+      scenario::InsertEvent(*file, scenario_->file, scenario_->start, run_->now(), *event);
+  if (!inserted.ok()) return inserted.error();
+  BundleFiles files = files_;
+  files.Set(scenario_->file, inserted->scenario);
+  const Result<Scenario> loaded = scenario::LoadScenario(scenario_->file, files);
+  if (!loaded.ok()) return loaded.error();
+  const auto added = std::max_element(loaded->events.begin(), loaded->events.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.place.line, a.place.column) < std::tie(b.place.line, b.place.column);
+  });
+  if (const Status status = run_->Inject(*added); !status.ok()) return status.error();
+  files_ = std::move(files);
+  files_changed_ = true;
+  std::string out;
+  {
+    JsonObject object(out);
+    object.AlwaysText("event", inserted->event);
+  }
+  return out;
+}
+
+Session::Answer Session::Files(std::string_view text) {
+  const Result<Request> request = Open(text);
+  if (!request.ok()) return request.error();
+  std::string out;
+  {
+    JsonObject object(out);
+    JsonObject files(object.Key("files"));
+    if (files_changed_) files.AlwaysText(scenario_->file, *files_.Read(scenario_->file));
+  }
+  return out;
 }
 
 // ---- what is stored, now ----

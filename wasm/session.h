@@ -40,9 +40,16 @@ class Session {
   Answer Verdict(std::string_view request);
   Answer Explain(std::string_view request);
 
+  // ---- the player ----
+  Answer State(std::string_view request);
+  Answer Relabel(std::string_view request);
+  Answer Inject(std::string_view request);
+
   // ---- what is stored, now ----
   Answer Series(std::string_view request);
   Answer Samples(std::string_view request);
+  /// What injected events have changed of the bundle.
+  Answer Files(std::string_view request);
 
  private:
   enum class Role : std::uint8_t { kJudge, kPlayer };
@@ -54,7 +61,13 @@ class Session {
   Status Finish();
   const std::vector<std::unique_ptr<Head>>& storages() const;
 
+  /// The error: it is a judge, which has no state to look at when it is done.
+  Result<Request> OpenPlayer(std::string_view request) const;
+
   Role role_ = Role::kJudge;
+  /// As it was loaded, but for injected events: the scenario's file has them.
+  BundleFiles files_;
+  bool files_changed_ = false;
   std::unique_ptr<scenario::Scenario> scenario_;
   std::unique_ptr<scenario::ScenarioRun> run_;
   /// Once the judge is done; it has no run any more.

@@ -168,6 +168,11 @@ class ScrapeCache {
   /// Ends a scrape; a failed one leaves the old list.
   void EndPositions(bool succeeded);
 
+  // ---- for people who look ----
+
+  /// In the order in which they were added, but for those that took the places of others. Valid until the next scrape.
+  const std::vector<std::unique_ptr<CacheEntry>>& entries() const { return entries_; }
+
   // ---- metadata ----
 
   /// Each stamps the family and overwrites its own part only (CACHE-13). The result is valid until the iteration ends.

@@ -94,10 +94,18 @@ void ScrapeLoop::Start() {
     timer_.Reset();
     Leave();
   });
-  timer_ = context_.time.scheduler->ArmAt(context_.time.clock->MonotonicNow() + wait, [this] {
+  offset_end_ = context_.time.clock->MonotonicNow() + wait;
+  timer_ = context_.time.scheduler->ArmAt(offset_end_, [this] {
     flag_wait_.Reset();
     OffsetOver();
   });
+}
+
+std::optional<MonotonicTime> ScrapeLoop::NextScrape() const {
+  if (cancel_.is_set()) return std::nullopt;
+  if (state_ == State::kOffset) return offset_end_;
+  if (state_ == State::kWaiting || state_ == State::kScraping) return ticker_.Next();
+  return std::nullopt;
 }
 
 void ScrapeLoop::OffsetOver() {

@@ -42,6 +42,8 @@ class ScrapeLoop final : private FetchObserver {
   ScrapeLoop(const ScrapeLoop&) = delete;
   ScrapeLoop& operator=(const ScrapeLoop&) = delete;
 
+  enum class State : std::uint8_t { kNew, kOffset, kScraping, kWaiting, kLeaving, kEndOfRun, kEnded };
+
   /// Begins the offset wait. A loop that is never started must never be cancelled.
   void Start();
   /// Asks it to stop: a scrape in flight ends first (LOOP-21).
@@ -60,8 +62,17 @@ class ScrapeLoop final : private FetchObserver {
   const std::shared_ptr<ScrapeCache>& cache() const { return appender_.cache(); }
   const std::shared_ptr<Target>& target() const { return spec_.target; }
 
+  // For people who look; nothing is kept for it but the end of the offset.
+  trace::LoopId id() const { return id_; }
+  State state() const { return state_; }
+  /// The configuration when the loop was built, and that of the pool now.
+  const CurrentConfig& config() const { return config_; }
+  const CurrentConfig& pool_config() const { return *spec_.pool_config; }
+  const Labels& public_labels() const { return public_labels_; }
+  /// When the next scrape is scheduled; past: as soon as the one in flight is over. Nothing: none is.
+  std::optional<MonotonicTime> NextScrape() const;
+
  private:
-  enum class State : std::uint8_t { kNew, kOffset, kScraping, kWaiting, kLeaving, kEndOfRun, kEnded };
   /// Of the scrape in flight.
   struct Scrape {
     trace::ScrapeSeq seq{};
@@ -124,6 +135,7 @@ class ScrapeLoop final : private FetchObserver {
   Flag cancel_;
   Flag stopped_;
   Ticker ticker_;
+  MonotonicTime offset_end_{};
   FlagWait flag_wait_;
   Timer timer_;
   /// Grid of sample times (LOOP-05).

@@ -49,6 +49,8 @@ class ScrapePool {
   /// Metadata of the active targets' caches, summed (SELF-30).
   std::size_t metadata_entries() const;
   std::size_t metadata_bytes() const;
+  /// All that have not ended, in the order in which they were made; those of targets that have gone are among them.
+  const std::vector<std::unique_ptr<ScrapeLoop>>& loops() const { return loops_; }
   /// No loop is left, not even one in end-of-run staleness.
   bool idle() const { return loops_.empty(); }
 

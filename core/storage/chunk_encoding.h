@@ -2,7 +2,9 @@
 // Which encodings chunks have (HEAD-42). Mirrors ValueType.ChunkEncoding (tsdb/chunkenc/chunk.go).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace stalemark {
 
@@ -16,6 +18,13 @@ enum class ChunkEncoding : std::uint8_t {
   kHistogramST = 5,
   kFloatHistogramST = 6,
 };
+
+/// `XOR`, `histogram`, ...: upstream's.
+inline std::string_view ChunkEncodingText(ChunkEncoding encoding) {
+  constexpr std::string_view kTexts[] = {"none", "XOR",         "histogram",       "floathistogram",
+                                         "XOR2", "histogramST", "floathistogramST"};
+  return kTexts[static_cast<std::size_t>(encoding)];
+}
 
 inline bool HoldsFloats(ChunkEncoding encoding) {
   return encoding == ChunkEncoding::kXor || encoding == ChunkEncoding::kXor2;

@@ -21,6 +21,8 @@ std::string DroppingStep(const Target& target) {
   return "relabel_configs " + RelabelStepText(rules[last.rule], last);
 }
 
+}  // namespace
+
 ObservedTarget ObserveTarget(const std::string& pool, const Target& target, const ScrapeConfig& config) {
   ObservedTarget seen;
   seen.pool = pool;
@@ -40,8 +42,6 @@ ObservedTarget ObserveTarget(const std::string& pool, const Target& target, cons
   seen.timeout = timing.timeout;
   return seen;
 }
-
-}  // namespace
 
 Observation Observe(MonotonicTime at, const ScrapeManager& manager) {
   Observation observation;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Observe: targets and metrics of a running manager, copied, for expectations that are judged after the run.
+// ObserveTarget, Observe: targets and metrics of a running manager, copied, for expectations that are judged after the
+// run.
 #pragma once
 
 #include "core/scrape/scrape_manager.h"
@@ -7,6 +8,8 @@
 
 namespace stalemark::scenario {
 
+/// `config`: the pool's, of the moment.
+ObservedTarget ObserveTarget(const std::string& pool, const Target& target, const ScrapeConfig& config);
 Observation Observe(MonotonicTime at, const ScrapeManager& manager);
 
 }  // namespace stalemark::scenario

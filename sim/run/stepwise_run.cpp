@@ -315,6 +315,8 @@ std::string ScenarioRun::ExpectedError(ConfigOrigin origin) const {
 }
 
 void ScenarioRun::CheckApplied(const ConfigSource& config, ConfigOrigin origin, const Status& status) {
+  configs_applied_ += status.ok() ? 1 : 0;
+  config_error_ = status.ok() ? std::string() : status.error().message;
   const std::string expected = ExpectedError(origin);
   if (status.ok() && expected.empty()) return;
   Failure failure{scenario_.file, {}, "config", {}, {}, {}, {}};

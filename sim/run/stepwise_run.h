@@ -49,6 +49,9 @@ class ScenarioRun {
   const Simulation& simulation() const { return simulation_; }
   const ScrapeManager& manager() const { return simulation_.manager(); }
   const RunRecord& record() const { return trace_.record(); }
+  /// Configurations that were loaded and applied, and the error of the last one; empty: it had none.
+  std::size_t configs_applied() const { return configs_applied_; }
+  const std::string& config_error() const { return config_error_; }
   /// The primary, then the secondaries. Empty when the result has been taken.
   const std::vector<std::unique_ptr<Head>>& storages() const { return result_.storages; }
   /// The encoded trace so far, as RunOptions::trace says; grows. Valid until the next call that runs.
@@ -125,6 +128,8 @@ class ScenarioRun {
   std::deque<ScenarioEvent> events_;
   /// Whose configurations are being applied.
   std::deque<ConfigOrigin> configs_;
+  std::size_t configs_applied_ = 0;
+  std::string config_error_;
   Simulation simulation_;
   /// The network owns them.
   std::map<std::string, ScenarioExporter*> exporters_;

@@ -180,6 +180,90 @@ BOOST_AUTO_TEST_CASE(a_judge_explains) {
   BOOST_TEST(Contains(TextOfAnswer(session.Explain(R"({"series":"m","at_ns":"46000000000","storage":3})")), "error: "));
 }
 
+// ---- the player ----
+
+BOOST_AUTO_TEST_CASE(a_player_shows_its_state) {
+  Session session = Opened("player");
+  session.RunTo(R"({"at_ns":"20000000000"})").ok();
+  const std::string state = TextOfAnswer(session.State(R"({"cache":{"loop":1},"chunks":{"id":1}})"));
+  BOOST_TEST(Contains(state, R"("at_ns":"20000000000")"), state);
+  BOOST_TEST(Contains(state, R"("rows":[{"raw":"m")"), state);
+  BOOST_TEST(Contains(state, R"("chunks":[{"encoding":"XOR")"), state);
+  BOOST_TEST(Contains(TextOfAnswer(session.State(R"({"cache":{}})")), "key loop of the request"));
+  BOOST_TEST(
+      Contains(TextOfAnswer(session.Relabel(R"({"loop":1,"series":"m"})")), R"("rules":"metric_relabel_configs")"));
+  for (const auto call : {&Session::State, &Session::Relabel, &Session::Inject}) {
+    BOOST_TEST(Contains(TextOfAnswer((Opened("judge").*call)("{}")), "ask a player"));
+  }
+}
+
+/// The file of the scenario as Files gives it, read again and run.
+std::string TraceOf(const std::string& bundle) {
+  Session judge;
+  BOOST_TEST(judge.Create(bundle).ok());
+  judge.RunTo("{}").ok();
+  return TextOfAnswer(judge.Trace("{}"));
+}
+
+struct InjectedCase {
+  const char* name;
+  const char* event;
+  /// Of the file before.
+  const char* events;
+};
+
+const InjectedCase kInjected[] = {
+    {"into a file without events", R"({"exporter":"a:80","fault":"refuse","for":"20s"})", ""},
+    {"behind other events", R"({"clock":{"step":"-3s"}})", "  - {at: 60s, targets: {j: []}}\n"},
+    {"target groups", R"({"targets":{"j":[{"targets":["a:80"],"labels":{"x":"it's \"y\""}}]}})", ""},
+    {"a configuration", R"({"reload":{"scrape_configs":[{"job_name":"other"}]}})", ""},
+};
+
+BOOST_AUTO_TEST_CASE(an_injected_event_stands_in_the_file_and_the_file_plays_the_run_again) {
+  for (const InjectedCase& c : kInjected) {
+    BOOST_TEST_CONTEXT(c.name) {
+      Session player = Opened("player", {.events = c.events});
+      BOOST_TEST(TextOfAnswer(player.Files("{}")) == R"({"files":{}})");
+      player.RunTo(R"({"at_ns":"40123456789"})").ok();
+      const std::string answer = TextOfAnswer(player.Inject(R"({"event":)" + std::string(c.event) + "}"));
+      BOOST_TEST(Contains(answer, R"({"event":"{at: '2026-01-01T00:00:40.123456789Z', )"), answer);
+      player.RunTo(R"({"at_ns":"90000000000"})").ok();
+      const std::string files = TextOfAnswer(player.Files("{}"));
+      const std::string trace = TraceOf(files.substr(0, files.size() - 1) + R"(,"scenario":"dir/s.yml"})");
+      BOOST_TEST(trace != TraceOf(BundleOf(TextOf({.events = c.events}))));
+      // The player, in its place, has come to the same state.
+      Session again;
+      BOOST_TEST(again.Create(files.substr(0, files.size() - 1) + R"(,"scenario":"dir/s.yml","role":"player"})").ok());
+      again.RunTo(R"({"at_ns":"90000000000"})").ok();
+      BOOST_TEST(TextOfAnswer(again.State("{}")) == TextOfAnswer(player.State("{}")));
+    }
+  }
+}
+
+const BadRequest kBadEvents[] = {
+    {"no event", nullptr, "{}", "key event of the request: expected it to be there"},
+    {"a text", nullptr, R"({"event":"pause: 1s"})", "key event of the request: expected an object"},
+    {"nothing in it", nullptr, R"({"event":{}})", "found an empty mapping"},
+    {"with a time", nullptr, R"({"event":{"at":"1s","pause":"1s"}})", "found key at, expected none"},
+    {"unknown address", nullptr, R"({"event":{"exporter":"b:80","fault":"refuse"}})", "an address under exporters"},
+    {"jitter", nullptr, R"({"event":{"jitter":{"up_to":"1s"}}})", "jitter has to be known before the run begins"},
+};
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_with_an_event_is_told_and_nothing_has_happened) {
+  Session session = Opened("player");
+  session.RunTo(R"({"at_ns":"20000000000"})").ok();
+  const std::string before = TextOfAnswer(session.State("{}"));
+  for (const BadRequest& c : kBadEvents) {
+    BOOST_TEST_CONTEXT(c.name) {
+      const std::string answer = TextOfAnswer(session.Inject(c.request));
+      BOOST_TEST(Contains(answer, "error: "), answer);
+      BOOST_TEST(Contains(answer, c.error), answer);
+      BOOST_TEST(TextOfAnswer(session.State("{}")) == before);
+      BOOST_TEST(TextOfAnswer(session.Files("{}")) == R"({"files":{}})");
+    }
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

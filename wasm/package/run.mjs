@@ -147,12 +147,14 @@ class Instance {
 
 export class Run {
   #instance;
+  #bundle;
   /** What create answered. */
   created;
   role;
 
-  constructor(instance, created, role) {
+  constructor(instance, bundle, created, role) {
     this.#instance = instance;
+    this.#bundle = bundle;
     this.created = created;
     this.role = role;
   }
@@ -160,7 +162,7 @@ export class Run {
   /** Loads a bundle `{files, scenario}`. A `judge` keeps the trace and gives the verdict, a `player` answers the state. */
   static async create(bundle, { role = 'judge', module } = {}) {
     const instance = await Instance.of(module ?? (await defaultModule()));
-    return new Run(instance, instance.ask('create', { ...bundle, role }), role);
+    return new Run(instance, bundle, instance.ask('create', { ...bundle, role }), role);
   }
 
   /** What is wrong with a bundle; runs nothing. */
@@ -208,7 +210,7 @@ export class Run {
     return this.#instance.ask('inject', { event });
   }
   files() {
-    return this.#instance.ask('files', {}).files;
+    return { ...this.#bundle.files, ...this.#instance.ask('files', {}).files };
   }
 
   // ---- copies ----
@@ -225,7 +227,7 @@ export class Run {
   async branch() {
     const instance = await Instance.of(this.#instance.module);
     instance.restore(this.#instance.snapshot());
-    return new Run(instance, this.created, this.role);
+    return new Run(instance, this.#bundle, this.created, this.role);
   }
   /** Bytes of linear memory. */
   get memoryBytes() {

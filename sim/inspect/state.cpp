@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/inspect/state.h"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "core/config/json_text.h"
+#include "sim/inspect/targets.h"
+#include "sim/run/observe.h"
+
+namespace stalemark::inspect {
+namespace {
+
+using scenario::ObservedTarget;
+
+std::string NanosecondsText(Nanoseconds time) {
+  return std::to_string(time.count());
+}
+
+void AppendLabels(std::string& out, const Labels& labels) {
+  JsonObject object(out);
+  for (const Label label : labels) object.AlwaysText(label.name, label.value);
+}
+
+void AppendLabels(std::string& out, const LabelMap& labels) {
+  JsonObject object(out);
+  for (const auto& [name, value] : labels) object.AlwaysText(name, value);
+}
+
+void AppendTimeOrNull(std::string& out, const std::optional<std::int64_t>& time) {
+  out += time ? std::to_string(*time) : "null";
+}
+
+/// Index: loop id.
+std::vector<std::uint64_t> ScrapesOfLoops(const scenario::RunRecord& record) {
+  std::vector<std::uint64_t> counts(record.loops().size() + 1);
+  for (const scenario::RunRecord::Scrape& scrape : record.scrapes()) {
+    if (!scrape.end_of_run) ++counts[static_cast<std::size_t>(scrape.loop)];
+  }
+  return counts;
+}
+
+void AppendLoop(JsonObject& object, const ScrapeLoop& loop, const std::vector<std::uint64_t>& scrapes) {
+  object.AlwaysUint("loop", static_cast<std::uint64_t>(loop.id()));
+  object.AlwaysText("state", LoopStateText(loop.state()));
+  const std::optional<MonotonicTime> next = loop.NextScrape();
+  if (next) {
+    object.AlwaysText("next_ns", NanosecondsText(next->time_since_epoch()));
+  } else {
+    object.Key("next_ns") += "null";
+  }
+  const auto index = static_cast<std::size_t>(loop.id());
+  object.AlwaysUint("scrapes", index < scrapes.size() ? scrapes[index] : 0);
+}
+
+void AppendTarget(std::string& out, const SeenTarget& seen, const std::vector<std::uint64_t>& scrapes) {
+  const ObservedTarget target = scenario::ObserveTarget(*seen.pool, *seen.target, *seen.in->config());
+  JsonObject object(out);
+  object.AlwaysText("pool", target.pool);
+  object.AlwaysBool("dropped", target.dropped);
+  AppendLabels(object.Key("discovered_labels"), target.discovered_labels);
+  AppendLabels(object.Key("labels"), target.labels);
+  if (target.dropped) {
+    object.AlwaysText("dropped_by", target.dropped_by);
+  } else {
+    object.AlwaysText("scrape_url", target.scrape_url);
+    object.AlwaysText("health", target.health);
+    object.AlwaysText("last_error", target.last_error);
+    object.AlwaysText("interval_ns", NanosecondsText(target.interval));
+    object.AlwaysText("timeout_ns", NanosecondsText(target.timeout));
+  }
+  if (seen.loop != nullptr) AppendLoop(object, *seen.loop, scrapes);
+}
+
+// ---- the cache ----
+
+enum class RowSet : std::uint8_t { kCurrent, kPrevious, kDropped, kUnseen };
+/// By RowSet.
+constexpr std::string_view kRowSets[] = {"current", "previous", "dropped", "unseen"};
+
+/// In which of the sets that decide on stale markers an entry is, as the last scrape left them.
+RowSet SetOf(const ScrapeCache& cache, const CacheEntry& entry) {
+  if (entry.dropped) return RowSet::kDropped;
+  const std::uint64_t stamp = entry.tracked == nullptr ? entry.stamp : entry.tracked->stamp;
+  // The open iteration is that of the scrape to come.
+  if (stamp + 1 >= cache.iteration()) return RowSet::kCurrent;
+  return stamp + 2 == cache.iteration() ? RowSet::kPrevious : RowSet::kUnseen;
+}
+
+void AppendRow(std::string& out, const ScrapeCache& cache, const CacheEntry& entry) {
+  JsonObject object(out);
+  object.AlwaysText("raw", entry.raw);
+  AppendLabels(object.Key("labels"), entry.labels);
+  object.AlwaysUint("ref", static_cast<std::uint64_t>(entry.ref));
+  object.AlwaysUint("entry", static_cast<std::uint64_t>(entry.id));
+  object.AlwaysText("set", kRowSets[static_cast<std::size_t>(SetOf(cache, entry))]);
+  object.AlwaysBool("tracked", entry.tracked != nullptr);
+}
+
+void AppendCache(std::string& out, const ScrapeCache& cache, const CacheQuery& query) {
+  std::uint64_t counts[std::size(kRowSets)] = {};
+  std::vector<const CacheEntry*> page;
+  std::uint64_t total = 0;
+  for (const auto& entry : cache.entries()) {
+    ++counts[static_cast<std::size_t>(SetOf(cache, *entry))];
+    if (entry->raw.find(query.match) == std::string::npos) continue;
+    if (total >= query.from && page.size() < query.limit) page.push_back(entry.get());
+    ++total;
+  }
+  JsonObject object(out);
+  object.AlwaysUint("loop", static_cast<std::uint64_t>(query.loop));
+  object.AlwaysUint("iteration", cache.iteration());
+  object.AlwaysUint("entries", cache.entries().size());
+  for (std::size_t i = 0; i < std::size(kRowSets); ++i) object.AlwaysUint(kRowSets[i], counts[i]);
+  object.AlwaysUint("total", total);
+  object.AlwaysList("rows", page, [&](std::string& to, const CacheEntry* entry) { AppendRow(to, cache, *entry); });
+}
+
+// ---- the head ----
+
+void AppendHead(std::string& out, const Head& head) {
+  const auto appended = [](const SampleStats& stats) { return stats.appended + stats.out_of_order_appended; };
+  JsonObject object(out);
+  object.AlwaysUint("series", head.series_count());
+  object.AlwaysUint("samples", appended(head.stats().floats) + appended(head.stats().histograms));
+  AppendTimeOrNull(object.Key("min_ms"), head.min_t_ms());
+  AppendTimeOrNull(object.Key("max_ms"), head.max_t_ms());
+}
+
+void AppendChunk(std::string& out, const ChunkView& chunk) {
+  std::string hex;
+  for (const char byte : chunk.bytes) hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  JsonObject object(out);
+  object.AlwaysText("encoding", ChunkEncodingText(chunk.encoding));
+  object.AlwaysUint("samples", chunk.count);
+  object.AlwaysInt("min_ms", chunk.min_t_ms);
+  object.AlwaysInt("max_ms", chunk.max_t_ms);
+  object.AlwaysText("bytes", hex);
+}
+
+void AppendChunks(std::string& out, const Head& head, SeriesRef ref) {
+  out += '[';
+  bool first = true;
+  head.VisitChunks(ref, [&](const ChunkView& chunk) {
+    if (!first) out += ',';
+    first = false;
+    AppendChunk(out, chunk);
+  });
+  out += ']';
+}
+
+}  // namespace
+
+Result<std::string> StateJson(const scenario::ScenarioRun& run, const Head& storage, const StateQuery& query) {
+  const ScrapeManager& manager = run.manager();
+  const ScrapeLoop* loop = query.cache ? FindLoop(manager, query.cache->loop) : nullptr;
+  if (query.cache && loop == nullptr) {
+    return Error{fmt::format("loop {} is not there", static_cast<std::uint64_t>(query.cache->loop))};
+  }
+  if (query.chunks && static_cast<std::uint64_t>(*query.chunks) - 1 >= storage.series_count()) {
+    return Error{fmt::format("no series has the number {}", static_cast<std::uint64_t>(*query.chunks))};
+  }
+  const std::vector<std::uint64_t> scrapes = ScrapesOfLoops(run.record());
+  std::string out;
+  {
+    JsonObject object(out);
+    object.AlwaysText("at_ns", NanosecondsText(run.now().time_since_epoch()));
+    const Nanoseconds wall = run.simulation().clock().WallNow().time_since_epoch();
+    object.AlwaysInt("wall_ms", std::chrono::floor<std::chrono::milliseconds>(wall).count());
+    {
+      JsonObject config(object.Key("config"));
+      config.AlwaysUint("applied", run.configs_applied());
+      config.AlwaysText("error", run.config_error());
+    }
+    object.AlwaysList("targets", TargetsOf(manager),
+                      [&](std::string& to, const SeenTarget& seen) { AppendTarget(to, seen, scrapes); });
+    {
+      JsonObject metrics(object.Key("metrics"));
+      for (const auto& [name, value] : manager.CollectMetrics()) AppendJsonFloat(metrics.Key(name), value);
+    }
+    AppendHead(object.Key("head"), storage);
+    if (loop != nullptr) AppendCache(object.Key("cache"), *loop->cache(), *query.cache);
+    if (query.chunks) AppendChunks(object.Key("chunks"), storage, *query.chunks);
+  }
+  return out;
+}
+
+}  // namespace stalemark::inspect
