@@ -101,6 +101,8 @@ test('a stale marker is explained down to what is stored', async ({ page }) => {
   await expect(why.getByRole('heading', { name: /Why is there a stale marker at 00:01:18.139/ })).toBeVisible();
   await expect(why.getByText('a stale marker, because scrape 5 failed')).toBeVisible();
   await expect(why.getByRole('listitem').filter({ hasText: 'fault: refuse on app-1:8080' })).toBeVisible();
+  // A query sees the marker when its scrape is committed.
+  for (let event = 0; event < 4; ++event) await page.keyboard.press('.');
   await expect(page.getByText('An instant query at the cursor returns nothing')).toBeVisible();
 });
 
