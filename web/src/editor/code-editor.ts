@@ -73,7 +73,7 @@ export function createEditor(parent: HTMLElement, onchange: (text: string) => vo
       quiet = true;
       const language = /\.(ya?ml|json)$/.test(file) ? yaml() : [];
       view.setState(EditorState.create({ doc: Text.of(text.split('\n')), extensions }));
-      view.dispatch({ effects: about.reconfigure([language, EditorView.contentAttributes.of({ 'aria-label': `Text of ${file}` })]) });
+      view.dispatch({ effects: about.reconfigure([language, EditorView.contentAttributes.of({ 'aria-label': `Text of ${file}`, tabindex: '0' })]) });
       quiet = false;
     },
     problems(problems) {
