@@ -3,7 +3,7 @@ import path from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { galleryPlugin } from './build/gallery';
-import { modulePlugin } from './build/module';
+import { modulePlugin, packageAlias } from './build/module';
 
 const kRoot = path.resolve(import.meta.dirname, '..');
 
@@ -11,8 +11,7 @@ const kRoot = path.resolve(import.meta.dirname, '..');
 export default defineConfig({
   base: './',
   plugins: [svelte(), galleryPlugin(kRoot), modulePlugin(kRoot)],
-  // Not the package's entry: that one looks for the module beside itself, the page says where it is.
-  resolve: { alias: { 'stalemark-wasm': path.join(kRoot, 'wasm/package/run.mjs') } },
+  resolve: { alias: [packageAlias(kRoot)] },
   build: { outDir: '../build/web', emptyOutDir: true, target: 'es2022', reportCompressedSize: true },
   server: { fs: { allow: [kRoot] } },
   worker: { format: 'es' },

@@ -6,6 +6,11 @@ import type { Plugin } from 'vite';
 
 const kName = 'stalemark.wasm';
 
+/** Not the package's entry: that one looks for the module beside itself, the page says where it is. */
+export function packageAlias(root: string): { find: string; replacement: string } {
+  return { find: 'stalemark-wasm', replacement: path.join(root, 'wasm/package/run.mjs') };
+}
+
 export function moduleFile(root: string): string {
   return process.env.STALEMARK_WASM ?? path.join(root, 'build/wasm/package', kName);
 }

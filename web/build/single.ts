@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import type { Plugin } from 'vite';
-import { moduleFile } from './module';
+import { moduleFile, packageAlias } from './module';
 
 const kMarker = '<!-- stalemark:bundle -->';
 
@@ -16,7 +16,7 @@ export function singlePlugin(root: string): Plugin {
     config: () => ({
       build: { outDir: '../build/web', emptyOutDir: false, cssCodeSplit: false, modulePreload: false, rollupOptions: { output: { format: 'iife', inlineDynamicImports: true } } },
       worker: { format: 'iife' },
-      resolve: { alias: [{ find: './engine/start', replacement: path.join(root, 'web/src/engine/start-single.ts') }] },
+      resolve: { alias: [packageAlias(root), { find: './engine/start', replacement: path.join(root, 'web/src/engine/start-single.ts') }] },
     }),
     generateBundle(_options, bundle) {
       let script = '';
