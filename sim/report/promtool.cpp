@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <cstdint>
 #include <numeric>
 #include <string>
@@ -10,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/model/duration.h"
-#include "core/model/value.h"
+#include "sim/expect/sample_value.h"
 #include "sim/report/stored_series.h"
 #include "sim/scenario/series_notation.h"
 
@@ -70,41 +69,12 @@ Result<Slots> CommonSlots(const scenario::Scenario& scenario, const RunRecord& r
                            FormatDuration(std::chrono::milliseconds(slots.interval_ms)), slots.count, kSlotsMax)};
 }
 
-/// Items of the notation; markers have no repetition there, and gaps count from one.
-class ValuesWriter {
- public:
-  void Add(const SeriesValues::Value& value) {
-    const std::string text = scenario::ValueText(value);
-    if (text != last_) Flush();
-    last_ = text;
-    ++count_;
-  }
-  std::string Take() {
-    Flush();
-    return std::move(out_);
-  }
-
- private:
-  void Flush() {
-    const bool is_marker = last_ == "stale";
-    for (std::uint64_t i = 0; i < (is_marker ? count_ : std::min<std::uint64_t>(count_, 1)); ++i) {
-      out_ += (out_.empty() ? "" : " ") + last_;
-    }
-    if (count_ > 1 && !is_marker) out_ += fmt::format("x{}", last_ == "_" ? count_ : count_ - 1);
-    count_ = 0;
-  }
-
-  std::string out_;
-  std::string last_;
-  std::uint64_t count_ = 0;
-};
-
 /// The values of one series; counts what has no place.
 std::string ValuesOf(const SeriesView& series, const RunRecord& record, const Slots& slots, LeftOut* left_out) {
   const std::vector<trace::LoopId> loops = record.LoopsOf(series.labels);
   const RunRecord::Loop* loop = loops.empty() ? nullptr : record.FindLoop(loops.front());
   const std::int64_t g0_ms = loop == nullptr ? slots.start_ms : UnixMillis(loop->first_scheduled);
-  ValuesWriter values;
+  scenario::ValuesWriter values;
   std::int64_t next = 0;
   SeriesValues::Value pending;
   const auto flush = [&](std::int64_t until) {
@@ -113,7 +83,8 @@ std::string ValuesOf(const SeriesView& series, const RunRecord& record, const Sl
     for (; next < until; ++next) values.Add({});
   };
   for (const Sample& sample : series.samples) {
-    if (sample.histogram != nullptr && !IsStaleNaN(sample.bits)) {
+    SeriesValues::Value value = scenario::StoredValue(sample, scenario::HintShown::kIfNotable);
+    if (value->histogram != nullptr && !scenario::HasNotation(value->histogram->histogram)) {
       ++left_out->histograms;
       continue;
     }
@@ -127,7 +98,7 @@ std::string ValuesOf(const SeriesView& series, const RunRecord& record, const Sl
     } else {
       flush(slot);
     }
-    pending = scenario::SampleValue{sample.bits};
+    pending = std::move(value);
   }
   flush(next);
   return values.Take();

@@ -16,7 +16,7 @@
 namespace stalemark::report {
 
 struct LeftOut {
-  /// Native histograms: OpenMetrics text has none.
+  /// Native histograms: OpenMetrics text has none, promtool's notation not those whose buckets lie far apart.
   std::uint64_t histograms = 0;
   /// OpenMetrics text has none, and NaN is another value.
   std::uint64_t stale_markers = 0;

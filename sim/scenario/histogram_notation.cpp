@@ -189,19 +189,31 @@ void AppendList(std::string* out, std::string_view key, const std::vector<double
   out->back() = ']';
 }
 
-/// All buckets of one side from its first one on. False: too many.
+/// Upstream's lexer loses its place in a list behind `Inf` and `NaN`.
+bool HasListText(double value) {
+  return value - value == 0;
+}
+
+/// All buckets of one side from its first one on. False: too many, or one without a text.
 bool FillGaps(const std::vector<HistogramSpan>& spans, const std::vector<double>& counts, NotedSide* side) {
   constexpr std::int64_t kBucketsMax = 1000;
   histogram_internal::BucketWalk walk(spans, counts);
   while (walk.Next()) {
     if (side->buckets.empty()) side->offset = walk.index();
     const std::int64_t place = std::int64_t{walk.index()} - side->offset;
-    const bool has_text = walk.count() - walk.count() == 0;  // not all others can be read in a list
-    if (place < static_cast<std::int64_t>(side->buckets.size()) || place >= kBucketsMax || !has_text) return false;
+    if (place < static_cast<std::int64_t>(side->buckets.size()) || place >= kBucketsMax) return false;
+    if (!HasListText(walk.count())) return false;
     side->buckets.resize(static_cast<std::size_t>(place));
     side->buckets.push_back(walk.count());
   }
   return true;
+}
+
+/// Requires: compacted. False: the histogram has no notation.
+bool FillSides(const FloatHistogram& histogram, NotedSide* positive, NotedSide* negative) {
+  return std::all_of(histogram.custom_values.begin(), histogram.custom_values.end(), HasListText) &&
+         FillGaps(histogram.positive_spans, histogram.positive_buckets, positive) &&
+         FillGaps(histogram.negative_spans, histogram.negative_buckets, negative);
 }
 
 void AppendSide(std::string* out, std::string_view prefix, const NotedSide& side) {
@@ -234,15 +246,20 @@ Result<FloatHistogram> Combine(const FloatHistogram& base, const FloatHistogram&
   return Subtract(base, sign == Sign::kMinus ? increment : Negated(increment));
 }
 
+bool HasNotation(const FloatHistogram& histogram) {
+  FloatHistogram compact = histogram;
+  Compact(compact, 0);
+  NotedSide positive;
+  NotedSide negative;
+  return FillSides(compact, &positive, &negative);
+}
+
 std::string HistogramNotation(const FloatHistogram& histogram, HintShown hint) {
   FloatHistogram compact = histogram;
   Compact(compact, 0);
   NotedSide positive;
   NotedSide negative;
-  if (!FillGaps(compact.positive_spans, compact.positive_buckets, &positive) ||
-      !FillGaps(compact.negative_spans, compact.negative_buckets, &negative)) {
-    return HistogramText(compact);
-  }
+  if (!FillSides(compact, &positive, &negative)) return HistogramText(compact);
   std::string out;
   if (compact.schema != 0) out += fmt::format(" schema:{}", compact.schema);
   AppendNumber(&out, "count", compact.count);

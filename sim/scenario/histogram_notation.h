@@ -34,8 +34,10 @@ enum class HintShown : std::uint8_t {
   kIfNotable,
 };
 
-/// What ReadHistogram reads as the same histogram, compacted. One whose buckets lie further apart than 1000 indexes has
-/// no such text; it is written with its spans (core/model/histogram_text.h).
+/// False: buckets lie further apart than 1000 indexes, or a count in one of them or a custom bound is not finite.
+bool HasNotation(const FloatHistogram& histogram);
+/// What ReadHistogram reads as the same histogram, compacted. One that has no notation is written with
+/// its spans (core/model/histogram_text.h).
 std::string HistogramNotation(const FloatHistogram& histogram, HintShown hint);
 
 }  // namespace stalemark::scenario

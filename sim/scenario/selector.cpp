@@ -150,9 +150,7 @@ class SelectorParser {
   }
 
   static std::string CheckName(const std::string& name) {
-    std::string lower = name;
-    for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-    if (std::find(std::begin(kNoNames), std::end(kNoNames), lower) == std::end(kNoNames)) return {};
+    if (IsBareMetricName(name)) return {};
     return fmt::format("{0} is a word of PromQL: write {{__name__=\"{0}\"}}", name);
   }
 
@@ -231,6 +229,12 @@ class SelectorParser {
 };
 
 }  // namespace
+
+bool IsBareMetricName(std::string_view name) {
+  std::string lower(name);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  return IsLegacyMetricName(name) && std::find(std::begin(kNoNames), std::end(kNoNames), lower) == std::end(kNoNames);
+}
 
 Result<Selector> ParseSelector(std::string_view text) {
   return SelectorParser(text).Parse();

@@ -24,6 +24,9 @@ struct Selector {
   std::string metric_name;
 };
 
+/// Whether PromQL reads the name of a metric without quotes: some keywords are none (`inf`, `on`).
+bool IsBareMetricName(std::string_view name);
+
 /// The error carries the offset in the text.
 Result<Selector> ParseSelector(std::string_view text);
 

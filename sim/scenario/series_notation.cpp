@@ -10,6 +10,7 @@
 #include "core/model/value.h"
 #include "core/text/go_float.h"
 #include "core/text/go_quote.h"
+#include "sim/scenario/selector.h"
 
 namespace stalemark::scenario {
 
@@ -225,7 +226,7 @@ std::string ValueText(const SeriesValues::Value& value) {
 
 std::string SeriesText(const Labels& labels) {
   const std::string_view name = labels.Get(kMetricName);
-  const bool bare = name.empty() || IsLegacyMetricName(name);
+  const bool bare = name.empty() || IsBareMetricName(name);
   std::string out(bare ? name : std::string_view());
   std::string inside = bare ? std::string() : text::GoQuote(name);
   for (const Label label : labels) {
@@ -295,9 +296,10 @@ void ValuesWriter::Flush() {
 }
 
 void ValuesWriter::Append(const std::string& item) {
-  if (++items_ > items_max_ + 1) return;
+  if (cut()) return;
+  ++items_;
   if (!out_.empty()) out_.push_back(' ');
-  out_ += items_ > items_max_ ? "..." : item;
+  out_ += cut() ? "..." : item;
 }
 
 std::string ValuesWriter::Take() {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -96,6 +97,7 @@ std::string SeriesText(const Labels& labels);
 /// NaN by its word, whatever its bits. What it writes reads as the same values.
 class ValuesWriter {
  public:
+  ValuesWriter() = default;
   /// After that many items it stops and ends with `...`.
   explicit ValuesWriter(std::size_t items_max) : items_max_(items_max) {}
 
@@ -110,7 +112,7 @@ class ValuesWriter {
   void Flush();
   void Append(const std::string& item);
 
-  const std::size_t items_max_;
+  const std::size_t items_max_ = std::numeric_limits<std::size_t>::max();
   std::size_t items_ = 0;
   std::string out_;
   // The run in the making.

@@ -147,6 +147,16 @@ BOOST_AUTO_TEST_CASE(buckets_far_apart_have_their_spans) {
   histogram.positive_buckets = {1, 2};
   BOOST_TEST(HistogramNotation(histogram, HintShown::kAlways) ==
              "{{kind:float schema:0 spans:[0:1 5000:1] buckets:[1 2]}}");
+  BOOST_TEST(!HasNotation(histogram));
+}
+
+BOOST_AUTO_TEST_CASE(bounds_that_no_list_can_have) {
+  FloatHistogram histogram;
+  histogram.schema = kCustomBucketsSchema;
+  histogram.custom_values = {0.5, 1};
+  BOOST_TEST(HasNotation(histogram));
+  histogram.custom_values.insert(histogram.custom_values.begin(), -std::numeric_limits<double>::infinity());
+  BOOST_TEST(!HasNotation(histogram));
 }
 
 BOOST_AUTO_TEST_CASE(huge_repetitions_cost_nothing) {
@@ -163,6 +173,9 @@ BOOST_AUTO_TEST_CASE(series_names) {
       {"escapes", "up{a=\"x\\\"y\\\\\"}", "up{a=\"x\\\"y\\\\\"}"},
       {"quoted label", "up{\"a.b\"=\"c\"}", "up{\"a.b\"=\"c\"}"},
       {"quoted name", "{\"a.b\",c=\"d\"}", "{\"a.b\",c=\"d\"}"},
+      {"a word that is a number to PromQL", "inf", "{\"inf\"}"},
+      {"a word of PromQL", "Group_Left{c=\"d\"}", "{\"Group_Left\",c=\"d\"}"},
+      {"a word that may be a name", "sum{c=\"d\"}", "sum{c=\"d\"}"},
   };
   for (const Row& row : rows) {
     BOOST_TEST_CONTEXT(row.name) {
