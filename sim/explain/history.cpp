@@ -74,6 +74,7 @@ struct History::Reading {
     Loop& loop = LoopAt(e.loop);
     loop.stopped = at;
     loop.end_of_run_pending = e.end_of_run_pending;
+    TakeChoice(e.loop);
   }
   void Take(const trace::EndOfRun& e) {
     if (e.abandoned) {
@@ -128,6 +129,12 @@ struct History::Reading {
   }
   void Take(const trace::ChoiceMade& e) {
     out.choices_.push_back({at, static_cast<ChoicePoint>(e.point), e.alternatives, e.picked});
+  }
+  /// A loop that has chosen between a tick and its cancellation leaves at once.
+  void TakeChoice(trace::LoopId loop) {
+    if (out.choices_.empty() || out.choices_.back().point != ChoicePoint::kTickOrCancel) return;
+    Choice& choice = out.choices_.back();
+    if (choice.loop == 0 && choice.at == at) choice.loop = static_cast<std::uint64_t>(loop);
   }
   /// What no explanation needs.
   template <class E>

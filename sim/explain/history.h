@@ -116,6 +116,8 @@ class History {
     ChoicePoint point = ChoicePoint::kStopOrder;
     std::uint64_t alternatives = 0;
     std::uint64_t picked = 0;
+    /// Whose tick and cancellation they were; 0: of no loop.
+    std::uint64_t loop = 0;
   };
   struct Cached {
     std::uint64_t scrape = 0;

@@ -92,31 +92,72 @@ bool HasRequest(const Inquiry& inquiry, std::string_view address, const RequestS
 }
 
 /// Whether the event had a say in what happened to the target between the two times. Of one instant the scrapes come
-/// first, then what ends, then what begins.
-bool WasActive(const Inquiry& inquiry, const EventSpan& span, std::string_view target, MonotonicTime from,
-               MonotonicTime to) {
+/// first, then what ends, then what begins. What a restart began anew shows in the first scrape behind it: `before` is
+/// when the last one before `from` began.
+bool WasActive(const Inquiry& inquiry, const EventSpan& span, std::string_view target, MonotonicTime before,
+               MonotonicTime from, MonotonicTime to) {
   const ScenarioEvent& event = inquiry.scenario.events[span.index];
   const std::string* exporter = ExporterOf(event.action);
   if (exporter != nullptr && !IsExporter(*exporter, target)) return false;
   if (event.requests) return HasRequest(inquiry, *exporter, *event.requests, from, to);
   if (span.begin >= to) return false;
-  if (const std::optional<Nanoseconds> length = LengthOf(event.action)) return span.begin + *length >= from;
+  // TellClock tells of one that was there before.
+  if (std::holds_alternative<ClockDrift>(event.action)) return span.begin >= from;
+  const bool restarts = std::holds_alternative<ExporterRestart>(event.action);
+  if (const std::optional<Nanoseconds> length = LengthOf(event.action)) {
+    return span.begin + *length >= (restarts ? before : from);
+  }
   return !span.end || *span.end >= from;
 }
 
-/// `fault: refuse on app-1:8080 since 1m10s, for 45s`, `event at 5m: reload`.
-std::string EventText(const ScenarioEvent& event, MonotonicTime begin) {
-  std::string what = ActionText(event.action);
+/// `since 1m10s, for 45s`, `at 5m`, `for request 3`.
+std::string WhenText(const ScenarioEvent& event, MonotonicTime begin) {
+  if (event.requests) {
+    const RequestSpan& span = *event.requests;
+    return span.first == span.last ? fmt::format("for request {}", span.first)
+                                   : fmt::format("for requests {} to {}", span.first, span.last);
+  }
   const bool instant = LengthOf(event.action) == Nanoseconds(0);
   std::string when = (instant ? "at " : "since ") + InstantText(begin);
   if (event.lasts) when += ", for " + LengthText(*event.lasts);
-  if (event.requests) when = fmt::format("for requests {} to {}", event.requests->first, event.requests->last);
+  return when;
+}
+
+/// `fault: refuse on app-1:8080 since 1m10s, for 45s`, `restart of app-1:8080 at 5m`, `event at 5m: reload`.
+std::string EventText(const ScenarioEvent& event, MonotonicTime begin) {
+  const std::string when = WhenText(event, begin);
+  if (const auto* restart = std::get_if<ExporterRestart>(&event.action)) {
+    return fmt::format("restart of {} {}", restart->address, when);
+  }
+  std::string what = ActionText(event.action);
   const auto* fault = std::get_if<ExporterFault>(&event.action);
   if (fault == nullptr) return fmt::format("event {}: {}", when, what);
   const std::string prefix = fault->address + ": ";
   if (what.compare(0, prefix.size(), prefix) == 0) what.erase(0, prefix.size());
   const std::size_t comma = std::min(what.find(','), what.size());
   return fmt::format("fault: {} on {} {}{}", what.substr(0, comma), fault->address, when, what.substr(comma));
+}
+
+/// The last event before the scrape that changed the wall clock, if the scrape's time shows it.
+void TellClock(Inquiry& inquiry, const History::Scrape& scrape) {
+  const RunRecord::Scrape* seen = inquiry.result.record.FindScrape(trace::ScrapeSeq{scrape.seq});
+  const Nanoseconds late = seen == nullptr ? Nanoseconds(0) : seen->late;
+  const WallTime undisturbed = inquiry.scenario.start + scrape.begin.time_since_epoch();
+  const Nanoseconds ahead = WallTime(std::chrono::milliseconds(scrape.t_ms)) + late - undisturbed;
+  // Rounded up: sample times are cut to milliseconds.
+  const std::int64_t ahead_ms = std::chrono::ceil<std::chrono::milliseconds>(ahead).count();
+  const EventSpan* last = nullptr;
+  for (const EventSpan& span : inquiry.result.events) {
+    const Action& action = inquiry.scenario.events[span.index].action;
+    const bool clock = std::holds_alternative<ClockStep>(action) || std::holds_alternative<ClockDrift>(action);
+    if (clock && span.begin < scrape.begin) last = &span;
+  }
+  if (last == nullptr || ahead_ms == 0) return;
+  inquiry.Add(
+      LinkKind::kEvent, last->begin,
+      fmt::format("{}; at this scrape it is {} {}", EventText(inquiry.scenario.events[last->index], last->begin),
+                  LengthText(std::chrono::milliseconds(ahead_ms < 0 ? -ahead_ms : ahead_ms)),
+                  ahead_ms < 0 ? "slow" : "fast"));
 }
 
 /// The first sample of the body that exceeds a limit of labels.
@@ -169,16 +210,21 @@ void TellSchedule(Inquiry& inquiry, const History::Scrape& scrape) {
     text += fmt::format("; it began {} off and takes the grid's time", LengthText(seen->late));
   }
   inquiry.Add(LinkKind::kScrape, scrape.begin, std::move(text)).scrape = scrape.seq;
-  const MonotonicTime end = scrape.end().value_or(MonotonicTime(inquiry.scenario.duration));
-  TellEvents(inquiry, loop, scrape.begin, std::max(end, scrape.begin + Nanoseconds(1)));
+  TellClock(inquiry, scrape);
+  TellEvents(inquiry, loop, scrape.begin, scrape.end().value_or(MonotonicTime(inquiry.scenario.duration)));
   if (scrape.error_kind() == ScrapeErrorKind::kTransport) TellMissingExporter(inquiry, scrape, loop);
 }
 
 void TellEvents(Inquiry& inquiry, const History::Loop& loop, MonotonicTime from, MonotonicTime to) {
   const std::string target = AddressOf(loop.url);
+  MonotonicTime before = loop.started;
+  for (const std::uint64_t seq : loop.scrapes) {
+    const MonotonicTime begin = inquiry.history.FindScrape(seq)->begin;
+    if (begin < from) before = begin;
+  }
   std::vector<const EventSpan*> shown;
   for (const EventSpan& span : inquiry.result.events) {
-    if (WasActive(inquiry, span, target, from, to)) shown.push_back(&span);
+    if (WasActive(inquiry, span, target, before, from, to)) shown.push_back(&span);
   }
   if (shown.size() > kEventsShownMax) shown.erase(shown.begin(), shown.end() - kEventsShownMax);
   for (const EventSpan* span : shown) {

@@ -193,14 +193,14 @@ bool ExplainFromBodies(Inquiry& inquiry) {
   return false;
 }
 
-/// What hung on chance when a loop or its pool was stopped.
-void TellChoices(Inquiry& inquiry, MonotonicTime at) {
+/// What hung on chance when the loop or its pool was stopped.
+void TellChoices(Inquiry& inquiry, const History::Loop& loop) {
   for (const History::Choice& choice : inquiry.history.choices()) {
-    if (choice.at != at || choice.point == ChoicePoint::kStaleMarkerOrder) continue;
-    inquiry.Add(
-        LinkKind::kNote, at,
-        fmt::format("this hung on chance: {}; of {} outcomes the seed took the {}", ChoicePointText(choice.point),
-                    choice.alternatives, choice.picked == 0 ? "usual one" : "other"));
+    const bool concerns = choice.point == ChoicePoint::kStopOrder || choice.loop == loop.id;
+    if (choice.at != *loop.stopped || choice.point == ChoicePoint::kStaleMarkerOrder || !concerns) continue;
+    inquiry.Add(LinkKind::kNote, choice.at,
+                fmt::format("this hung on chance: {}; the seed took number {} of {}", ChoicePointText(choice.point),
+                            choice.picked + 1, choice.alternatives));
   }
 }
 
@@ -215,13 +215,29 @@ const EventSpan* PauseAt(const Inquiry& inquiry, MonotonicTime at, Nanoseconds* 
   return nullptr;
 }
 
+/// The last step of the wall clock between the two times, or null.
+const EventSpan* StepBetween(const Inquiry& inquiry, MonotonicTime from, MonotonicTime to) {
+  const EventSpan* last = nullptr;
+  for (const EventSpan& span : inquiry.result.events) {
+    const bool steps = std::holds_alternative<ClockStep>(inquiry.scenario.events[span.index].action);
+    if (steps && span.begin >= from && span.begin < to) last = &span;
+  }
+  return last;
+}
+
 void ExplainLostTick(Inquiry& inquiry, const History::Loop& loop) {
   const std::int64_t slot = loop.grid.SlotOf(inquiry.at_ms());
   const std::int64_t due_ms = loop.grid.g0_ms + slot * loop.grid.interval_ms;
   const History::Scrape* before = nullptr;
+  // When the next one begins, with the clock as it may be by then.
+  MonotonicTime next{inquiry.scenario.duration};
   for (const std::uint64_t seq : loop.scrapes) {
     const History::Scrape* scrape = inquiry.history.FindScrape(seq);
-    if (scrape->t_ms < due_ms) before = scrape;
+    if (scrape->t_ms < due_ms) {
+      before = scrape;
+    } else {
+      next = std::min(next, scrape->begin);
+    }
   }
   const std::string due = inquiry.Since(due_ms);
   const std::string every = LengthText(loop.interval);
@@ -231,7 +247,7 @@ void ExplainLostTick(Inquiry& inquiry, const History::Loop& loop) {
     return;
   }
   TellSchedule(inquiry, *before);
-  TellEvents(inquiry, loop, before->begin + Nanoseconds(1), inquiry.at() + Nanoseconds(1));
+  TellEvents(inquiry, loop, before->begin + Nanoseconds(1), std::min(next, inquiry.at() + Nanoseconds(1)));
   TellResponse(inquiry, *before);
   const std::optional<MonotonicTime> end = before->end();
   const MonotonicTime due_at(std::chrono::milliseconds(due_ms) - inquiry.scenario.start.time_since_epoch());
@@ -253,15 +269,19 @@ void ExplainLostTick(Inquiry& inquiry, const History::Loop& loop) {
         fmt::format("no sample: no scrape began in the {} from {} on, because the process stood still from {} to {}",
                     every, due, SecondsText(pause->begin), SecondsText(pause->begin + length)));
   } else {
-    inquiry.Conclude(Outcome::kNone, "lost_tick",
-                     fmt::format("no sample: no scrape began in the {} from {} on", every, due));
+    std::string headline = fmt::format("no sample: no scrape began in the {} from {} on", every, due);
+    if (const EventSpan* step = StepBetween(inquiry, before->begin, next)) {
+      const Nanoseconds by = std::get<ClockStep>(inquiry.scenario.events[step->index].action).step;
+      headline += fmt::format(", because the wall clock stepped by {} at {}", LengthText(by), InstantText(step->begin));
+    }
+    inquiry.Conclude(Outcome::kNone, "lost_tick", std::move(headline));
   }
 }
 
 }  // namespace
 
 std::string EndOfTarget(Inquiry& inquiry, const History::Loop& loop) {
-  TellChoices(inquiry, *loop.stopped);
+  TellChoices(inquiry, loop);
   const std::string since = EventSince(inquiry, inquiry.server.LastTargetEvent(*loop.stopped));
   const auto told = [&](std::string text) {
     inquiry.Add(LinkKind::kTarget, *loop.stopped, fmt::format("{} is no longer scraped: {}", loop.subject, text));

@@ -1,93 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Explanations: for each situation the reason, the decisive sentence and links of the chain, as a reader gets them.
-#include "sim/explain/explain.h"
-
 #include <string>
-#include <vector>
 
 #include <boost/test/unit_test.hpp>
 
-#include "tests/sim/run/scenario_fixture.h"
+#include "tests/sim/explain/explain_fixture.h"
 
 namespace stalemark::scenario {
 namespace {
-
-/// A job `j` with the target `a:80`, scraped at 15.546 s and every 15 s from there on.
-struct Parts {
-  std::string job = "job_name: j, static_configs: [{targets: ['a:80']}]";
-  std::string exporter = "series: [{series: m, values: '1+1x100'}]";
-  std::string events = "";
-  std::string top = "";
-  std::string duration = "2m";
-};
-
-std::string TextOf(const Parts& parts) {
-  std::string text = "name: t\nduration: " + parts.duration + "\n" + parts.top +
-                     "prometheus:\n  hostname: prom-0\n  config:\n    global: {scrape_interval: 15s}\n"
-                     "    scrape_configs:\n    - {" +
-                     parts.job + "}\nexporters:\n  a:80: {" + parts.exporter + "}\n";
-  if (!parts.events.empty()) text += "events:\n" + parts.events;
-  return text;
-}
-
-Result<Explanation> Ask(const Parts& parts, const std::string& series, const std::string& at, std::size_t storage = 0) {
-  const Result<Scenario> loaded = LoadText(TextOf(parts));
-  if (!loaded.ok()) return Error{"load: " + loaded.error().message};
-  RunOptions options;
-  options.trace = trace::Level::kDetail;
-  const ScenarioResult result = RunScenario(*loaded, options);
-  return Explain(*loaded, result, {*ParseExplainSubject(series), storage, *ParseExplainTime(at, loaded->start)});
-}
-
-struct Row {
-  std::string name;
-  Parts parts;
-  std::string series;
-  std::string at;
-  Outcome outcome;
-  std::string reason;
-  std::string headline;
-  /// Each is the whole text of a link.
-  std::vector<std::string> links;
-};
-
-void CheckRow(const Row& row) {
-  BOOST_TEST_CONTEXT(row.name) {
-    const Result<Explanation> found = Ask(row.parts, row.series, row.at);
-    BOOST_REQUIRE_MESSAGE(found.ok(), (found.ok() ? std::string() : found.error().message));
-    const std::string text = ExplanationText(*found);
-    BOOST_TEST_INFO(text);
-    BOOST_TEST(OutcomeText(found->outcome) == OutcomeText(row.outcome));
-    BOOST_TEST_INFO(text);
-    BOOST_TEST(found->reason == row.reason);
-    BOOST_TEST_INFO(text);
-    BOOST_TEST(found->headline == row.headline);
-    BOOST_TEST(found->chain.size() <= kChainMax);
-    for (const std::string& link : row.links) {
-      bool is_there = false;
-      for (const Link& one : found->chain) is_there = is_there || one.text == link;
-      BOOST_TEST(is_there, link << "\nis missing in\n" << text);
-    }
-  }
-}
-
-void Check(std::initializer_list<Row> rows) {
-  for (const Row& row : rows) CheckRow(row);
-}
-
-/// Responses with these bodies, one after the other.
-std::string Bodies(std::initializer_list<std::string_view> bodies) {
-  std::string text = "responses: [";
-  for (const std::string_view body : bodies) {
-    text += text.back() == '[' ? "" : ", ";
-    text += "{body: \"" + std::string(body) + "\"}";
-  }
-  return text + "]";
-}
-
-std::string Fault(const std::string& fault) {
-  return "  - {at: 40s, exporter: 'a:80', for: 10s, " + fault + "}\n";
-}
 
 constexpr const char* kUp = R"(up{instance="a:80",job="j"})";
 
@@ -126,8 +46,8 @@ BOOST_AUTO_TEST_CASE(samples) {
        "4, stored by scrape 4 from body 1:1",
        {"scrape 4 of j/a:80 begins, slot 3: every 15s from 15.546s, 1s454ms late"}},
       {"relabelled",
-       {.job = "job_name: j, static_configs: [{targets: ['a:80']}], metric_relabel_configs: [{source_labels: [code], "
-               "regex: x, action: drop}, {source_labels: [code], regex: '2..', replacement: 2xx, target_label: code}]",
+       {.job = Job("metric_relabel_configs: [{source_labels: [code], regex: x, action: drop}, {source_labels: [code], "
+                   "regex: '2..', replacement: 2xx, target_label: code}]"),
         .exporter = "series: [{series: 'm{code=\"200\"}', values: '1x9'}]"},
        "m",
        "32s",
@@ -262,9 +182,8 @@ BOOST_AUTO_TEST_CASE(scrapes_that_fail_without_a_timeout) {
 
 BOOST_AUTO_TEST_CASE(what_the_body_does_not_give) {
   const std::string drop =
-      "job_name: j, static_configs: [{targets: ['a:80']}], metric_relabel_configs: [{regex: env, action: labeldrop}, "
-      "{source_labels: [__name__], regex: 'go_.*', action: drop}, {source_labels: [__name__], regex: old, replacement: "
-      "new, target_label: __name__}]";
+      Job("metric_relabel_configs: [{regex: env, action: labeldrop}, {source_labels: [__name__], regex: 'go_.*', "
+          "action: drop}, {source_labels: [__name__], regex: old, replacement: new, target_label: __name__}]");
   Check({
       {"vanished",
        {.exporter = "series: [{series: m, values: '1x1 _x2 1x9'}, {series: 'm{x=\"1\"}', values: '1x99'}]"},
@@ -320,8 +239,7 @@ BOOST_AUTO_TEST_CASE(what_the_body_does_not_give) {
 
 BOOST_AUTO_TEST_CASE(collisions) {
   const std::string drop =
-      "job_name: j, static_configs: [{targets: ['a:80']}], metric_relabel_configs: [{regex: y, action: labeldrop}, "
-      "{regex: pod, action: labeldrop}]";
+      Job("metric_relabel_configs: [{regex: y, action: labeldrop}, {regex: pod, action: labeldrop}]");
   const std::string first = "; of samples with one time the first is kept";
   Check({
       {"after a rule",
@@ -336,7 +254,7 @@ BOOST_AUTO_TEST_CASE(collisions) {
         "m{pod=\"b\"}" +
         first}},
       {"by honor_labels",
-       {.job = "job_name: j, honor_labels: true, static_configs: [{targets: ['a:80']}]",
+       {.job = Job("honor_labels: true"),
         .exporter = "series: [{series: m, values: '1x9'}, {series: 'm{job=\"j\"}', values: '2x9'}]"},
        "m",
        "16s",
@@ -369,7 +287,7 @@ BOOST_AUTO_TEST_CASE(limits_and_refusals) {
   const std::string values =
       "series: [{series: 'm{l=\"short\"}', values: '1x9'}, {series: 'm{l=\"much too long\"}', "
       "values: '_x1 1x9'}]";
-  const std::string limited = "job_name: j, label_value_length_limit: 9, static_configs: [{targets: ['a:80']}]";
+  const std::string limited = Job("label_value_length_limit: 9");
   const std::string too_long =
       "scrape 2 failed: label_value_length_limit exceeded (metric: m, label name: l, value: "
       "\"much too long\", length: 13, limit: 9)";
@@ -392,7 +310,7 @@ BOOST_AUTO_TEST_CASE(limits_and_refusals) {
        "no sample: " + too_long,
        {R"(label_value_length_limit: a label of another series, body 2:1: m{l="much too long"} 1)"}},
       {"sample_limit, the sample that went beyond it",
-       {.job = "job_name: j, sample_limit: 1, static_configs: [{targets: ['a:80']}]", .exporter = values},
+       {.job = Job("sample_limit: 1"), .exporter = values},
        R"(m{l="much too long"})",
        "31s",
        Outcome::kNone,
@@ -401,8 +319,7 @@ BOOST_AUTO_TEST_CASE(limits_and_refusals) {
        {"a limit refused 1 of 30.546s: sample limit exceeded",
         "sample_limit is 1: 2 samples are left after metric relabelling", kept_nothing}},
       {"sample_limit from the first scrape on, a sample before it",
-       {.job = "job_name: j, sample_limit: 1, static_configs: [{targets: ['a:80']}]",
-        .exporter = "series: [{series: m, values: '1x9'}, {series: n, values: '1x9'}]"},
+       {.job = Job("sample_limit: 1"), .exporter = "series: [{series: m, values: '1x9'}, {series: n, values: '1x9'}]"},
        "m",
        "16s",
        Outcome::kNone,
@@ -410,7 +327,7 @@ BOOST_AUTO_TEST_CASE(limits_and_refusals) {
        "no sample: scrape 1 failed: sample limit exceeded",
        {"body 1:1: m 1", "rolled back"}},
       {"body_size_limit",
-       {.job = "job_name: j, body_size_limit: 3B, static_configs: [{targets: ['a:80']}]"},
+       {.job = Job("body_size_limit: 3B")},
        R"(m{instance="a:80",job="j"})",
        "31s",
        Outcome::kNone,
@@ -448,7 +365,7 @@ BOOST_AUTO_TEST_CASE(refusals) {
        "a stale marker, because scrape 2's sample was refused: out of bounds",
        {"its sample was refused: out of bounds"}},
       {"commit error",
-       {.events = "  - {at: 40s, commit: {error: disk full}, for: 10s}\n"},
+       {.events = Trouble("commit: {error: disk full}")},
        "m",
        "46s",
        Outcome::kNone,
@@ -456,7 +373,7 @@ BOOST_AUTO_TEST_CASE(refusals) {
        "no sample: the commit of scrape 3 failed: disk full",
        {"event since 40s, for 10s: commits to primary fail: disk full", "commit failed: disk full"}},
       {"append error",
-       {.events = "  - {at: 40s, append: {error: no memory}, for: 10s}\n"},
+       {.events = Trouble("append: {error: no memory}")},
        "m",
        "46s",
        Outcome::kNone,
@@ -485,7 +402,7 @@ BOOST_AUTO_TEST_CASE(no_scrape) {
        "no sample: j/a:80 is scraped only from 15.546s on",
        {}},
       {"behind a slow commit",
-       {.events = "  - {at: 40s, commit: {delay: 40s}, for: 10s}\n"},
+       {.events = Trouble("commit: {delay: 40s}")},
        "m",
        "61s",
        Outcome::kNone,
@@ -508,8 +425,7 @@ BOOST_AUTO_TEST_CASE(targets_that_go) {
   const std::string reload =
       "  - {at: 40s, reload: {global: {scrape_interval: 15s}, scrape_configs: [{job_name: j, static_configs: "
       "[{targets: ['a:80']}], ";
-  const Parts two{.job = "job_name: j, static_configs: [{targets: ['a:80']}]",
-                  .events = "  - {at: 40s, targets: {j: [{targets: ['b:80']}]}}\n"};
+  const Parts two{.events = "  - {at: 40s, targets: {j: [{targets: ['b:80']}]}}\n"};
   Check({
       {"removed: the marker",
        two,
@@ -622,7 +538,7 @@ BOOST_AUTO_TEST_CASE(targets) {
 }
 
 BOOST_AUTO_TEST_CASE(a_secondary_storage_may_have_less) {
-  const Parts parts{.events = "  - {at: 40s, commit: {storage: secondary 1, error: gone}, for: 10s}\n",
+  const Parts parts{.events = Trouble("commit: {storage: secondary 1, error: gone}"),
                     .top = "storage: {secondaries: 1}\n"};
   const Result<Explanation> primary = Ask(parts, "m", "46s");
   BOOST_TEST(primary->headline == "3, stored by scrape 3 from body 1:1");
@@ -678,9 +594,7 @@ BOOST_AUTO_TEST_CASE(json_has_the_links_in_typed_form) {
 
 BOOST_AUTO_TEST_CASE(the_short_form_is_the_decisive_sentence) {
   const Result<Scenario> loaded = LoadText(TextOf(Parts{}));
-  RunOptions options;
-  options.trace = trace::Level::kDetail;
-  const ScenarioResult result = RunScenario(*loaded, options);
+  const ScenarioResult result = RunInDetail(*loaded);
   const ExplainQuery query{*ParseSeriesName(kUp), 0, std::chrono::seconds(32)};
   BOOST_TEST(ExplainShort(*loaded, result, query) == "1: scrape 2 succeeded");
   BOOST_TEST(ExplainShort(*loaded, RunScenario(*loaded, {}), query) == "", "without a trace");
