@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/model/duration.h"
+#include "sim/expect/series_check.h"
 #include "sim/expect/target_scrapes.h"
 
 namespace stalemark::scenario {
@@ -53,9 +54,7 @@ void AddServerEntries(const ServerExpectations& server, std::vector<ExpectationE
 std::vector<ExpectationEntry> EntriesOf(const Expectations& expect) {
   std::vector<ExpectationEntry> entries;
   for (const ExpectedSeries& series : expect.samples) {
-    std::string subject = SeriesText(series.labels);
-    if (series.storage > 0) subject += fmt::format(" in secondary {}", series.storage);
-    entries.push_back({"samples", std::move(subject), series.place});
+    entries.push_back({"samples", SeriesText(series.labels) + StorageSuffix(series.storage), series.place});
   }
   for (const ExpectedSelection& selection : expect.series) {
     entries.push_back({"series", selection.match.text, selection.place});

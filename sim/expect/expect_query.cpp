@@ -24,7 +24,6 @@ class QueryCheck {
       : scenario_(scenario), result_(result), storage_(storage), query_(query) {}
 
   std::optional<Failure> Check() {
-    table_.Add({"series", "expected", "found", "why"});
     std::vector<Labels> found;
     for (const SeriesRef ref : storage_.Select(query_.expr.matchers)) {
       const std::vector<Sample> samples = storage_.head().Samples(ref);
@@ -34,16 +33,14 @@ class QueryCheck {
       Compare(found.back(), *sample);
     }
     const std::size_t more = CountMissing(found);
-    if (different_ == 0) return std::nullopt;
-    std::string detail = table_.Text();
-    if (different_ > kRowsMax) detail += fmt::format("\n... {} more", different_ - kRowsMax);
+    if (table_.count() == 0) return std::nullopt;
     return Failure{scenario_.file,
                    query_.place,
                    "query",
                    fmt::format("{}{} at {}", query_.expr.text, StorageSuffix(query_.storage),
                                SinceStart(scenario_, query_.eval_time_ms)),
-                   fmt::format("{} of {} samples differ", different_, found.size() + more),
-                   std::move(detail),
+                   fmt::format("{} of {} samples differ", table_.count(), found.size() + more),
+                   table_.Text(),
                    ExplainCommand(scenario_, first_different_, query_.eval_time_ms),
                    std::move(edits_)};
   }
@@ -97,17 +94,17 @@ class QueryCheck {
   }
 
   void Add(const Labels& labels, std::string expected, std::string found, std::string reason) {
-    if (different_++ == 0) first_different_ = labels;
-    if (different_ > kRowsMax) return;
-    table_.Add({SeriesText(labels), std::move(expected), std::move(found), std::move(reason)});
+    if (table_.count() == 0) first_different_ = labels;
+    table_.Add([&] {
+      return std::vector<std::string>{SeriesText(labels), std::move(expected), std::move(found), std::move(reason)};
+    });
   }
 
   const Scenario& scenario_;
   const ScenarioResult& result_;
   const StoredSeries& storage_;
   const ExpectedQuery& query_;
-  Table table_;
-  std::size_t different_ = 0;
+  ShortTable table_{{"series", "expected", "found", "why"}};
   std::vector<Edit> edits_;
   Labels first_different_;
 };

@@ -56,11 +56,9 @@ class OutcomesCheck {
                                   count, grid_.slots, SinceStart(scenario_, grid_.g0_ms), interval),
                       {});
     }
-    if (different_ == 0) return std::nullopt;
-    std::string detail = table_.Text() + "\n";
-    if (different_ > kRowsMax) detail += fmt::format("... {} more\n", different_ - kRowsMax);
+    if (table_.count() == 0) return std::nullopt;
     Failure failure =
-        FailWith(fmt::format("{} of {} scrapes ended otherwise", different_, grid_.slots), std::move(detail));
+        FailWith(fmt::format("{} of {} scrapes ended otherwise", table_.count(), grid_.slots), table_.Text() + "\n");
     failure.next = ExplainCommand(scenario_, target_.up, TimeOfSlot(grid_, first_different_));
     return failure;
   }
@@ -112,7 +110,6 @@ class OutcomesCheck {
 
   /// Walks both sides run by run; what holds is kept as it is written.
   void Compare() {
-    table_.Add({"scrape", "slot", "time", "expected", "found", ""});
     std::size_t expected_run = 0;
     std::uint64_t expected_done = 0;
     std::uint64_t slot = 0;
@@ -143,21 +140,22 @@ class OutcomesCheck {
   }
 
   void AddRows(std::uint64_t slot, std::uint64_t count, std::string_view expected, const std::string& found) {
-    if (different_ == 0) first_different_ = slot;
-    for (std::uint64_t i = 0; i < count && different_ + i < kRowsMax; ++i) {
-      const auto at = static_cast<std::int64_t>(slot + i);
-      const auto scrapes = by_slot_.find(at);
-      std::string number = "-", error = "no scrape";
-      if (scrapes != by_slot_.end()) {
-        const RunRecord::Scrape* scrape = scrapes->second.back();
-        const auto index = std::find(target_.scrapes.begin(), target_.scrapes.end(), scrape) - target_.scrapes.begin();
-        number = std::to_string(index + 1);
-        error = scrape->error;
-      }
-      table_.Add({number, std::to_string(at), SinceStart(scenario_, grid_.g0_ms + at * grid_.interval_ms),
-                  std::string(expected), found, error});
+    if (table_.count() == 0) first_different_ = slot;
+    for (; count > 0 && !table_.full(); --count, ++slot) table_.Add([&] { return Row(slot, expected, found); });
+    table_.Count(count);
+  }
+
+  std::vector<std::string> Row(std::uint64_t slot, std::string_view expected, const std::string& found) const {
+    const auto scrapes = by_slot_.find(static_cast<std::int64_t>(slot));
+    std::string number = "-", error = "no scrape";
+    if (scrapes != by_slot_.end()) {
+      const RunRecord::Scrape* scrape = scrapes->second.back();
+      const auto index = std::find(target_.scrapes.begin(), target_.scrapes.end(), scrape) - target_.scrapes.begin();
+      number = std::to_string(index + 1);
+      error = scrape->error;
     }
-    different_ += count;
+    return {number, std::to_string(slot), SinceStart(scenario_, TimeOfSlot(grid_, slot)), std::string(expected), found,
+            error};
   }
 
   static constexpr OutcomeRun kNothing{};
@@ -170,8 +168,7 @@ class OutcomesCheck {
   std::map<std::int64_t, std::vector<const RunRecord::Scrape*>> by_slot_;
   std::vector<FoundRun> found_;
   std::vector<OutcomeRun> updated_;
-  Table table_;
-  std::uint64_t different_ = 0;
+  ShortTable table_{{"scrape", "slot", "time", "expected", "found", ""}};
   std::uint64_t first_different_ = 0;
 };
 
@@ -192,11 +189,10 @@ class ScrapeCheck {
       return FailureAt(scenario_, expected_.place, "scrapes", target_.subject, std::move(message));
     }
     scrape_ = target_.scrapes[index];
-    table_.Add({"", "expected", "found"});
     CompareOutcome();
     for (const auto& [key, bound] : wanted_.counts) CompareCount(key, bound);
     CompareRequest();
-    if (different_ == 0) return std::nullopt;
+    if (table_.count() == 0) return std::nullopt;
     Failure failure = FailureAt(scenario_, expected_.place, "scrapes", target_.subject,
                                 fmt::format("scrape {}{} was otherwise", index + 1, AtText(scrape_->at)));
     failure.detail = table_.Text();
@@ -215,8 +211,7 @@ class ScrapeCheck {
   }
 
   void Differ(const std::string& what, std::string expected, std::string found) {
-    ++different_;
-    table_.Add({what, std::move(expected), std::move(found)});
+    table_.Add([&] { return std::vector<std::string>{what, std::move(expected), std::move(found)}; });
   }
 
   void Write(std::vector<std::string> keys, std::string text) {
@@ -309,8 +304,7 @@ class ScrapeCheck {
   const ExpectedScrape& wanted_;
   const TargetScrapes& target_;
   const RunRecord::Scrape* scrape_ = nullptr;
-  Table table_;
-  std::size_t different_ = 0;
+  ShortTable table_{{"", "expected", "found"}};
   std::vector<Edit> edits_;
 };
 

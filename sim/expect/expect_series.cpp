@@ -41,6 +41,8 @@ class SelectionCheck {
   }
 
  private:
+  using Row = std::vector<std::string>;
+
   /// Those that match; with `at`, only those that have a sample then.
   std::vector<SeriesRef> Live(const std::vector<Matcher>& matchers) const {
     std::vector<SeriesRef> series = storage_.Select(matchers);
@@ -66,12 +68,9 @@ class SelectionCheck {
   }
 
   std::string List(const std::vector<SeriesRef>& series) const {
-    std::string text;
-    for (std::size_t i = 0; i < std::min(series.size(), kRowsMax); ++i) {
-      text += (i == 0 ? "" : "\n") + SeriesText(storage_.LabelsOf(series[i]));
-    }
-    if (series.size() > kRowsMax) text += fmt::format("\n... {} more", series.size() - kRowsMax);
-    return text;
+    ShortTable list;
+    for (const SeriesRef ref : series) list.Add([&] { return Row{SeriesText(storage_.LabelsOf(ref))}; });
+    return list.Text();
   }
 
   /// When nothing matches: the matcher that keeps the others from matching. Empty: that is not known.
@@ -136,13 +135,12 @@ class SelectionCheck {
     // A label that changed stands beside what it was.
     std::stable_sort(lines.begin(), lines.end(),
                      [](const auto& a, const auto& b) { return Compare(a.first, b.first) < 0; });
-    std::string detail = "- expected, + found:";
-    for (std::size_t i = 0; i < std::min(lines.size(), kRowsMax); ++i) {
-      detail += fmt::format("\n{} {}", lines[i].second, SeriesText(lines[i].first));
+    ShortTable list({"- expected, + found:"});
+    for (const auto& line : lines) {
+      list.Add([&] { return Row{fmt::format("{} {}", line.second, SeriesText(line.first))}; });
     }
-    if (lines.size() > kRowsMax) detail += fmt::format("\n... {} more", lines.size() - kRowsMax);
     Fail(fmt::format("{} missing, {} not expected", CountedSeries(missing_count), lines.size() - missing_count),
-         std::move(detail), missing == nullptr ? "" : WhyMissing(*missing));
+         list.Text(), missing == nullptr ? "" : WhyMissing(*missing));
     for (std::size_t i = 0; i < exactly.size(); ++i) {
       if (!Contains(exactly[i])) Write(Edit::Kind::kRemoveItem, "exactly", {}, i);
     }
@@ -173,22 +171,19 @@ class SelectionCheck {
         if (series.empty() || series.back() != ref) series.push_back(ref);
       }
     }
-    Table table;
-    table.Add({"target", "series"});
-    std::size_t different = 0;
-    for (const auto& [target, series] : targets) {
-      if (per_target.Holds(static_cast<double>(series.size()))) continue;
-      if (different++ < kRowsMax) table.Add({std::get<0>(target), std::to_string(series.size())});
+    ShortTable table({"target", "series"});
+    for (const auto& target : targets) {
+      const std::size_t count = target.second.size();
+      if (per_target.Holds(static_cast<double>(count))) continue;
+      table.Add([&] { return Row{std::get<0>(target.first), std::to_string(count)}; });
     }
     const std::string& text = per_target.text;
     if (targets.empty() && !per_target.Holds(0)) {
       Fail(fmt::format("no target has any of these series, expected {} per target", text));
-    } else if (different > 0) {
-      std::string detail = table.Text();
-      if (different > kRowsMax) detail += fmt::format("\n... {} more", different - kRowsMax);
-      Fail(fmt::format("expected {} series per target, not so for {} of {}", text, different,
+    } else if (table.count() > 0) {
+      Fail(fmt::format("expected {} series per target, not so for {} of {}", text, table.count(),
                        Counted(targets.size(), "target")),
-           std::move(detail), {});
+           table.Text(), {});
     }
   }
 

@@ -258,12 +258,10 @@ class TargetListCheck {
       failure.message = fmt::format("a target more is {}{}: {}", Word(kind_), at_text_, Describe(*surplus[0]));
     } else {
       failure.message = fmt::format("{} targets more are {}{}", surplus.size(), Word(kind_), at_text_);
-      for (std::size_t i = 0; i < std::min(surplus.size(), kSurplusShownMax); ++i) {
-        failure.detail += (i == 0 ? "" : "\n") + Describe(*surplus[i]);
-      }
-      if (surplus.size() > kSurplusShownMax) {
-        failure.detail += fmt::format("\n... {} more", surplus.size() - kSurplusShownMax);
-      }
+      ShortTable list({}, kSurplusShownMax);
+      for (const ObservedTarget* target : surplus)
+        list.Add([&] { return std::vector<std::string>{Describe(*target)}; });
+      failure.detail = list.Text();
     }
     failure.next = fmt::format("the list is complete: add {}, or leave `{}` out", surplus.size() == 1 ? "it" : "them",
                                Word(kind_));

@@ -14,9 +14,6 @@
 
 namespace stalemark::scenario {
 
-/// Rows of a table, lines of a list.
-inline constexpr std::size_t kRowsMax = 20;
-
 /// All members outlive it.
 struct SeriesCheck {
   const Scenario& scenario;

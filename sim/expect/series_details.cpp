@@ -37,20 +37,18 @@ std::optional<Failure> CheckExemplars(const SeriesCheck& check, const std::vecto
   const bool equal = std::equal(exemplars.begin(), exemplars.end(), stored.begin(), stored.end(),
                                 [](const ExpectedExemplar& a, const Exemplar* b) { return AreEqual(a, *b); });
   if (equal) return std::nullopt;
-  Table table;
-  table.Add({"exemplar", "expected", "stored"});
+  ShortTable table({"exemplar", "expected", "stored"});
   const std::size_t count = std::max(exemplars.size(), stored.size());
-  std::size_t different = 0;
   for (std::size_t i = 0; i < count; ++i) {
     if (i < exemplars.size() && i < stored.size() && AreEqual(exemplars[i], *stored[i])) continue;
-    if (++different > kRowsMax) continue;
-    table.Add({std::to_string(i), i < exemplars.size() ? ExpectedExemplarText(check.scenario, exemplars[i]) : "-",
-               i < stored.size() ? StoredExemplarText(check.scenario, *stored[i]) : "-"});
+    table.Add([&] {
+      return std::vector<std::string>{std::to_string(i),
+                                      i < exemplars.size() ? ExpectedExemplarText(check.scenario, exemplars[i]) : "-",
+                                      i < stored.size() ? StoredExemplarText(check.scenario, *stored[i]) : "-"};
+    });
   }
-  std::string detail = table.Text();
-  if (different > kRowsMax) detail += fmt::format("\n... {} more", different - kRowsMax);
   const bool none_kept = check.scenario.head.max_exemplars == 0;
-  return check.Fail(fmt::format("{} of {} exemplars differ", different, count), detail,
+  return check.Fail(fmt::format("{} of {} exemplars differ", table.count(), count), table.Text(),
                     none_kept ? "storage keeps exemplars with prometheus.features: [exemplar-storage]" : "");
 }
 
@@ -62,19 +60,16 @@ std::optional<Failure> CheckMetadata(const SeriesCheck& check, const ExpectedMet
     return check.Fail("storage has no metadata of it", {},
                       kept ? "" : "storage keeps metadata with prometheus.features: [metadata-wal-records]");
   }
-  Table table;
-  table.Add({"metadata", "expected", "stored"});
-  std::size_t different = 0;
+  ShortTable table({"metadata", "expected", "stored"});
   const auto compare = [&](std::string key, const std::optional<std::string>& expected, const std::string& found) {
     if (!expected || *expected == found) return;
-    ++different;
-    table.Add({std::move(key), text::GoQuote(*expected), text::GoQuote(found)});
+    table.Add([&] { return std::vector<std::string>{std::move(key), text::GoQuote(*expected), text::GoQuote(found)}; });
   };
   const auto type = metadata.type ? std::optional<std::string>(MetricTypeText(*metadata.type)) : std::nullopt;
   compare("type", type, std::string(MetricTypeText(stored->type)));
   compare("help", metadata.help, stored->help);
   compare("unit", metadata.unit, stored->unit);
-  if (different == 0) return std::nullopt;
+  if (table.count() == 0) return std::nullopt;
   return check.Fail("metadata differs", table.Text(), {});
 }
 

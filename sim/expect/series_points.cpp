@@ -23,7 +23,6 @@ class PointCheck {
 
   /// By time: each sample stands beside the point that names its time.
   std::optional<Failure> Compare() {
-    table_.Add({"time", "expected", "stored", "scrape"});
     std::size_t point = 0;
     std::size_t sample = 0;
     while (point < points_.size() || sample < check_.stored.size()) {
@@ -39,11 +38,10 @@ class PointCheck {
       sample += stored == nullptr ? 0 : 1;
       ++rows_;
     }
-    if (different_ == 0) return std::nullopt;
-    std::string detail = table_.Text();
-    if (different_ > kRowsMax) detail += fmt::format("\n... {} more", different_ - kRowsMax);
-    Failure failure = check_.Fail(fmt::format("{} of {} samples differ", different_, rows_), detail + StoredPoints(),
-                                  ExplainCommand(check_.scenario, check_.expected.labels, first_different_ms_));
+    if (table_.count() == 0) return std::nullopt;
+    Failure failure =
+        check_.Fail(fmt::format("{} of {} samples differ", table_.count(), rows_), table_.Text() + StoredPoints(),
+                    ExplainCommand(check_.scenario, check_.expected.labels, first_different_ms_));
     failure.edits = PointsEdits(check_, points_);
     return failure;
   }
@@ -53,8 +51,11 @@ class PointCheck {
   void ComparePair(const ExpectedPoint* expected, const Sample* stored) {
     if (expected != nullptr && stored != nullptr && AreEqual(*expected, *stored)) return;
     const std::int64_t t_ms = expected != nullptr ? expected->t_ms : stored->t_ms;
-    if (different_++ == 0) first_different_ms_ = t_ms;
-    if (different_ > kRowsMax) return;
+    if (table_.count() == 0) first_different_ms_ = t_ms;
+    table_.Add([&] { return Row(t_ms, expected, stored); });
+  }
+
+  std::vector<std::string> Row(std::int64_t t_ms, const ExpectedPoint* expected, const Sample* stored) const {
     Difference difference{"-", "-"};
     if (expected != nullptr) difference.expected = ExpectedText(expected->value);
     if (stored != nullptr) {
@@ -65,7 +66,7 @@ class PointCheck {
       difference.expected += StartText(*expected->start_ms);
       if (stored != nullptr) difference.stored += StartText(stored->st_ms);
     }
-    table_.Add({SinceStart(check_.scenario, t_ms), difference.expected, difference.stored, target_.DecidedTime(t_ms)});
+    return {SinceStart(check_.scenario, t_ms), difference.expected, difference.stored, target_.DecidedTime(t_ms)};
   }
 
   bool AreEqual(const ExpectedPoint& expected, const Sample& stored) const {
@@ -93,9 +94,8 @@ class PointCheck {
   const SeriesCheck& check_;
   const std::vector<ExpectedPoint>& points_;
   const SeriesScrapes target_;
-  Table table_;
+  ShortTable table_{{"time", "expected", "stored", "scrape"}};
   std::size_t rows_ = 0;
-  std::size_t different_ = 0;
   std::int64_t first_different_ms_ = 0;
 };
 

@@ -22,17 +22,15 @@ class SlotCheck {
 
   std::optional<Failure> Compare(const SeriesValues& values) {
     if (values.size() != grid_.slots) return WrongCount(values.size());
-    table_.Add({"slot", "time", "expected", "stored", "scrape"});
     SeriesValues::Cursor cursor(values);
     SeriesValues::Value value;
     for (std::uint64_t slot = 0; cursor.Next(&value); ++slot) CompareSlot(slot, value);
     const std::size_t outside = CountOutside();
-    if (different_ == 0 && outside == 0) return std::nullopt;
-    std::string message = fmt::format("{} of {} slots differ", different_, grid_.slots);
+    if (table_.count() == 0 && outside == 0) return std::nullopt;
+    std::string message = fmt::format("{} of {} slots differ", table_.count(), grid_.slots);
     if (outside > 0) message += fmt::format(", {} outside the slots", Counted(outside, "sample"));
-    std::string detail = different_ > 0 ? table_.Text() + "\n" : "";
-    if (different_ > kRowsMax) detail += fmt::format("... {} more\n", different_ - kRowsMax);
-    const std::int64_t first_ms = different_ > 0 ? TimeOfSlot(grid_, first_different_) : FirstOutside();
+    const std::string detail = table_.count() > 0 ? table_.Text() + "\n" : "";
+    const std::int64_t first_ms = table_.count() > 0 ? TimeOfSlot(grid_, first_different_) : FirstOutside();
     return WithEdits(check_.Fail(std::move(message),
                                  detail + "stored: " + StoredValues(grid_, check_.stored, kShownItemsMax).text,
                                  ExplainCommand(check_.scenario, check_.expected.labels, first_ms)));
@@ -63,8 +61,12 @@ class SlotCheck {
     if (at_ == first && !value) return;
     const bool equal = at_ == first + 1 && value && Matches(*value, check_.stored[first], check_.expected.tolerance);
     if (equal) return;
-    if (different_++ == 0) first_different_ = slot;
-    if (different_ > kRowsMax) return;
+    if (table_.count() == 0) first_different_ = slot;
+    table_.Add([&] { return Row(slot, value, first); });
+  }
+
+  /// The stored samples from `first` up to at_ are the slot's.
+  std::vector<std::string> Row(std::uint64_t slot, const SeriesValues::Value& value, std::size_t first) const {
     Difference difference{value ? ExpectedText(*value) : "_", ""};
     for (std::size_t i = first; i < at_; ++i) {
       if (i > first) difference.stored += " and ";
@@ -72,8 +74,8 @@ class SlotCheck {
     }
     if (at_ == first) difference.stored = "_";
     if (at_ == first + 1) ShortenHistograms(&difference);
-    table_.Add({std::to_string(slot), SinceStart(check_.scenario, TimeOfSlot(grid_, slot)), difference.expected,
-                difference.stored, target_.DecidedSlot(grid_, slot)});
+    return {std::to_string(slot), SinceStart(check_.scenario, TimeOfSlot(grid_, slot)), difference.expected,
+            difference.stored, target_.DecidedSlot(grid_, slot)};
   }
 
   std::int64_t SlotAt(std::size_t sample) const { return grid_.SlotOf(check_.stored[sample].t_ms); }
@@ -94,9 +96,8 @@ class SlotCheck {
   const SeriesCheck& check_;
   const Grid& grid_;
   const SeriesScrapes& target_;
-  Table table_;
+  ShortTable table_{{"slot", "time", "expected", "stored", "scrape"}};
   std::size_t at_ = 0;
-  std::size_t different_ = 0;
   std::uint64_t first_different_ = 0;
 };
 

@@ -2,7 +2,6 @@
 #include "sim/expect/slots.h"
 
 #include <algorithm>
-#include <limits>
 
 #include <fmt/format.h>
 
@@ -15,10 +14,8 @@ std::int64_t TimeOfSlot(const Grid& grid, std::uint64_t slot) {
 }
 
 std::string TimeArgument(const Scenario& scenario, std::int64_t t_ms) {
-  // Times of exporters; the run's own are far from there.
-  constexpr std::int64_t kMillisMax = std::numeric_limits<std::int64_t>::max() / 4'000'000;
-  if (t_ms < -kMillisMax || t_ms > kMillisMax) return SinceStart(scenario, t_ms);
-  return FormatDuration(Nanoseconds(std::chrono::milliseconds(t_ms)) - scenario.start.time_since_epoch());
+  const std::optional<Nanoseconds> time = TimeOfRun(scenario, t_ms);
+  return time ? FormatDuration(*time) : SinceStart(scenario, t_ms);
 }
 
 SeriesScrapes::SeriesScrapes(const Scenario& scenario, const ScenarioResult& result, const Labels& series)

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include <fmt/format.h>
+
 namespace stalemark::scenario {
 
 std::string Table::Text() const {
@@ -22,6 +24,16 @@ std::string Table::Text() const {
     while (!out.empty() && out.back() == ' ') out.pop_back();
   }
   return out;
+}
+
+ShortTable::ShortTable(std::vector<std::string> head, std::size_t rows_max) : rows_max_(rows_max) {
+  if (!head.empty()) table_.Add(std::move(head));
+}
+
+std::string ShortTable::Text() const {
+  std::string text = table_.Text();
+  if (count_ > rows_max_) text += fmt::format("\n... {} more", count_ - rows_max_);
+  return text;
 }
 
 }  // namespace stalemark::scenario
