@@ -45,11 +45,15 @@ Result<Grid> CommonGrid(const Scenario& scenario, const RunRecord& record, const
   return grid;
 }
 
-std::string SinceStart(const Scenario& scenario, std::int64_t t_ms) {
-  // Times of exporters; the run's own are far from there.
+std::optional<Nanoseconds> TimeOfRun(const Scenario& scenario, std::int64_t t_ms) {
   constexpr std::int64_t kMillisMax = std::numeric_limits<std::int64_t>::max() / 4'000'000;
-  if (t_ms < -kMillisMax || t_ms > kMillisMax) return fmt::format("{} ms", t_ms);
-  return FormatGoDuration(Nanoseconds(std::chrono::milliseconds(t_ms)) - scenario.start.time_since_epoch());
+  if (t_ms < -kMillisMax || t_ms > kMillisMax) return std::nullopt;
+  return Nanoseconds(std::chrono::milliseconds(t_ms)) - scenario.start.time_since_epoch();
+}
+
+std::string SinceStart(const Scenario& scenario, std::int64_t t_ms) {
+  const std::optional<Nanoseconds> time = TimeOfRun(scenario, t_ms);
+  return time ? FormatGoDuration(*time) : fmt::format("{} ms", t_ms);
 }
 
 }  // namespace stalemark::scenario

@@ -3,6 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/model/result.h"
@@ -28,6 +31,8 @@ Grid GridOf(const RunRecord::Loop& loop);
 Result<Grid> CommonGrid(const Scenario& scenario, const RunRecord& record, const std::vector<trace::LoopId>& loops,
                         std::string_view instead);
 
+/// A sample's time since the start of the run; absent: one of an exporter, too far from there for a duration.
+std::optional<Nanoseconds> TimeOfRun(const Scenario& scenario, std::int64_t t_ms);
 /// A sample's time as a duration since the start: `1m15.546s`.
 std::string SinceStart(const Scenario& scenario, std::int64_t t_ms);
 

@@ -27,29 +27,39 @@ std::string_view Trimmed(std::string_view text) {
   return text;
 }
 
-std::optional<double> Number(std::string_view text) {
+std::optional<double> Number(std::string_view text, Comparison*) {
   const text::ParsedFloat parsed = text::ParseSampleFloat(text);
   if (parsed.error != text::FloatError::kNone) return std::nullopt;
   return DoubleOf(parsed.bits);
 }
 
-std::optional<double> NanosecondsOf(std::string_view text) {
+std::optional<double> NumberOrPercent(std::string_view text, Comparison* comparison) {
+  comparison->is_percent = !text.empty() && text.back() == '%';
+  if (comparison->is_percent) text.remove_suffix(1);
+  return Number(text, comparison);
+}
+
+std::optional<double> NanosecondsOf(std::string_view text, Comparison*) {
   const Result<Nanoseconds> duration = ParseDuration(text);
   if (!duration.ok()) return std::nullopt;
   return static_cast<double>(duration->count());
 }
 
-/// Takes the operator off.
-Comparison WithOperator(std::string_view text, std::string_view* rest) {
+/// `read` takes what is behind the operator.
+Result<Comparison> Parse(std::string_view text, std::optional<double> (*read)(std::string_view rest, Comparison*),
+                         std::string_view expected) {
   Comparison comparison;
   comparison.text = text;
-  *rest = Trimmed(text);
+  std::string_view rest = Trimmed(text);
   for (const Operator& known : kOperators) {
-    if (rest->substr(0, known.text.size()) != known.text) continue;
+    if (rest.substr(0, known.text.size()) != known.text) continue;
     comparison.op = known.op;
-    *rest = Trimmed(rest->substr(known.text.size()));
+    rest = Trimmed(rest.substr(known.text.size()));
     break;
   }
+  const std::optional<double> value = read(rest, &comparison);
+  if (!value) return Error{std::string(expected)};
+  comparison.value = *value;
   return comparison;
 }
 
@@ -74,32 +84,15 @@ bool Comparison::Holds(double found) const {
 }
 
 Result<Comparison> ParseComparison(std::string_view text) {
-  std::string_view rest;
-  Comparison comparison = WithOperator(text, &rest);
-  const std::optional<double> value = Number(rest);
-  if (!value) return Error{"a number, or a bound such as >= 1"};
-  comparison.value = *value;
-  return comparison;
+  return Parse(text, Number, "a number, or a bound such as >= 1");
 }
 
 Result<Comparison> ParsePercentComparison(std::string_view text) {
-  std::string_view rest;
-  Comparison comparison = WithOperator(text, &rest);
-  comparison.is_percent = !rest.empty() && rest.back() == '%';
-  if (comparison.is_percent) rest.remove_suffix(1);
-  const std::optional<double> value = Number(rest);
-  if (!value) return Error{"a number or a share, or a bound such as >= 20%"};
-  comparison.value = *value;
-  return comparison;
+  return Parse(text, NumberOrPercent, "a number or a share, or a bound such as >= 20%");
 }
 
 Result<Comparison> ParseDurationComparison(std::string_view text) {
-  std::string_view rest;
-  Comparison comparison = WithOperator(text, &rest);
-  const std::optional<double> value = NanosecondsOf(rest);
-  if (!value) return Error{"a duration, or a bound such as <= 1s500ms"};
-  comparison.value = *value;
-  return comparison;
+  return Parse(text, NanosecondsOf, "a duration, or a bound such as <= 1s500ms");
 }
 
 std::string NumberText(double value) {

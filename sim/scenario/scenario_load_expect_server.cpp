@@ -18,6 +18,17 @@ constexpr std::uint64_t kHopsMax = 10;
 const std::vector<std::string_view> kScrapeCounts = {"samples_scraped", "samples_post_metric_relabeling",
                                                      "series_added", "stale_markers"};
 
+/// Each item of a list; what is no list is the only item.
+void OneOrEach(FieldReader* reader, const yaml::Node& node, const FieldReader::Read& read) {
+  const yaml::Node* value = reader->Follow(node);
+  if (value == nullptr) return;
+  if (value->kind == yaml::NodeKind::kSequence) {
+    reader->Items(node, "", read);
+  } else {
+    read(node);
+  }
+}
+
 }  // namespace
 
 const std::vector<std::string_view>& LimitNames() {
@@ -70,21 +81,14 @@ TargetSelector ScenarioLoader::ReadTargetSelector(const yaml::Node& node) {
 // ---- targets ----
 
 void ScenarioLoader::ReadExpectedTargetSets(const yaml::Node& node) {
-  const yaml::Node* value = reader_.Follow(node);
-  if (value == nullptr) return;
-  const auto read = [this](const yaml::Node& item) {
+  OneOrEach(&reader_, node, [this](const yaml::Node& item) {
     ExpectedTargets targets;
     reader_.Mapping(item, "a mapping with the keys at, active and dropped",
                     {{"at", [&](const yaml::Node& v) { targets.at = ReadObservedAt(v); }},
                      {"active", [&](const yaml::Node& v) { targets.active = ReadExpectedTargets(v); }},
                      {"dropped", [&](const yaml::Node& v) { targets.dropped = ReadExpectedTargets(v); }}});
     scenario_.expect.server.targets.push_back(std::move(targets));
-  };
-  if (value->kind == yaml::NodeKind::kSequence) {
-    reader_.Items(node, "", read);
-  } else {
-    read(node);
-  }
+  });
 }
 
 ExpectedTargetList ScenarioLoader::ReadExpectedTargets(const yaml::Node& node) {
@@ -258,13 +262,7 @@ void ScenarioLoader::ReadExpectedLimits(const yaml::Node& node) {
 // ---- metrics ----
 
 void ScenarioLoader::ReadExpectedMetricSets(const yaml::Node& node) {
-  const yaml::Node* value = reader_.Follow(node);
-  if (value == nullptr) return;
-  if (value->kind == yaml::NodeKind::kSequence) {
-    reader_.Items(node, "", [this](const yaml::Node& item) { ReadExpectedMetrics(item); });
-  } else {
-    ReadExpectedMetrics(node);
-  }
+  OneOrEach(&reader_, node, [this](const yaml::Node& item) { ReadExpectedMetrics(item); });
 }
 
 void ScenarioLoader::ReadExpectedMetrics(const yaml::Node& node) {
