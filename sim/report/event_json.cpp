@@ -16,7 +16,7 @@
 
 #include "core/config/json_text.h"
 #include "core/scrape/scrape_error.h"
-#include "core/seams/appendable.h"
+#include "core/seams/append_code_text.h"
 #include "core/trace/trace_reader.h"
 #include "sim/scenario/series_notation.h"
 
@@ -79,10 +79,8 @@ std::string_view OriginText(trace::Origin origin) {
 
 /// Of the numbers that are codes.
 std::string_view CodeText(std::string_view field, std::uint8_t code) {
-  constexpr std::string_view kVerdicts[] = {"ok",        "out_of_order", "duplicate",    "out_of_bounds", "too_old",
-                                            "not_found", "sample_limit", "bucket_limit", "other"};
   constexpr std::string_view kPoints[] = {"stop_order", "tick_or_cancel", "stale_marker_order"};
-  if (field == "verdict") return code < std::size(kVerdicts) ? kVerdicts[code] : "other";
+  if (field == "verdict") return AppendCodeText(static_cast<AppendCode>(code));
   if (field == "point") return code < std::size(kPoints) ? kPoints[code] : "other";
   return ScrapeErrorKindText(static_cast<ScrapeErrorKind>(code));
 }

@@ -6,23 +6,16 @@
 #include <fmt/format.h>
 
 #include "core/model/value.h"
+#include "sim/exporters/exposition_lines.h"
 #include "sim/report/stored_series.h"
 #include "sim/scenario/series_notation.h"
 
 namespace stalemark::report {
 namespace {
 
-/// OpenMetrics knows three escapes.
 void AppendQuoted(std::string& out, std::string_view text) {
   out += '"';
-  for (const char c : text) {
-    if (c == '\n') {
-      out += "\\n";
-    } else {
-      if (c == '"' || c == '\\') out += '\\';
-      out += c;
-    }
-  }
+  scenario::AppendEscaped(text, scenario::EscapedQuote::kYes, &out);
   out += '"';
 }
 

@@ -12,6 +12,7 @@
 #include "sim/expect/sample_value.h"
 #include "sim/report/stored_series.h"
 #include "sim/scenario/series_notation.h"
+#include "sim/scenario/yaml_edit.h"
 
 namespace stalemark::report {
 namespace {
@@ -28,16 +29,6 @@ std::int64_t MillisOf(Nanoseconds duration) {
 /// Rounded down.
 std::int64_t Quotient(std::int64_t a, std::int64_t b) {
   return a / b - (a % b < 0 ? 1 : 0);
-}
-
-/// A YAML scalar in single quotes. The texts have no newlines: those of labels are escaped.
-std::string Quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'') out += c;
-    out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  }
-  return out + "'";
 }
 
 /// Slots from the start of the run on, each `interval_ms` wide.
@@ -113,13 +104,13 @@ Result<LeftOut> WriteInputSeries(const scenario::Scenario& scenario, const scena
   const std::string interval = FormatDuration(std::chrono::milliseconds(slots->interval_ms));
   out(fmt::format(
       "rule_files: []\nevaluation_interval: {0}\ntests:\n  - name: {1}\n    interval: {0}\n    input_series:\n",
-      interval, Quoted(scenario.name)));
+      interval, scenario::QuotedScalar(scenario.name)));
   LeftOut left_out;
   result.storages.front()->ForEachSeries([&](const SeriesView& series) {
     const std::string values = ValuesOf(series, result.record, *slots, &left_out);
     if (values.empty()) return;
-    out(fmt::format("      - series: {}\n        values: {}\n", Quoted(scenario::SeriesText(series.labels)),
-                    Quoted(values)));
+    out(fmt::format("      - series: {}\n        values: {}\n",
+                    scenario::QuotedScalar(scenario::SeriesText(series.labels)), scenario::QuotedScalar(values)));
   });
   return left_out;
 }

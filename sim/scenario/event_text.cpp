@@ -4,18 +4,13 @@
 #include <fmt/format.h>
 
 #include "core/model/duration.h"
+#include "core/seams/append_code_text.h"
 #include "core/trace/trace_reader.h"
 #include "sim/scenario/scenario_loader.h"
+#include "sim/scenario/yaml_edit.h"
 
 namespace stalemark::scenario {
 namespace {
-
-/// A text as a YAML scalar in single quotes; a line break is beyond them, and in no error text or address of a plan.
-std::string ScalarText(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? "''" : std::string(1, c);
-  return quoted + "'";
-}
 
 std::string StorageText(std::size_t storage) {
   return storage == 0 ? std::string() : fmt::format(", storage: 'secondary {}'", storage);
@@ -24,7 +19,7 @@ std::string StorageText(std::size_t storage) {
 struct ActionYaml {
   std::string operator()(const ExporterFault& fault) const {
     const FaultTraits& traits = TraitsOf(fault.kind);
-    std::string text = fmt::format("exporter: {}, fault: {}", ScalarText(fault.address), traits.name);
+    std::string text = fmt::format("exporter: {}, fault: {}", QuotedScalar(fault.address), traits.name);
     for (std::size_t i = 0; i < kFaultKeys; ++i) {
       const auto key = static_cast<FaultKey>(i);
       if (!traits.Takes(key)) continue;
@@ -35,12 +30,12 @@ struct ActionYaml {
   }
   std::string operator()(const ExporterRestart& restart) const {
     const std::string down = restart.down == Nanoseconds(0) ? "true" : FormatDuration(restart.down);
-    return fmt::format("exporter: {}, restart: {}", ScalarText(restart.address), down);
+    return fmt::format("exporter: {}, restart: {}", QuotedScalar(restart.address), down);
   }
   std::string operator()(const TargetsChange& change) const {
     std::vector<std::string> jobs;
-    for (const auto& [job, groups] : change.sets) jobs.push_back(ScalarText(job) + ": []");
-    for (const std::string& job : change.restored) jobs.push_back(ScalarText(job) + ": ~");
+    for (const auto& [job, groups] : change.sets) jobs.push_back(QuotedScalar(job) + ": []");
+    for (const std::string& job : change.restored) jobs.push_back(QuotedScalar(job) + ": ~");
     return fmt::format("targets: {{{}}}", fmt::join(jobs, ", "));
   }
   std::string operator()(const Reload&) const { return "reload: ~"; }
@@ -58,11 +53,11 @@ struct ActionYaml {
   }
   std::string operator()(const CommitTrouble& trouble) const {
     return fmt::format("commit: {{delay: {}, error: {}{}}}", FormatDuration(trouble.fault.delay),
-                       ScalarText(trouble.fault.error), StorageText(trouble.storage));
+                       QuotedScalar(trouble.fault.error), StorageText(trouble.storage));
   }
   std::string operator()(const AppendTrouble& trouble) const {
-    return fmt::format("append: {{kind: {}, error: {}{}}}", AppendCodeName(trouble.fault.code),
-                       ScalarText(trouble.fault.error), StorageText(trouble.storage));
+    return fmt::format("append: {{kind: {}, error: {}{}}}", AppendCodeText(trouble.fault.code),
+                       QuotedScalar(trouble.fault.error), StorageText(trouble.storage));
   }
 
   /// Empty: as where the key is not there.
@@ -81,7 +76,7 @@ struct ActionYaml {
       case FaultKey::kError:
       case FaultKey::kLocation:
       case FaultKey::kContentType:
-        return fault.text.empty() ? "" : ScalarText(fault.text);
+        return fault.text.empty() ? "" : QuotedScalar(fault.text);
     }
     return {};
   }
@@ -95,8 +90,8 @@ std::string WhenText(const ScenarioEvent& event) {
   }
   if (!event.during) return "at: " + FormatDuration(event.at.time_since_epoch());
   const DuringScrape& during = *event.during;
-  std::string text = "during: {exporter: " + ScalarText(during.exporter);
-  if (!during.job.empty()) text += ", job: " + ScalarText(during.job);
+  std::string text = "during: {exporter: " + QuotedScalar(during.exporter);
+  if (!during.job.empty()) text += ", job: " + QuotedScalar(during.job);
   text += fmt::format(", scrape: {}, phase: {}", during.scrape, ScrapePhaseText(during.phase));
   if (during.after > Nanoseconds(0)) text += ", after: " + FormatDuration(during.after);
   return text + "}";

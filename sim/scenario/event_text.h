@@ -22,8 +22,6 @@ inline constexpr std::uint64_t kSeedMax = 9'999'999'999'999'999;
 std::string EventText(const ScenarioEvent& event);
 /// The fault with what its kind has where a file says nothing.
 ExporterFault DefaultFault(std::string address, FaultKind kind);
-/// `out_of_order`, ...; empty for a code that no storage gives.
-std::string_view AppendCodeName(AppendCode code);
 /// Upstream's text of it: `out of order sample`; empty for kOther.
 std::string AppendCodeError(AppendCode code);
 /// By time; events of one time stay as they are.

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "core/seams/append_code_text.h"
 #include "core/text/go_quote.h"
 #include "core/text/nearest.h"
 #include "sim/scenario/event_nodes.h"
@@ -16,17 +17,16 @@ constexpr std::int64_t kDriftMax = 100'000;
 
 /// Codes that a storage gives a sample, with the texts of upstream's errors.
 struct AppendKind {
-  std::string_view name;
   AppendCode code;
   std::string_view error;
 };
 constexpr AppendKind kAppendKinds[] = {
-    {"out_of_order", AppendCode::kOutOfOrder, "out of order sample"},
-    {"duplicate", AppendCode::kDuplicate, "duplicate sample for timestamp"},
-    {"out_of_bounds", AppendCode::kOutOfBounds, "out of bounds"},
-    {"too_old", AppendCode::kTooOld, "too old sample"},
-    {"not_found", AppendCode::kNotFound, "not found"},
-    {"other", AppendCode::kOther, ""},
+    {AppendCode::kOutOfOrder, "out of order sample"},
+    {AppendCode::kDuplicate, "duplicate sample for timestamp"},
+    {AppendCode::kOutOfBounds, "out of bounds"},
+    {AppendCode::kTooOld, "too old sample"},
+    {AppendCode::kNotFound, "not found"},
+    {AppendCode::kOther, ""},
 };
 
 constexpr std::string_view kPhases[kScrapePhases] = {"waiting", "connecting", "head",  "body",
@@ -47,13 +47,6 @@ bool HasDuration(const Action& action) {
 
 std::string_view ScrapePhaseText(ScrapePhase phase) {
   return kPhases[static_cast<std::size_t>(phase)];
-}
-
-std::string_view AppendCodeName(AppendCode code) {
-  for (const AppendKind& kind : kAppendKinds) {
-    if (kind.code == code) return kind.name;
-  }
-  return {};
 }
 
 std::string AppendCodeError(AppendCode code) {
@@ -329,7 +322,7 @@ std::optional<Action> ScenarioLoader::ReadCommitTrouble(const yaml::Node& node) 
 std::optional<Action> ScenarioLoader::ReadAppendTrouble(const yaml::Node& node) {
   AppendTrouble trouble;
   std::vector<std::string_view> names;
-  for (const AppendKind& kind : kAppendKinds) names.push_back(kind.name);
+  for (const AppendKind& kind : kAppendKinds) names.push_back(AppendCodeText(kind.code));
   const AppendKind* kind = nullptr;
   reader_.Mapping(
       node, "a mapping with the keys kind, error, storage",

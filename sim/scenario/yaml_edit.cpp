@@ -46,13 +46,6 @@ std::string DoubleQuoted(std::string_view value) {
   return out + '"';
 }
 
-std::string SingleQuoted(std::string_view value) {
-  if (HasControl(value)) return DoubleQuoted(value);
-  std::string out = "'";
-  for (const char c : value) out.append(c == '\'' ? 2 : 1, c);
-  return out + '\'';
-}
-
 std::string_view TrimmedItem(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n,";
   const std::size_t first = text.find_first_not_of(kBlanks);
@@ -188,7 +181,7 @@ class Editor {
       case '"':
         return DoubleQuoted(value);
       case '\'':
-        return SingleQuoted(value);
+        return QuotedScalar(value);
       case '|':
       case '>': {
         const std::size_t header_end = std::min(old.find_first_of("\r\n"), old.size());
@@ -200,7 +193,7 @@ class Editor {
         return fmt::format("{}{}{:{}}{}", old.substr(0, header_end), spans_.line_end(), "", indent, value);
       }
       default:
-        return CanBePlain(value) ? value : SingleQuoted(value);
+        return CanBePlain(value) ? value : QuotedScalar(value);
     }
   }
 
@@ -395,8 +388,15 @@ class Editor {
 
 }  // namespace
 
+std::string QuotedScalar(std::string_view value) {
+  if (HasControl(value)) return DoubleQuoted(value);
+  std::string out = "'";
+  for (const char c : value) out.append(c == '\'' ? 2 : 1, c);
+  return out + '\'';
+}
+
 std::string FlowScalar(std::string_view value) {
-  return CanBePlain(value) ? std::string(value) : SingleQuoted(value);
+  return CanBePlain(value) ? std::string(value) : QuotedScalar(value);
 }
 
 Result<EditedYaml> EditYaml(std::string_view text, const std::vector<Edit>& edits) {

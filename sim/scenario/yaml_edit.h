@@ -54,6 +54,8 @@ struct EditedYaml {
 /// The error: the text is not YAML. Edits of one list or mapping are made together.
 Result<EditedYaml> EditYaml(std::string_view text, const std::vector<Edit>& edits);
 
+/// A scalar in single quotes; in double quotes if it has control characters, which single ones cannot say.
+std::string QuotedScalar(std::string_view value);
 /// A scalar as it would stand in a flow collection: plain if that is safe, else in quotes.
 std::string FlowScalar(std::string_view value);
 
