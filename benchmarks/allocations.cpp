@@ -8,9 +8,11 @@
 namespace {
 
 std::uint64_t allocation_count = 0;
+std::uint64_t allocated_bytes = 0;
 
 void* Allocate(std::size_t bytes, std::size_t alignment) {
   ++allocation_count;
+  allocated_bytes += bytes;
   if (bytes == 0) bytes = 1;
   // aligned_alloc wants a multiple of the alignment.
   const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
@@ -24,6 +26,9 @@ void* Allocate(std::size_t bytes, std::size_t alignment) {
 namespace stalemark {
 std::uint64_t AllocationCount() {
   return allocation_count;
+}
+std::uint64_t AllocatedBytes() {
+  return allocated_bytes;
 }
 }  // namespace stalemark
 
