@@ -11,6 +11,7 @@
 #include "sim/expect/expect.h"
 #include "sim/expect/series_edits.h"
 #include "sim/expect/slots.h"
+#include "sim/scenario/yaml_edit.h"
 
 namespace stalemark::report {
 namespace {
@@ -20,18 +21,12 @@ using scenario::ExpectedSeries;
 using scenario::ObservedTarget;
 using scenario::SeriesCheck;
 
-/// A scalar in single quotes, whatever it holds: series and values look alike then.
-std::string Quoted(const std::string& text) {
-  const std::string scalar = scenario::FlowScalar(text);
-  return scalar == text ? "'" + text + "'" : scalar;
-}
-
 /// The key that says what is stored, with its value; empty: none can.
 std::string StoredKey(const SeriesCheck& check) {
   const auto grid = scenario::SeriesScrapes(check.scenario, check.result, check.expected.labels).FindGrid();
   if (grid.ok()) {
     const std::vector<Edit> values = ValuesEdits(check, *grid);
-    if (!values.empty()) return "values: " + Quoted(values.front().text);
+    if (!values.empty()) return "values: " + scenario::QuotedScalar(values.front().text);
   }
   std::string points;
   for (const Edit& item : PointsEdits(check, {})) points += (points.empty() ? "" : ", ") + item.text;
@@ -66,7 +61,8 @@ void WriteExpectBlock(const scenario::Scenario& scenario, const scenario::Scenar
     if (stored.empty()) continue;
     if (is_first) out("  samples:\n");
     is_first = false;
-    out(fmt::format("    - series: {}\n      {}\n", Quoted(scenario::SeriesText(expected.labels)), stored));
+    out(fmt::format("    - series: {}\n      {}\n", scenario::QuotedScalar(scenario::SeriesText(expected.labels)),
+                    stored));
   }
 }
 
