@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "core/text/ascii.h"
 #include "core/text/go_quote.h"
 #include "core/text/utf8.h"
 #include "sim/scenario/notation_number.h"
@@ -231,8 +232,7 @@ class SelectorParser {
 }  // namespace
 
 bool IsBareMetricName(std::string_view name) {
-  std::string lower(name);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  const std::string lower = ascii::ToLower(std::string(name));
   return IsLegacyMetricName(name) && std::find(std::begin(kNoNames), std::end(kNoNames), lower) == std::end(kNoNames);
 }
 

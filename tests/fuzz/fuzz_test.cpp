@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(targets_that_misbehave_are_found) {
       {"wrong result",
        [](std::string_view input, Steps&) { return input.size() > 20 ? Outcome::Wrong("too long") : Outcome(); },
        "too long"},
-#ifdef STALEMARK_METERS_HEAP
+#ifdef STALEMARK_COUNTS_ALLOCATIONS
       {"greedy",
        [](std::string_view, Steps&) {
          const std::vector<char> memory(5000);
