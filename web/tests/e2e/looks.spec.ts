@@ -91,7 +91,7 @@ const kViews: readonly View[] = [
     go: async (page, more) => {
       await page.goto(`./${more}`);
       await page.getByRole('button', { name: /Take the tour/ }).click();
-      await page.getByRole('button', { name: 'Next' }).click();
+      await page.getByRole('button', { name: 'Next', exact: true }).click();
       await expect(page.getByText('Step 2 of 6')).toBeVisible();
     },
   },

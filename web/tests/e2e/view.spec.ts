@@ -102,7 +102,7 @@ test('a stale marker is explained down to what is stored', async ({ page }) => {
   await expect(why.getByText('a stale marker, because scrape 5 failed')).toBeVisible();
   await expect(why.getByRole('listitem').filter({ hasText: 'fault: refuse on app-1:8080' })).toBeVisible();
   // A query sees the marker when its scrape is committed.
-  for (let event = 0; event < 4; ++event) await page.keyboard.press('.');
+  await page.getByRole('button', { name: '18.139 committed' }).nth(1).click();
   await expect(page.getByText('An instant query at the cursor returns nothing')).toBeVisible();
 });
 
@@ -157,7 +157,7 @@ test('the tour has six steps', async ({ page }) => {
   await page.getByRole('button', { name: /Take the tour/ }).click();
   for (let step = 1; step <= 6; ++step) {
     await expect(page.getByText(`Step ${step} of 6`)).toBeVisible({ timeout: 20_000 });
-    if (step < 6) await page.getByRole('button', { name: 'Next' }).click();
+    if (step < 6) await page.getByRole('button', { name: 'Next', exact: true }).click();
   }
   await page.getByRole('button', { name: 'To the gallery' }).click();
   await expect(page.getByRole('dialog', { name: 'Gallery' })).toBeVisible();
