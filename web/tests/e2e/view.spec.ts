@@ -140,7 +140,10 @@ test('the tabs of the state are reached by arrows and by pointer', async ({ page
 test('relabelling is shown rule by rule', async ({ page }) => {
   await open(page, kNodeExporter);
   await page.getByRole('tab', { name: 'Relabelling' }).click();
-  await expect(page.getByRole('region', { name: 'Why' })).toContainText('__address__');
+  const why = page.getByRole('region', { name: 'Why' });
+  await expect(why).toContainText('does not match node_scrape_collector_duration_seconds');
+  await why.getByText('target', { exact: true }).click();
+  await expect(why).toContainText('__address__');
 });
 
 test('on a phone the columns are tabs, and nothing is wider than the screen', async ({ page }) => {
