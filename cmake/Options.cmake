@@ -9,6 +9,7 @@ endif()
 # Asserts are part of the contract (docs/ARCHITECTURE.md): they stay on in every build type.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2")
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g")
+set(CMAKE_CXX_FLAGS_SANITIZE "-O1")
 option(STALEMARK_SANITIZE "Address and undefined-behaviour sanitizers" OFF)
 
 add_library(stalemark_options INTERFACE)
@@ -16,8 +17,8 @@ target_include_directories(stalemark_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(stalemark_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
                        -Werror -ffp-contract=off)
 if(STALEMARK_SANITIZE)
-  target_compile_options(stalemark_options INTERFACE -O1 -gline-tables-only -fno-omit-frame-pointer
-                         -fsanitize=address,undefined -fno-sanitize-recover=all)
+  target_compile_options(stalemark_options INTERFACE -gline-tables-only -fno-omit-frame-pointer -fsanitize=address,undefined
+                         -fno-sanitize-recover=all)
   target_link_options(stalemark_options INTERFACE -fsanitize=address,undefined)
 endif()
 

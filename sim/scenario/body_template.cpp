@@ -26,7 +26,7 @@ struct NamedNumber {
   std::string_view name;
   double TemplatePiece::*number;
 };
-constexpr NamedNumber kNumbers[] = {
+constexpr NamedNumber kNamedNumbers[] = {
     {"rate", &TemplatePiece::rate}, {"step", &TemplatePiece::step}, {"from", &TemplatePiece::from}};
 
 class TemplateParser {
@@ -106,7 +106,7 @@ class TemplateParser {
       return {};
     }
     const std::size_t equals = std::min(word.text.find('='), word.text.size());
-    for (const NamedNumber& known : kNumbers) {
+    for (const NamedNumber& known : kNamedNumbers) {
       if (equals == word.text.size() || word.text.substr(0, equals) != known.name) continue;
       const std::string_view digits = word.text.substr(equals + 1);
       const text::ParsedFloat number = text::ParseSampleFloat(digits);

@@ -16,7 +16,7 @@ struct Operator {
 };
 
 /// Longer ones first.
-constexpr Operator kOperators[] = {
+constexpr Operator kComparisons[] = {
     {"==", Comparison::Op::kEqual},          {"!=", Comparison::Op::kNotEqual}, {"<=", Comparison::Op::kLessOrEqual},
     {">=", Comparison::Op::kGreaterOrEqual}, {"<", Comparison::Op::kLess},      {">", Comparison::Op::kGreater},
 };
@@ -51,7 +51,7 @@ Result<Comparison> Parse(std::string_view text, std::optional<double> (*read)(st
   Comparison comparison;
   comparison.text = text;
   std::string_view rest = Trimmed(text);
-  for (const Operator& known : kOperators) {
+  for (const Operator& known : kComparisons) {
     if (rest.substr(0, known.text.size()) != known.text) continue;
     comparison.op = known.op;
     rest = Trimmed(rest.substr(known.text.size()));

@@ -58,13 +58,13 @@ constexpr bool TableIsInOrder() {
 }
 static_assert(TableIsInOrder());
 
-constexpr std::string_view kKeys[kFaultKeys] = {"after", "bytes", "delay",    "status",
-                                                "xor",   "error", "location", "content_type"};
+constexpr std::string_view kFaultKeyNames[kFaultKeys] = {"after", "bytes", "delay",    "status",
+                                                         "xor",   "error", "location", "content_type"};
 
 }  // namespace
 
 std::string_view FaultKeyText(FaultKey key) {
-  return kKeys[static_cast<std::size_t>(key)];
+  return kFaultKeyNames[static_cast<std::size_t>(key)];
 }
 
 std::span<const FaultTraits> AllFaults() {
