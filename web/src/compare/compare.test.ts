@@ -36,7 +36,7 @@ describe('two branches', () => {
 });
 
 describe('a label set', () => {
-  const cases = [
+  const cases: { name: string; labels: Record<string, string>; text: string }[] = [
     { name: 'without labels', labels: { __name__: 'up' }, text: 'up' },
     { name: 'sorted by name', labels: { job: 'a', __name__: 'up', code: '2' }, text: 'up{code="2",job="a"}' },
     { name: 'with a name to quote', labels: { __name__: 'a.b', job: 'c' }, text: '{"a.b",job="c"}' },
