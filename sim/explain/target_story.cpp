@@ -215,29 +215,13 @@ const EventSpan* PauseAt(const Inquiry& inquiry, MonotonicTime at, Nanoseconds* 
   return nullptr;
 }
 
-/// The last step of the wall clock between the two times, or null.
-const EventSpan* StepBetween(const Inquiry& inquiry, MonotonicTime from, MonotonicTime to) {
-  const EventSpan* last = nullptr;
-  for (const EventSpan& span : inquiry.result.events) {
-    const bool steps = std::holds_alternative<ClockStep>(inquiry.scenario.events[span.index].action);
-    if (steps && span.begin >= from && span.begin < to) last = &span;
-  }
-  return last;
-}
-
 void ExplainLostTick(Inquiry& inquiry, const History::Loop& loop) {
   const std::int64_t slot = loop.grid.SlotOf(inquiry.at_ms());
   const std::int64_t due_ms = loop.grid.g0_ms + slot * loop.grid.interval_ms;
   const History::Scrape* before = nullptr;
-  // When the next one begins, with the clock as it may be by then.
-  MonotonicTime next{inquiry.scenario.duration};
   for (const std::uint64_t seq : loop.scrapes) {
     const History::Scrape* scrape = inquiry.history.FindScrape(seq);
-    if (scrape->t_ms < due_ms) {
-      before = scrape;
-    } else {
-      next = std::min(next, scrape->begin);
-    }
+    if (scrape->t_ms < due_ms) before = scrape;
   }
   const std::string due = inquiry.Since(due_ms);
   const std::string every = LengthText(loop.interval);
@@ -247,7 +231,7 @@ void ExplainLostTick(Inquiry& inquiry, const History::Loop& loop) {
     return;
   }
   TellSchedule(inquiry, *before);
-  TellEvents(inquiry, loop, before->begin + Nanoseconds(1), std::min(next, inquiry.at() + Nanoseconds(1)));
+  TellEvents(inquiry, loop, before->begin + Nanoseconds(1), inquiry.at() + Nanoseconds(1));
   TellResponse(inquiry, *before);
   const std::optional<MonotonicTime> end = before->end();
   const MonotonicTime due_at(std::chrono::milliseconds(due_ms) - inquiry.scenario.start.time_since_epoch());
@@ -269,12 +253,8 @@ void ExplainLostTick(Inquiry& inquiry, const History::Loop& loop) {
         fmt::format("no sample: no scrape began in the {} from {} on, because the process stood still from {} to {}",
                     every, due, SecondsText(pause->begin), SecondsText(pause->begin + length)));
   } else {
-    std::string headline = fmt::format("no sample: no scrape began in the {} from {} on", every, due);
-    if (const EventSpan* step = StepBetween(inquiry, before->begin, next)) {
-      const Nanoseconds by = std::get<ClockStep>(inquiry.scenario.events[step->index].action).step;
-      headline += fmt::format(", because the wall clock stepped by {} at {}", LengthText(by), InstantText(step->begin));
-    }
-    inquiry.Conclude(Outcome::kNone, "lost_tick", std::move(headline));
+    inquiry.Conclude(Outcome::kNone, "lost_tick",
+                     fmt::format("no sample: no scrape began in the {} from {} on", every, due));
   }
 }
 
