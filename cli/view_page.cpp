@@ -19,13 +19,18 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kMarker = "<!-- stalemark:bundle -->";
 
+/// A zlib stream.
 std::string Deflated(std::string_view bytes) {
-  uLongf size = compressBound(static_cast<uLong>(bytes.size()));
-  std::string out(size, '\0');
-  const int status = compress2(reinterpret_cast<Bytef*>(out.data()), &size,
-                               reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uLong>(bytes.size()), 9);
-  if (status != Z_OK) throw std::bad_alloc();  // all that can go wrong with room for everything
-  out.resize(size);
+  z_stream stream{};
+  if (deflateInit(&stream, Z_BEST_COMPRESSION) != Z_OK) throw std::bad_alloc();
+  std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);  // one call: deflateBound is room enough
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
   return out;
 }
 
