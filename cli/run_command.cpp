@@ -14,6 +14,7 @@
 #include "cli/run_output.h"
 #include "cli/seeded_scenario.h"
 #include "cli/terminal.h"
+#include "core/text/hex.h"
 #include "sim/expect/expect.h"
 #include "sim/report/chrome_trace.h"
 #include "sim/report/event_json.h"
@@ -64,12 +65,10 @@ bool PrintChunks(RunOutput& output, const Head& head, const Labels& series) {
     std::size_t total = 0;
     std::size_t samples = 0;
     head.VisitChunks(ref, [&](const ChunkView& chunk) {
-      std::string hex;
-      for (const char byte : chunk.bytes) hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
       const auto at = [](std::int64_t t_ms) { return scenario::TimeOfDay(WallTime(std::chrono::milliseconds(t_ms))); };
       output.Line(fmt::format("chunk  {} - {}  {} samples  {} bytes", at(chunk.min_t_ms), at(chunk.max_t_ms),
                               chunk.count, chunk.bytes.size()));
-      output.Line("       " + hex);
+      output.Line("       " + text::Hex(chunk.bytes));
       total += chunk.bytes.size();
       samples += chunk.count;
     });

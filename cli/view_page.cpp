@@ -2,12 +2,11 @@
 #include "cli/view_page.h"
 
 #include <filesystem>
-#include <new>
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include "core/text/base64.h"
+#include "sim/sim_response.h"
 #ifndef __EMSCRIPTEN__
 #include <httplib.h>
 #endif
@@ -18,21 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kMarker = "<!-- stalemark:bundle -->";
-
-/// A zlib stream.
-std::string Deflated(std::string_view bytes) {
-  z_stream stream{};
-  if (deflateInit(&stream, Z_BEST_COMPRESSION) != Z_OK) throw std::bad_alloc();
-  std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);  // one call: deflateBound is room enough
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 }  // namespace
 
@@ -55,7 +39,7 @@ Result<std::string> PageWithBundle(std::string_view page, std::string_view bundl
   }
   const std::string script =
       fmt::format("<script type=\"application/octet-stream\" id=\"stalemark-bundle\">{}</script>",
-                  text::EncodeBase64(Deflated(bundle_json)));
+                  text::EncodeBase64(Zlib(bundle_json)));
   return fmt::format("{}{}{}", page.substr(0, marker), script, page.substr(marker + kMarker.size()));
 }
 

@@ -188,12 +188,14 @@ std::string_view ReasonPhrase(int status) {
   return reason == std::end(kReasons) ? std::string_view() : reason->phrase;
 }
 
-std::string Gzip(std::string_view bytes) {
+namespace {
+
+/// `wrapping`: what deflateInit2 adds to the bits of the window.
+std::string Deflated(std::string_view bytes, int wrapping) {
   assert(bytes.size() <= std::numeric_limits<uInt>::max());
   z_stream stream{};
-  // 16: with a gzip header and trailer.
   [[maybe_unused]] int status =
-      deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY);
+      deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, MAX_WBITS + wrapping, 8, Z_DEFAULT_STRATEGY);
   assert(status == Z_OK);
   std::string packed(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
@@ -205,6 +207,16 @@ std::string Gzip(std::string_view bytes) {
   packed.resize(stream.total_out);
   deflateEnd(&stream);
   return packed;
+}
+
+}  // namespace
+
+std::string Gzip(std::string_view bytes) {
+  return Deflated(bytes, 16);
+}
+
+std::string Zlib(std::string_view bytes) {
+  return Deflated(bytes, 0);
 }
 
 }  // namespace stalemark

@@ -128,5 +128,7 @@ class ScriptedExporter final : public Exporter {
 std::string_view ReasonPhrase(int status);
 /// `bytes` as one gzip member.
 std::string Gzip(std::string_view bytes);
+/// `bytes` as a zlib stream, which browsers call deflate.
+std::string Zlib(std::string_view bytes);
 
 }  // namespace stalemark

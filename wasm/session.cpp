@@ -13,6 +13,7 @@
 #include "sim/expect/expect.h"
 #include "sim/explain/explain.h"
 #include "sim/faults/plan.h"
+#include "sim/inspect/json_times.h"
 #include "sim/inspect/state.h"
 #include "sim/report/test_report.h"
 #include "sim/scenario/event_insertion.h"
@@ -25,15 +26,6 @@ namespace {
 using scenario::Scenario;
 
 constexpr std::uint64_t kSeriesOfAPage = 100;
-
-std::string NanosecondsText(Nanoseconds time) {
-  return std::to_string(time.count());
-}
-
-void AppendLabels(std::string& out, const Labels& labels) {
-  JsonObject object(out);
-  for (const Label label : labels) object.AlwaysText(label.name, label.value);
-}
 
 struct Bundle {
   BundleFiles files;
@@ -57,7 +49,7 @@ std::string DescribeScenario(const Scenario& scenario) {
     JsonObject object(out);
     object.AlwaysText("name", scenario.name);
     object.AlwaysInt("start_ms", scenario.start.time_since_epoch() / std::chrono::milliseconds(1));
-    object.AlwaysText("duration_ns", NanosecondsText(scenario.duration));
+    inspect::WriteTime(object, "duration_ns", scenario.duration);
     object.AlwaysUint("seed", scenario.seed);
     std::vector<std::string> notes;
     if (!scenario.planned.empty()) {
@@ -123,7 +115,7 @@ void AppendSeries(std::string& out, const Head& head, SeriesRef ref) {
   JsonObject object(out);
   object.AlwaysUint("id", static_cast<std::uint64_t>(ref));
   object.AlwaysText("series", scenario::SeriesText(head.LabelsOf(ref)));
-  AppendLabels(object.Key("labels"), head.LabelsOf(ref));
+  AppendJsonLabels(object.Key("labels"), head.LabelsOf(ref));
   object.AlwaysUint("samples", samples.size());
   object.AlwaysInt("first_ms", samples.empty() ? 0 : samples.front().t_ms);
   object.AlwaysInt("last_ms", samples.empty() ? 0 : samples.back().t_ms);
@@ -200,14 +192,9 @@ std::string Session::WhereText() const {
   {
     JsonObject object(out);
     // The run is gone when its result has been taken: it stands at its end.
-    object.AlwaysText("at_ns", NanosecondsText(run_ == nullptr ? scenario_->duration : run_->now().time_since_epoch()));
+    inspect::WriteTime(object, "at_ns", run_ == nullptr ? scenario_->duration : run_->now().time_since_epoch());
     object.AlwaysBool("done", run_ == nullptr || run_->done());
-    const std::optional<MonotonicTime> due = run_ == nullptr ? std::nullopt : run_->NextDue();
-    if (due) {
-      object.AlwaysText("next_ns", NanosecondsText(due->time_since_epoch()));
-    } else {
-      object.Key("next_ns") += "null";
-    }
+    inspect::WriteTime(object, "next_ns", run_ == nullptr ? std::nullopt : run_->NextDue());
   }
   return out;
 }
@@ -230,8 +217,7 @@ Status Session::Finish() {
   if (!run_->done()) return Error{"the run is not over"};
   result_ = run_->Finish();
   run_.reset();
-  std::vector<scenario::Failure> failures = CheckExpectations(*scenario_, *result_);
-  std::move(failures.begin(), failures.end(), std::back_inserter(result_->failures));
+  AddFailures(*scenario_, &*result_);
   return {};
 }
 
@@ -407,7 +393,7 @@ Session::Answer Session::Samples(std::string_view text) {
   {
     JsonObject object(out);
     object.AlwaysText("series", scenario::SeriesText(head.LabelsOf(ref)));
-    AppendLabels(object.Key("labels"), head.LabelsOf(ref));
+    AppendJsonLabels(object.Key("labels"), head.LabelsOf(ref));
     object.AlwaysList("samples", head.Samples(ref), AppendSample);
   }
   return out;

@@ -39,4 +39,14 @@ void AppendJsonFloat(std::string& out, double value) {
   }
 }
 
+void AppendJsonLabels(std::string& out, const Labels& labels) {
+  JsonObject object(out);
+  for (const Label label : labels) object.AlwaysText(label.name, label.value);
+}
+
+void AppendJsonLabels(std::string& out, const LabelMap& labels) {
+  JsonObject object(out);
+  for (const auto& [name, value] : labels) object.AlwaysText(name, value);
+}
+
 }  // namespace stalemark

@@ -8,12 +8,19 @@
 #include <string_view>
 #include <vector>
 
+#include "core/model/labels.h"
+#include "core/model/target_group.h"
+
 namespace stalemark {
 
 /// Appends a JSON string; invalid UTF-8 becomes U+FFFD.
 void AppendJsonString(std::string& out, std::string_view text);
 /// Appends a JSON number, or the texts `+Inf`, `-Inf`, `NaN` in quotes.
 void AppendJsonFloat(std::string& out, double value);
+
+/// Appends labels as an object, in their order.
+void AppendJsonLabels(std::string& out, const Labels& labels);
+void AppendJsonLabels(std::string& out, const LabelMap& labels);
 
 /// Writes one JSON object, key by key; it ends with the writer's life.
 class JsonObject {

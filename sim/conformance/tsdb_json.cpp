@@ -27,12 +27,6 @@ bool IsMarker(const Json& object) {
 
 }  // namespace
 
-std::string Hex(std::string_view bytes) {
-  std::string out;
-  for (const char c : bytes) out += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  return out;
-}
-
 CaseOutcome Unavailable(std::string reason) {
   CaseOutcome outcome;
   outcome.difference = std::move(reason);

@@ -9,11 +9,12 @@
 #include "core/model/histogram.h"
 #include "core/model/labels.h"
 #include "core/storage/sample.h"
+#include "core/text/hex.h"
 #include "sim/conformance/case.h"
 
 namespace stalemark::conformance::tsdb {
 
-std::string Hex(std::string_view bytes);
+using text::Hex;
 /// A failure that needs no run: the case asks for what does not exist.
 CaseOutcome Unavailable(std::string reason);
 std::uint64_t BitsAt(const Json& object, const char* key);

@@ -97,10 +97,13 @@ std::string AtText(const std::optional<MonotonicTime>& at) {
 
 ScenarioResult RunAndCheck(const Scenario& scenario, const RunOptions& options) {
   ScenarioResult result = RunScenario(scenario, options);
-  std::vector<Failure> failures = CheckExpectations(scenario, result);
-  result.failures.insert(result.failures.end(), std::make_move_iterator(failures.begin()),
-                         std::make_move_iterator(failures.end()));
+  AddFailures(scenario, &result);
   return result;
+}
+
+void AddFailures(const Scenario& scenario, ScenarioResult* result) {
+  std::vector<Failure> failures = CheckExpectations(scenario, *result);
+  std::move(failures.begin(), failures.end(), std::back_inserter(result->failures));
 }
 
 }  // namespace stalemark::scenario

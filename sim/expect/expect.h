@@ -29,6 +29,9 @@ std::vector<ExpectationEntry> EntriesOf(const Expectations& expect);
 /// All kinds, in the order of the format's documentation. Empty: everything is as expected.
 std::vector<Failure> CheckExpectations(const Scenario& scenario, const ScenarioResult& result);
 
+/// The same, behind the failures of the run.
+void AddFailures(const Scenario& scenario, ScenarioResult* result);
+
 /// Plays the scenario; the failures of its expectations follow those of the run.
 ScenarioResult RunAndCheck(const Scenario& scenario, const RunOptions& options);
 

@@ -2,12 +2,12 @@
 #include "core/relabel/relabel.h"
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "core/config/json_text.h"
 #include "core/config/object_writer.h"
 #include "core/scrape/sample_labels.h"
 #include "sim/inspect/state.h"
@@ -16,27 +16,20 @@
 namespace stalemark::inspect {
 namespace {
 
-using LabelTexts = std::map<std::string, std::string>;
-
-LabelTexts TextsOf(const Labels& labels) {
-  LabelTexts texts;
+LabelMap TextsOf(const Labels& labels) {
+  LabelMap texts;
   for (const Label label : labels) texts[std::string(label.name)] = std::string(label.value);
   return texts;
 }
 
-void AppendTexts(std::string& out, const LabelTexts& labels) {
-  JsonObject object(out);
-  for (const auto& [name, value] : labels) object.AlwaysText(name, value);
-}
-
-void AppendStep(std::string& out, const RelabelRule& rule, const RelabelStep& step, LabelTexts* labels) {
+void AppendStep(std::string& out, const RelabelRule& rule, const RelabelStep& step, LabelMap* labels) {
   std::string config;
   DumpRule(config, rule);
   JsonObject object(out);
   object.AlwaysUint("rule", step.rule + 1);
   object.AlwaysText("action", RelabelActionText(step.action));
   object.AlwaysText("config", config);
-  AppendTexts(object.Key("before"), *labels);
+  AppendJsonLabels(object.Key("before"), *labels);
   for (const RelabelChange& change : step.changes) {
     if (change.after.empty()) {
       labels->erase(change.name);
@@ -44,23 +37,23 @@ void AppendStep(std::string& out, const RelabelRule& rule, const RelabelStep& st
       (*labels)[change.name] = change.after;
     }
   }
-  AppendTexts(object.Key("after"), *labels);
+  AppendJsonLabels(object.Key("after"), *labels);
   object.AlwaysBool("dropped", step.verdict == RelabelVerdict::kDrop);
   object.AlwaysText("text", RelabelStepText(rule, step));
 }
 
 std::string Explain(std::string_view rules_name, const std::vector<RelabelRule>& rules, const Labels& labels) {
   const RelabelExplanation explanation = ExplainRelabelRules(rules, labels);
-  LabelTexts texts = TextsOf(labels);
+  LabelMap texts = TextsOf(labels);
   std::string out;
   {
     JsonObject object(out);
     object.AlwaysText("rules", rules_name);
-    AppendTexts(object.Key("before"), texts);
+    AppendJsonLabels(object.Key("before"), texts);
     object.AlwaysList("steps", explanation.steps, [&](std::string& to, const RelabelStep& step) {
       AppendStep(to, rules[step.rule], step, &texts);
     });
-    AppendTexts(object.Key("after"), texts);
+    AppendJsonLabels(object.Key("after"), texts);
     object.AlwaysBool("dropped", explanation.verdict == RelabelVerdict::kDrop);
   }
   return out;

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "core/config/json_text.h"
+#include "core/text/hex.h"
+#include "sim/inspect/json_times.h"
 #include "sim/inspect/targets.h"
 #include "sim/run/observe.h"
 
@@ -14,20 +16,6 @@ namespace stalemark::inspect {
 namespace {
 
 using scenario::ObservedTarget;
-
-std::string NanosecondsText(Nanoseconds time) {
-  return std::to_string(time.count());
-}
-
-void AppendLabels(std::string& out, const Labels& labels) {
-  JsonObject object(out);
-  for (const Label label : labels) object.AlwaysText(label.name, label.value);
-}
-
-void AppendLabels(std::string& out, const LabelMap& labels) {
-  JsonObject object(out);
-  for (const auto& [name, value] : labels) object.AlwaysText(name, value);
-}
 
 void AppendTimeOrNull(std::string& out, const std::optional<std::int64_t>& time) {
   out += time ? std::to_string(*time) : "null";
@@ -45,12 +33,7 @@ std::vector<std::uint64_t> ScrapesOfLoops(const scenario::RunRecord& record) {
 void AppendLoop(JsonObject& object, const ScrapeLoop& loop, const std::vector<std::uint64_t>& scrapes) {
   object.AlwaysUint("loop", static_cast<std::uint64_t>(loop.id()));
   object.AlwaysText("state", LoopStateText(loop.state()));
-  const std::optional<MonotonicTime> next = loop.NextScrape();
-  if (next) {
-    object.AlwaysText("next_ns", NanosecondsText(next->time_since_epoch()));
-  } else {
-    object.Key("next_ns") += "null";
-  }
+  WriteTime(object, "next_ns", loop.NextScrape());
   const auto index = static_cast<std::size_t>(loop.id());
   object.AlwaysUint("scrapes", index < scrapes.size() ? scrapes[index] : 0);
 }
@@ -60,16 +43,16 @@ void AppendTarget(std::string& out, const SeenTarget& seen, const std::vector<st
   JsonObject object(out);
   object.AlwaysText("pool", target.pool);
   object.AlwaysBool("dropped", target.dropped);
-  AppendLabels(object.Key("discovered_labels"), target.discovered_labels);
-  AppendLabels(object.Key("labels"), target.labels);
+  AppendJsonLabels(object.Key("discovered_labels"), target.discovered_labels);
+  AppendJsonLabels(object.Key("labels"), target.labels);
   if (target.dropped) {
     object.AlwaysText("dropped_by", target.dropped_by);
   } else {
     object.AlwaysText("scrape_url", target.scrape_url);
     object.AlwaysText("health", target.health);
     object.AlwaysText("last_error", target.last_error);
-    object.AlwaysText("interval_ns", NanosecondsText(target.interval));
-    object.AlwaysText("timeout_ns", NanosecondsText(target.timeout));
+    WriteTime(object, "interval_ns", target.interval);
+    WriteTime(object, "timeout_ns", target.timeout);
   }
   if (seen.loop != nullptr) AppendLoop(object, *seen.loop, scrapes);
 }
@@ -92,7 +75,7 @@ RowSet SetOf(const ScrapeCache& cache, const CacheEntry& entry) {
 void AppendRow(std::string& out, const ScrapeCache& cache, const CacheEntry& entry) {
   JsonObject object(out);
   object.AlwaysText("raw", entry.raw);
-  AppendLabels(object.Key("labels"), entry.labels);
+  AppendJsonLabels(object.Key("labels"), entry.labels);
   object.AlwaysUint("ref", static_cast<std::uint64_t>(entry.ref));
   object.AlwaysUint("entry", static_cast<std::uint64_t>(entry.id));
   object.AlwaysText("set", kRowSets[static_cast<std::size_t>(SetOf(cache, entry))]);
@@ -130,14 +113,12 @@ void AppendHead(std::string& out, const Head& head) {
 }
 
 void AppendChunk(std::string& out, const ChunkView& chunk) {
-  std::string hex;
-  for (const char byte : chunk.bytes) hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
   JsonObject object(out);
   object.AlwaysText("encoding", ChunkEncodingText(chunk.encoding));
   object.AlwaysUint("samples", chunk.count);
   object.AlwaysInt("min_ms", chunk.min_t_ms);
   object.AlwaysInt("max_ms", chunk.max_t_ms);
-  object.AlwaysText("bytes", hex);
+  object.AlwaysText("bytes", text::Hex(chunk.bytes));
 }
 
 void AppendChunks(std::string& out, const Head& head, SeriesRef ref) {
@@ -166,7 +147,7 @@ Result<std::string> StateJson(const scenario::ScenarioRun& run, const Head& stor
   std::string out;
   {
     JsonObject object(out);
-    object.AlwaysText("at_ns", NanosecondsText(run.now().time_since_epoch()));
+    WriteTime(object, "at_ns", run.now().time_since_epoch());
     const Nanoseconds wall = run.simulation().clock().WallNow().time_since_epoch();
     object.AlwaysInt("wall_ms", std::chrono::floor<std::chrono::milliseconds>(wall).count());
     {

@@ -121,9 +121,7 @@ class FieldWriter {
   }
 
   void WriteLabels(std::string_view name, const Labels* labels) {
-    JsonObject set(object_.Key(name));
-    if (labels == nullptr) return;
-    for (const Label label : *labels) set.AlwaysText(label.name, label.value);
+    AppendJsonLabels(object_.Key(name), labels == nullptr ? Labels() : *labels);
   }
 
   JsonObject& object_;
