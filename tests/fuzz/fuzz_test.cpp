@@ -2,6 +2,7 @@
 // The mutation tests themselves: whatever they assert is reported when it does not hold, and runs repeat.
 #include "tests/fuzz/fuzz.h"
 
+#include <new>
 #include <set>
 
 #include <boost/test/unit_test.hpp>
@@ -45,8 +46,9 @@ BOOST_AUTO_TEST_CASE(targets_that_misbehave_are_found) {
 #ifdef STALEMARK_COUNTS_ALLOCATIONS
       {"greedy",
        [](std::string_view, Steps&) {
-         const std::vector<char> memory(5000);
-         return memory.back() == 0 ? Outcome() : Outcome::Refused("x");
+         // Called by name: a compiler may leave out what a container or a new-expression asks for.
+         ::operator delete(::operator new(5000));
+         return Outcome();
        },
        "5000 bytes of heap memory in place of at most 1005"},
 #endif
