@@ -26,6 +26,7 @@ else()
   find_package(Threads REQUIRED)
   stalemark_dependency(threads LINK Threads::Threads)
   stalemark_dependency(httplib LINK cpp-httplib)
+  stalemark_dependency(curl LINK curl)
 endif()
 stalemark_dependency(boost)
 # As a library, not FMT_HEADER_ONLY: that costs 3 s in each of our files.

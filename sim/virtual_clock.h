@@ -7,17 +7,16 @@
 // caller applies its own events of T. The wall clock is start + monotonic time + all steps and drift so far; neither
 // moves a timer.
 //
-// Cost: an indexed binary heap; arming, firing and cancelling are O(log armed), cancelled timers leave nothing behind.
 // Single-threaded; callbacks must not throw. Must outlive every Timer.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "core/seams/clock.h"
 #include "core/seams/scheduler.h"
+#include "core/seams/timer_queue.h"
 
 namespace stalemark {
 
@@ -52,33 +51,12 @@ class VirtualClock final : public Clock, public Scheduler {
   /// Fires everything due at `until` or before, then stands at `until`. A time that is past: fires what is due now.
   void RunUntil(MonotonicTime until);
 
-  std::size_t armed_count() const { return heap_.size(); }
+  std::size_t armed_count() const { return timers_.size(); }
 
  protected:
-  void Cancel(std::uint64_t id) override;
+  void Cancel(std::uint64_t id) override { timers_.Remove(id); }
 
  private:
-  struct Slot {
-    Callback callback;
-    /// Tells a handle of this slot's timer from one of an earlier timer: counts the timers that ended here.
-    std::uint64_t generation = 0;
-    std::size_t heap_index = 0;
-  };
-  struct HeapEntry {
-    MonotonicTime when;
-    std::uint64_t order;
-    std::size_t slot;
-    bool operator<(const HeapEntry& other) const {
-      return when != other.when ? when < other.when : order < other.order;
-    }
-  };
-
-  void Place(std::size_t index, const HeapEntry& entry);
-  void SiftUp(std::size_t index, HeapEntry entry);
-  void SiftDown(std::size_t index, HeapEntry entry);
-  /// Takes the timer out and returns its callback.
-  Callback Remove(std::size_t heap_index);
-
   /// By the current drift; whole seconds apart, so that years fit.
   Nanoseconds Drifted() const {
     const std::int64_t passed = (now_ - drift_since_).count();
@@ -90,10 +68,7 @@ class VirtualClock final : public Clock, public Scheduler {
   std::int64_t drift_ = 0;
   MonotonicTime drift_since_{};
   MonotonicTime now_{};
-  std::uint64_t armed_total_ = 0;
-  std::vector<HeapEntry> heap_;
-  std::vector<Slot> slots_;
-  std::vector<std::size_t> free_slots_;
+  TimerQueue timers_;
 };
 
 }  // namespace stalemark
