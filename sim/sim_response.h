@@ -124,8 +124,6 @@ class ScriptedExporter final : public Exporter {
   std::uint64_t played_ = 0;
 };
 
-/// Go's http.StatusText: `Not Found`; empty for unknown codes.
-std::string_view ReasonPhrase(int status);
 /// `bytes` as one gzip member.
 std::string Gzip(std::string_view bytes);
 /// `bytes` as a zlib stream, which browsers call deflate.

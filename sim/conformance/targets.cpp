@@ -11,6 +11,7 @@
 
 #include "core/config/config.h"
 #include "core/discovery/documents.h"
+#include "core/http/reason_phrase.h"
 #include "core/model/target_group.h"
 #include "core/model/url.h"
 #include "core/scrape/populate.h"
@@ -18,7 +19,6 @@
 #include "core/scrape/target_identity.h"
 #include "core/text/utf8.h"
 #include "sim/conformance/case.h"
-#include "sim/sim_response.h"
 
 namespace stalemark::conformance {
 namespace {

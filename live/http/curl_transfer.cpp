@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "live/http/curl_transfer.h"
+
+#include <cassert>
+#include <new>
+#include <utility>
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "live/http/transport_errors.h"
+
+namespace stalemark {
+namespace {
+
+/// Bodies of some megabytes come in some tens of reads.
+constexpr long kReceiveBuffer = 128 * 1024;
+/// Dialling ends with the deadline of the exchange or the kernel's own, not with libcurl's.
+constexpr long kConnectTimeout_s = 24 * 60 * 60;
+/// net.Dialer's: fallback to the other address family, keep-alive probes.
+constexpr long kHappyEyeballs_ms = 300;
+constexpr long kKeepAlive_s = 15;
+/// So much of what is no status line is looked at.
+constexpr std::size_t kNoHttpBytesMax = 64 * 1024;
+
+std::string Endpoint(std::string_view ip, int port) {
+  const bool is_v6 = ip.find(':') != std::string_view::npos;
+  return is_v6 ? fmt::format("[{}]:{}", ip, port) : fmt::format("{}:{}", ip, port);
+}
+
+std::string AddressText(const sockaddr& address) {
+  char text[INET6_ADDRSTRLEN] = {};
+  if (address.sa_family == AF_INET) {
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+    inet_ntop(AF_INET, &v4.sin_addr, text, sizeof text);
+    return Endpoint(text, ntohs(v4.sin_port));
+  }
+  if (address.sa_family == AF_INET6) {
+    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
+    inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof text);
+    return Endpoint(text, ntohs(v6.sin6_port));
+  }
+  return {};
+}
+
+/// The host of `host:port`, without brackets.
+std::string_view HostOf(std::string_view address) {
+  std::string_view host = address.substr(0, address.rfind(':'));
+  if (host.size() >= 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+  return host;
+}
+
+/// In a URL the zone of an IPv6 address is written with an escaped percent sign.
+std::string UrlAddress(std::string_view address) {
+  std::string text;
+  for (const char c : address) {
+    text += c;
+    if (c == '%') text += "25";
+  }
+  return text;
+}
+
+}  // namespace
+
+CurlTransfer::CurlTransfer(const CurlTransferOptions& options) : easy_(curl_easy_init()) {
+  if (easy_ == nullptr) throw std::bad_alloc();
+  curl_easy_setopt(easy_, CURLOPT_PRIVATE, this);
+  curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, error_text_);
+  curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &CurlTransfer::OnHeaderLine);
+  curl_easy_setopt(easy_, CURLOPT_HEADERDATA, this);
+  curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &CurlTransfer::OnBytes);
+  curl_easy_setopt(easy_, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(easy_, CURLOPT_OPENSOCKETFUNCTION, &CurlTransfer::OpenSocket);
+  curl_easy_setopt(easy_, CURLOPT_OPENSOCKETDATA, this);
+  curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy_, CURLOPT_NOPROGRESS, 1L);
+  curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy_, CURLOPT_PATH_AS_IS, 1L);
+  // What does not begin with a status line comes as a body, which tells us the line for the error.
+  curl_easy_setopt(easy_, CURLOPT_HTTP09_ALLOWED, 1L);
+  curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  curl_easy_setopt(easy_, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+  curl_easy_setopt(easy_, CURLOPT_BUFFERSIZE, kReceiveBuffer);
+  curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT, kConnectTimeout_s);
+  curl_easy_setopt(easy_, CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, kHappyEyeballs_ms);
+  curl_easy_setopt(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(easy_, CURLOPT_TCP_KEEPIDLE, kKeepAlive_s);
+  curl_easy_setopt(easy_, CURLOPT_TCP_KEEPINTVL, kKeepAlive_s);
+  curl_easy_setopt(easy_, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+  curl_easy_setopt(easy_, CURLOPT_MAXAGE_CONN, options.idle_timeout_s);
+  curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+  // Not the environment's.
+  curl_easy_setopt(easy_, CURLOPT_PROXY, "");
+  curl_easy_setopt(easy_, CURLOPT_NOPROXY, "");
+}
+
+CurlTransfer::~CurlTransfer() {
+  curl_easy_cleanup(easy_);
+  curl_slist_free_all(headers_);
+}
+
+CurlTransfer& CurlTransfer::Of(CURL* easy) {
+  char* self = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &self);
+  return *reinterpret_cast<CurlTransfer*>(self);
+}
+
+void CurlTransfer::Begin(const HopRequest& request, TransportObserver& observer) {
+  observer_ = &observer;
+  host_ = HostOf(request.address);
+  reader_.Reset();
+  no_http_.clear();
+  head_error_.reset();
+  dialled_.clear();
+  error_text_[0] = '\0';
+  const std::string url = fmt::format("{}://{}/", request.scheme, UrlAddress(request.address));
+  curl_easy_setopt(easy_, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(easy_, CURLOPT_REQUEST_TARGET, request.target.c_str());
+  curl_easy_setopt(easy_, CURLOPT_NOBODY, request.method == "HEAD" ? 1L : 0L);
+  const bool is_own_method = request.method == "GET" || request.method == "HEAD";
+  if (request.method == "GET") curl_easy_setopt(easy_, CURLOPT_HTTPGET, 1L);
+  curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, is_own_method ? nullptr : request.method.c_str());
+  SetHeaders(request);
+}
+
+void CurlTransfer::Detach() {
+  observer_ = nullptr;
+  if (user_ != nullptr) *std::exchange(user_, nullptr) = nullptr;
+}
+
+void CurlTransfer::SetHeaders(const HopRequest& request) {
+  curl_slist_free_all(std::exchange(headers_, nullptr));
+  const auto add = [this](std::string_view name, std::string_view value) {
+    // A header without a value is written with a semicolon; with a colon it would be left out.
+    const std::string line = value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value);
+    curl_slist* const longer = curl_slist_append(headers_, line.c_str());
+    if (longer == nullptr) throw std::bad_alloc();
+    headers_ = longer;
+  };
+  add("Host", request.host);
+  bool has_accept = false, has_user_agent = false;
+  for (const HttpHeader& header : request.headers) {
+    add(header.name, header.value);
+    has_accept = has_accept || header.name == "Accept";
+    has_user_agent = has_user_agent || header.name == "User-Agent";
+  }
+  // libcurl's own, which are not asked for.
+  if (!has_accept) headers_ = curl_slist_append(headers_, "Accept:");
+  if (!has_user_agent) headers_ = curl_slist_append(headers_, "User-Agent:");
+  curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
+}
+
+std::size_t CurlTransfer::OnHeaderLine(char* bytes, std::size_t, std::size_t count, void* self) {
+  return static_cast<CurlTransfer*>(self)->TakeHeaderLine({bytes, count}) ? count : CURL_WRITEFUNC_ERROR;
+}
+
+std::size_t CurlTransfer::OnBytes(char* bytes, std::size_t, std::size_t count, void* self) {
+  return static_cast<CurlTransfer*>(self)->TakeBytes({bytes, count}) ? count : CURL_WRITEFUNC_ERROR;
+}
+
+curl_socket_t CurlTransfer::OpenSocket(void* self, curlsocktype, curl_sockaddr* address) {
+  auto* const transfer = static_cast<CurlTransfer*>(self);
+  if (transfer->dialled_.empty()) transfer->dialled_ = AddressText(address->addr);
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+bool CurlTransfer::TakeHeaderLine(std::string_view line) {
+  if (observer_ == nullptr) return false;
+  // Trailers of a chunked body.
+  if (reader_.complete()) return true;
+  const Result<ResponseHeadReader::Progress> progress = reader_.Read(line);
+  if (!progress) {
+    head_error_ = BrokenConnection(progress.error().message);
+    return false;
+  }
+  if (*progress == ResponseHeadReader::Progress::kComplete) observer_->OnHead(reader_.head());
+  return observer_ != nullptr;
+}
+
+bool CurlTransfer::TakeBytes(std::string_view bytes) {
+  if (observer_ == nullptr) return false;
+  if (!reader_.complete()) return TakeLineThatIsNoHttp(bytes);
+  observer_->OnBody(bytes);
+  return observer_ != nullptr;
+}
+
+bool CurlTransfer::TakeLineThatIsNoHttp(std::string_view bytes) {
+  no_http_ += bytes;
+  const std::size_t line_end = no_http_.find('\n');
+  if (line_end == std::string::npos && no_http_.size() < kNoHttpBytesMax) return true;
+  const Result<ResponseHeadReader::Progress> progress = reader_.Read(no_http_.substr(0, line_end));
+  head_error_ = BrokenConnection(progress ? "malformed HTTP response" : progress.error().message);
+  return false;
+}
+
+std::string CurlTransfer::Address(CURLINFO ip, CURLINFO port) const {
+  char* text = nullptr;
+  long number = 0;
+  curl_easy_getinfo(easy_, ip, &text);
+  curl_easy_getinfo(easy_, port, &number);
+  if (text == nullptr || *text == '\0') return {};
+  return Endpoint(text, static_cast<int>(number));
+}
+
+std::optional<TransportError> CurlTransfer::Outcome(CURLcode result) {
+  if (head_error_) return head_error_;
+  if (result == CURLE_OK && reader_.complete()) return std::nullopt;
+  if (!no_http_.empty()) {
+    const Result<ResponseHeadReader::Progress> progress = reader_.Read(no_http_);
+    return BrokenConnection(progress ? "unexpected EOF" : progress.error().message);
+  }
+  TransferFailure failure;
+  // libcurl is content with a head that breaks off.
+  failure.code = result == CURLE_OK ? CURLE_GOT_NOTHING : result;
+  long os_errno = 0;
+  curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &os_errno);
+  failure.os_errno = static_cast<int>(os_errno);
+  curl_easy_getinfo(easy_, CURLINFO_SSL_VERIFYRESULT, &failure.verify_result);
+  curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &failure.connect_status);
+  failure.detail = error_text_;
+  failure.host = host_;
+  failure.server_name = host_;
+  const std::string connected = Address(CURLINFO_PRIMARY_IP, CURLINFO_PRIMARY_PORT);
+  const std::string local = Address(CURLINFO_LOCAL_IP, CURLINFO_LOCAL_PORT);
+  failure.remote = dialled_.empty() ? connected : dialled_;
+  failure.local = local;
+  failure.in_body = reader_.complete();
+  failure.in_head = reader_.begun();
+  return DescribeFailure(failure);
+}
+
+}  // namespace stalemark

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// CurlTransfer: one easy handle with what belongs to it. It carries one exchange at a time from request to outcome and
+// is used again for the next: the handle keeps its buffers and settings.
+//
+// Begin sets the request; the owner then gives easy() to a CurlMulti. While libcurl works on it, the callbacks here
+// pass head and body to the observer. An observer may destroy the exchange from within a call: Detach then makes the
+// callbacks refuse, which ends the transfer. Single-threaded.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <curl/curl.h>
+
+#include "core/seams/transport.h"
+#include "live/http/response_head.h"
+
+struct sockaddr;
+
+namespace stalemark {
+
+struct CurlTransferOptions {
+  long idle_timeout_s = 300;
+};
+
+class CurlTransfer {
+ public:
+  explicit CurlTransfer(const CurlTransferOptions& options);
+  ~CurlTransfer();
+  CurlTransfer(const CurlTransfer&) = delete;
+  CurlTransfer& operator=(const CurlTransfer&) = delete;
+
+  CURL* easy() const { return easy_; }
+  /// The transfer that a handle belongs to.
+  static CurlTransfer& Of(CURL* easy);
+
+  void Begin(const HopRequest& request, TransportObserver& observer);
+  /// Points to this until the transfer is over or detached, then to nothing.
+  void set_user(CurlTransfer** user) { user_ = user; }
+  /// Nothing is told from now on.
+  void Detach();
+  TransportObserver* observer() const { return observer_; }
+  /// How the exchange ended, from libcurl's result. Nothing: complete.
+  std::optional<TransportError> Outcome(CURLcode result);
+
+ private:
+  static std::size_t OnHeaderLine(char* bytes, std::size_t size, std::size_t count, void* self);
+  static std::size_t OnBytes(char* bytes, std::size_t size, std::size_t count, void* self);
+  static curl_socket_t OpenSocket(void* self, curlsocktype purpose, curl_sockaddr* address);
+
+  void SetHeaders(const HopRequest& request);
+  /// False: the transfer must end.
+  bool TakeHeaderLine(std::string_view line);
+  bool TakeBytes(std::string_view bytes);
+  bool TakeLineThatIsNoHttp(std::string_view bytes);
+  std::string Address(CURLINFO ip, CURLINFO port) const;
+
+  CURL* const easy_;
+  curl_slist* headers_ = nullptr;
+  char error_text_[CURL_ERROR_SIZE] = {};
+
+  // Of the exchange under way.
+  TransportObserver* observer_ = nullptr;
+  CurlTransfer** user_ = nullptr;
+  std::string host_;
+  ResponseHeadReader reader_;
+  /// What came in the place of a status line.
+  std::string no_http_;
+  std::optional<TransportError> head_error_;
+  /// The first address that was dialled, as upstream's error names it.
+  std::string dialled_;
+};
+
+}  // namespace stalemark

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "live/http/transport_errors.h"
+
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "core/http/reason_phrase.h"
+
+namespace stalemark {
+namespace {
+
+/// The texts of Go's syscall package are glibc's, which begin with a capital.
+std::string LowerFirst(std::string text) {
+  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  return text;
+}
+
+/// The server that Go's resolver asks first; it names the one that answered.
+std::string FirstNameserver() {
+  std::ifstream file("/etc/resolv.conf");
+  std::string word;
+  while (file >> word) {
+    if (word == "nameserver" && file >> word) return word;
+    std::getline(file, word);
+  }
+  return "127.0.0.1";
+}
+
+std::string NotFound(std::string_view host) {
+  const std::string server = FirstNameserver();
+  const bool is_v6 = server.find(':') != std::string::npos;
+  return fmt::format("dial tcp: lookup {} on {}{}{}:53: no such host", host, is_v6 ? "[" : "", server,
+                     is_v6 ? "]" : "");
+}
+
+struct Text {
+  std::string_view part_of_detail;
+  std::string_view message;
+};
+
+/// By what OpenSSL says; `alert` is what the peer sent.
+constexpr Text kHandshakeTexts[] = {
+    {"wrong version number", "tls: first record does not look like a TLS handshake"},
+    {"alert protocol version", "remote error: tls: protocol version not supported"},
+    {"alert handshake failure", "remote error: tls: handshake failure"},
+    {"alert certificate required", "remote error: tls: certificate required"},
+    {"alert bad certificate", "remote error: tls: bad certificate"},
+    {"alert certificate expired", "remote error: tls: expired certificate"},
+    {"alert certificate revoked", "remote error: tls: revoked certificate"},
+    {"alert unknown ca", "remote error: tls: unknown certificate authority"},
+    {"alert unknown certificate", "remote error: tls: unknown certificate"},
+    {"alert certificate unknown", "remote error: tls: unknown certificate"},
+    {"alert access denied", "remote error: tls: access denied"},
+    {"alert internal error", "remote error: tls: internal error"},
+    {"alert decrypt error", "remote error: tls: error decrypting message"},
+    {"unrecognized name", "remote error: tls: unrecognized name"},
+    {"alert no application protocol", "remote error: tls: no application protocol"},
+    {"unsupported protocol", "tls: server selected unsupported protocol version"},
+    {"unexpected eof while reading", "EOF"},
+    {"SSL_ERROR_SYSCALL", "EOF"},
+    {"key values mismatch", "tls: private key does not match public key"},
+};
+
+constexpr Text kProtocolTexts[] = {
+    {"Illegal or missing hexadecimal sequence", "invalid byte in chunk length"},
+    {"Malformed encoding found", "malformed chunked encoding"},
+    {"Bad content-encoding found", "malformed chunked encoding"},
+    {"Too long hexadecimal number", "http chunk length too large"},
+    {"Header without colon", "malformed MIME header: missing colon"},
+    {"Nul byte in header", "malformed MIME header line"},
+    {"Invalid Content-Length", "bad Content-Length"},
+};
+
+template <std::size_t kCount>
+std::optional<std::string> Find(const Text (&texts)[kCount], std::string_view detail) {
+  for (const Text& text : texts) {
+    if (detail.find(text.part_of_detail) != std::string_view::npos) return std::string(text.message);
+  }
+  return std::nullopt;
+}
+
+std::string CertificateText(const TransferFailure& failure) {
+  // Numbers of x509_vfy.h.
+  constexpr long kNotYetValid = 9, kExpired = 10, kInvalidPurpose = 26, kHostnameMismatch = 62, kAddressMismatch = 64;
+  constexpr std::string_view kPrefix = "tls: failed to verify certificate: x509: ";
+  switch (failure.verify_result) {
+    case kNotYetValid:
+    case kExpired:
+      return fmt::format("{}certificate has expired or is not yet valid", kPrefix);
+    case kInvalidPurpose:
+      return fmt::format("{}certificate specifies an incompatible key usage", kPrefix);
+    case 0:
+    case kHostnameMismatch:
+    case kAddressMismatch:
+      return fmt::format("{}certificate is not valid for {}", kPrefix, failure.server_name);
+    default:
+      return fmt::format("{}certificate signed by unknown authority", kPrefix);
+  }
+}
+
+/// `read tcp LOCAL->REMOTE: read: connection reset by peer`, when that is what libcurl's text tells.
+std::optional<std::string> SocketText(const TransferFailure& failure) {
+  const struct {
+    std::string_view prefix;
+    std::string_view operation;
+  } rows[] = {{"Recv failure: ", "read"}, {"Send failure: ", "write"}, {"OpenSSL SSL_connect: ", "read"}};
+  for (const auto& row : rows) {
+    if (failure.local.empty() || failure.detail.substr(0, row.prefix.size()) != row.prefix) continue;
+    std::string_view cause = failure.detail.substr(row.prefix.size());
+    cause = cause.substr(0, cause.find(" in connection to "));
+    if (cause.find("SSL_ERROR") != std::string_view::npos || cause.find("error:") != std::string_view::npos) continue;
+    return fmt::format("{} tcp {}->{}: {}: {}", row.operation, failure.local, failure.remote, row.operation,
+                       LowerFirst(std::string(cause)));
+  }
+  return std::nullopt;
+}
+
+TransportErrorKind KindOfConnectError(int os_errno) {
+  return os_errno == ETIMEDOUT || os_errno == 0 ? TransportErrorKind::kDialTimeout : TransportErrorKind::kRefused;
+}
+
+std::string DialText(const TransferFailure& failure) {
+  const std::string cause = failure.os_errno != 0
+                                ? "connect: " + LowerFirst(std::generic_category().message(failure.os_errno))
+                                : "i/o timeout";
+  return fmt::format("{}dial tcp {}: {}", failure.through_proxy ? "proxyconnect tcp: " : "", failure.remote, cause);
+}
+
+/// The connection ended or broke while a response was expected or came.
+TransportError DescribeEnd(const TransferFailure& failure) {
+  const TransportErrorKind kind =
+      failure.in_body ? TransportErrorKind::kTruncated : TransportErrorKind::kResetBeforeHead;
+  if (const std::optional<std::string> text = SocketText(failure)) return {kind, *text};
+  if (failure.in_body) return {kind, "unexpected EOF"};
+  if (failure.in_head) return {kind, BrokenConnection("unexpected EOF").message};
+  return {kind, "EOF"};
+}
+
+TransportError DescribeHandshake(const TransferFailure& failure) {
+  if (const std::optional<std::string> text = SocketText(failure)) return {TransportErrorKind::kTls, *text};
+  const std::optional<std::string> known = Find(kHandshakeTexts, failure.detail);
+  return {TransportErrorKind::kTls, known ? *known : fmt::format("tls: {}", failure.detail)};
+}
+
+/// libcurl's limits of a head: 300 KiB in all, 100 KiB for a line, which it calls a lack of memory.
+std::optional<std::string> HeadLimitText(const TransferFailure& failure) {
+  constexpr std::string_view kTooLarge = "Too large response headers: ";
+  const bool is_line = failure.code == CURLE_OUT_OF_MEMORY;
+  if (!is_line && failure.detail.substr(0, kTooLarge.size()) != kTooLarge) return std::nullopt;
+  const std::string_view limit = is_line ? "102400" : failure.detail.substr(failure.detail.rfind(' ') + 1);
+  return fmt::format("net/http: server response headers exceeded {} bytes; aborted", limit);
+}
+
+TransportError DescribeProtocol(const TransferFailure& failure) {
+  const std::optional<std::string> known = Find(kProtocolTexts, failure.detail);
+  // A body's error comes as it is.
+  if (failure.in_body) return {TransportErrorKind::kProtocol, known ? *known : std::string(failure.detail)};
+  if (known) return BrokenConnection(*known);
+  if (const std::optional<std::string> limit = HeadLimitText(failure)) return BrokenConnection(*limit);
+  // What its header parser calls a bad argument: a line that is folded and has nothing before it.
+  if (failure.code == CURLE_BAD_FUNCTION_ARGUMENT) return BrokenConnection("malformed MIME header initial line");
+  return BrokenConnection("malformed HTTP response");
+}
+
+}  // namespace
+
+TransportError BrokenConnection(std::string_view cause) {
+  return {TransportErrorKind::kProtocol, fmt::format("net/http: HTTP/1.x transport connection broken: {}", cause)};
+}
+
+TransportError DescribeFailure(const TransferFailure& failure) {
+  if (failure.connect_status != 0 && failure.connect_status / 100 != 2) {
+    const std::string_view reason = ReasonPhrase(static_cast<int>(failure.connect_status));
+    return {TransportErrorKind::kRefused, reason.empty() ? "unknown status code" : std::string(reason)};
+  }
+  switch (failure.code) {
+    case CURLE_URL_MALFORMAT:
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return {TransportErrorKind::kResolve, NotFound(failure.host)};
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return {TransportErrorKind::kResolve, "proxyconnect tcp: " + NotFound(failure.host)};
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_OPERATION_TIMEDOUT:
+      return {KindOfConnectError(failure.os_errno), DialText(failure)};
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return {TransportErrorKind::kTls, CertificateText(failure)};
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CACERT_BADFILE:
+      return DescribeHandshake(failure);
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+      return DescribeEnd(failure);
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+      if (Find(kProtocolTexts, failure.detail) || HeadLimitText(failure)) return DescribeProtocol(failure);
+      // In TLS 1.3 a refused client certificate is read after the handshake.
+      if (Find(kHandshakeTexts, failure.detail)) return DescribeHandshake(failure);
+      return DescribeEnd(failure);
+    default:
+      return DescribeProtocol(failure);
+  }
+}
+
+}  // namespace stalemark

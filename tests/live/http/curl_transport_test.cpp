@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// CurlTransport: the seam's suite against a real server on loopback, what is sent, connections that are kept.
+#include "live/http/curl_transport.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
+
+#include "core/http/reason_phrase.h"
+#include "tests/live/http/http_fixture.h"
+
+namespace stalemark {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::Close;
+using testing::Hold;
+using testing::HttpFixture;
+using testing::PeerAnswer;
+using testing::Send;
+using testing::ServerScript;
+using testing::transport_suite::Recorder;
+
+ServerScript ScriptOf(const PeerAnswer& answer) {
+  using Kind = PeerAnswer::Kind;
+  if (answer.kind == Kind::kResetBeforeHead) return {Close()};
+  if (answer.kind == Kind::kHang) return {Hold()};
+  std::string head = fmt::format("HTTP/1.1 {} {}\r\n", answer.status, ReasonPhrase(answer.status));
+  for (const HttpHeader& header : answer.headers) head += fmt::format("{}: {}\r\n", header.name, header.value);
+  const bool has_body = answer.status != 204 && answer.status != 304;
+  if (answer.chunked) {
+    head += "Transfer-Encoding: chunked\r\n";
+  } else if (has_body) {
+    head += fmt::format("Content-Length: {}\r\n", answer.body.size());
+  }
+  const bool is_whole = answer.kind == Kind::kComplete;
+  const std::string part = is_whole ? answer.body : answer.body.substr(0, answer.body.size() / 2);
+  std::string bytes = part;
+  if (answer.chunked) bytes = fmt::format("{:x}\r\n{}\r\n{}", part.size(), part, is_whole ? "0\r\n\r\n" : "");
+  ServerScript script{Send(head + "\r\n")};
+  if (!bytes.empty()) script.push_back(Send(bytes));
+  if (answer.kind == Kind::kTruncate) script.push_back(Close());
+  if (answer.kind == Kind::kStallInBody) script.push_back(Hold());
+  return script;
+}
+
+class CurlUnderTest final : public testing::TransportUnderTest {
+ public:
+  Transport& transport() override { return transport_; }
+  std::string Answer(const PeerAnswer& answer) override {
+    std::string address = server_->address();
+    if (answer.kind == PeerAnswer::Kind::kRefuse) {
+      server_->Stop();
+      server_ = std::make_unique<testing::ScriptedServer>(loop_);
+    } else {
+      server_->Play(ScriptOf(answer));
+    }
+    return address;
+  }
+  void Settle() override {
+    while (loop_.RunOnce(milliseconds(30))) {
+    }
+  }
+  std::string LastRequest() const override {
+    const std::string& request = server_->requests().back();
+    const std::size_t target = request.find(' ') + 1;
+    const std::size_t agent = request.find("User-Agent: ") + 12;
+    return request.substr(target, request.find(' ', target) - target) + " " +
+           request.substr(agent, request.find('\r', agent) - agent);
+  }
+
+ private:
+  EventLoop loop_;
+  std::unique_ptr<testing::ScriptedServer> server_ = std::make_unique<testing::ScriptedServer>(loop_);
+  CurlTransport transport_{loop_};
+};
+
+constexpr const char* kOk = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nm 1\n";
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(curl_transport)
+
+BOOST_AUTO_TEST_CASE(transport_seam) {
+  testing::RunTransportSuite([] { return std::make_unique<CurlUnderTest>(); });
+}
+
+BOOST_AUTO_TEST_CASE(the_request_is_written_as_told) {
+  const struct {
+    const char* name;
+    HopRequest request;
+    const char* want;
+  } rows[] = {
+      {"order",
+       {"GET", "http", {}, "h:1", "/m?a=%20b&c=//..", {{"User-Agent", "p"}, {"Accept", "a/b"}, {"Z", "1"}, {"B", "2"}}},
+       "GET /m?a=%20b&c=//.. HTTP/1.1\r\nHost: h:1\r\nUser-Agent: p\r\nAccept: a/b\r\nZ: 1\r\nB: 2\r\n\r\n"},
+      {"nothing added", {"GET", "http", {}, "h", "/a/../b", {}}, "GET /a/../b HTTP/1.1\r\nHost: h\r\n\r\n"},
+      {"twice, empty",
+       {"GET", "http", {}, "h", "/", {{"X", "1"}, {"X", "2"}, {"Y", ""}}},
+       "GET / HTTP/1.1\r\nHost: h\r\nX: 1\r\nX: 2\r\nY:\r\n\r\n"},
+      {"no host", {"GET", "http", {}, "", "/", {}}, "GET / HTTP/1.1\r\nHost:\r\n\r\n"},
+      {"credentials",
+       {"GET", "http", {}, "h", "/", {{"Authorization", "Bearer x"}, {"Cookie", "a=b"}}},
+       "GET / HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer x\r\nCookie: a=b\r\n\r\n"},
+  };
+  HttpFixture fixture;
+  fixture.server.Play({Send(kOk)});
+  for (const auto& row : rows) {
+    BOOST_TEST_CONTEXT(row.name) {
+      HopRequest request = row.request;
+      request.address = fixture.server.address();
+      Recorder recorder;
+      fixture.Fetch(request, &recorder);
+      BOOST_TEST(recorder.calls == "hbe");
+      BOOST_TEST(fixture.server.requests().back() == row.want);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(HTTP_14_connections_are_kept_and_a_closed_one_is_replaced) {
+  HttpFixture fixture;
+  fixture.server.Play({Send(kOk)});
+  for (int i = 0; i < 3; ++i) {
+    Recorder recorder;
+    fixture.Fetch(fixture.Request(), &recorder);
+    BOOST_TEST(recorder.calls == "hbe");
+  }
+  BOOST_TEST(fixture.server.connections() == 1);
+  // Closed after an answer, or when the next request comes: another connection, no error.
+  for (const ServerScript& script : {ServerScript{Send(kOk), Close()}, ServerScript{Close()}}) {
+    fixture.server.PlayEach({script, {Send(kOk)}});
+    for (int i = 0; i < 2; ++i) {
+      Recorder recorder;
+      fixture.Fetch(fixture.Request(), &recorder);
+      BOOST_TEST(recorder.calls == "hbe");
+    }
+  }
+  BOOST_TEST(fixture.server.connections() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(an_observer_may_start_and_destroy_exchanges_in_any_call) {
+  HttpFixture fixture;
+  fixture.server.Play({Send(kOk)});
+  Recorder next, other;
+  class Redirecting final : public TransportObserver {
+   public:
+    Redirecting(HttpFixture& fixture, Recorder& next, Recorder& other)
+        : fixture_(fixture), next_(next), other_(other) {}
+    void OnHead(const ResponseHead&) override {
+      exchange.reset();
+      other_.exchange.reset();
+      next_.exchange = fixture_.transport.Start(fixture_.Request(), next_);
+      // Never sent.
+      Recorder dropped;
+      dropped.exchange = fixture_.transport.Start(fixture_.Request(), dropped);
+    }
+    void OnBody(std::string_view) override { BOOST_TEST(false); }
+    void OnEnd(const std::optional<TransportError>&) override { BOOST_TEST(false); }
+    std::unique_ptr<Exchange> exchange;
+
+   private:
+    HttpFixture& fixture_;
+    Recorder& next_;
+    Recorder& other_;
+  } redirecting(fixture, next, other);
+  fixture.server.PlayEach({{Send(kOk)}, {Hold()}, {Send(kOk)}});
+  redirecting.exchange = fixture.transport.Start(fixture.Request(), redirecting);
+  other.exchange = fixture.transport.Start(fixture.Request(), other);
+  fixture.RunUntil([&] { return next.calls == "hbe"; });
+  BOOST_TEST(other.calls == "");
+  BOOST_TEST(fixture.server.requests().size() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(many_exchanges_at_once) {
+  HttpFixture fixture;
+  fixture.server.Play({Send(kOk)});
+  std::vector<std::unique_ptr<Recorder>> recorders;
+  for (int round = 0; round < 3; ++round) {
+    recorders.clear();
+    for (int i = 0; i < 50; ++i) {
+      recorders.push_back(std::make_unique<Recorder>());
+      recorders.back()->exchange = fixture.transport.Start(fixture.Request(), *recorders.back());
+    }
+    fixture.RunUntil([&] {
+      return std::all_of(recorders.begin(), recorders.end(), [](const auto& r) { return r->calls == "hbe"; });
+    });
+  }
+  BOOST_TEST(fixture.server.connections() <= 50);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace stalemark
