@@ -2,23 +2,22 @@
 // `stalemark check CONFIG...`: what `promtool check config` says of the scraping side of a prometheus.yml, with places
 // and hints; or the configuration as Prometheus would run it.
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/config_check.h"
 #include "cli/disk/disk_files.h"
-#include "cli/effective_yaml.h"
+#include "cli/environment.h"
 #include "cli/exit_code.h"
 #include "cli/scenario_paths.h"
 #include "cli/terminal.h"
 #include "core/config/dump.h"
 #include "core/config/error_text.h"
+#include "live/api/effective_yaml.h"
 
 namespace stalemark::cli {
 namespace {
@@ -33,16 +32,6 @@ struct CheckArguments {
   bool syntax_only = false;
   std::string format = "yaml";
 };
-
-std::map<std::string, std::string> Environment() {
-  std::map<std::string, std::string> variables;
-  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
-    const std::string text = *variable;
-    const std::size_t mark = text.find('=');
-    if (mark != std::string::npos) variables.emplace(text.substr(0, mark), text.substr(mark + 1));
-  }
-  return variables;
-}
 
 std::string Count(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");

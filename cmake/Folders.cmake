@@ -1,6 +1,6 @@
-# stalemark_folder(FOLDER [USES FOLDER...] [LINK TARGET...] [PROGRAM NAME]): one library per folder, made of all its
+# stalemark_folder(FOLDER [NATIVE] [USES FOLDER...] [LINK TARGET...] [PROGRAM NAME]): one library per folder, made of all its
 # sources; with PROGRAM an executable instead (under Emscripten a script for Node). USES names the folders of ours that it
-# may include.
+# may include. NATIVE: empty under Emscripten, where its users leave out what includes it.
 # stalemark_tests(FOLDER USES FOLDER...): one Boost.Test binary of all *_test.cpp of tests/FOLDER.
 function(stalemark_target folder out)
   string(REPLACE "/" "_" name "stalemark_${folder}")
@@ -8,9 +8,13 @@ function(stalemark_target folder out)
 endfunction()
 
 function(stalemark_folder folder)
-  cmake_parse_arguments(ARG "" "PROGRAM" "USES;LINK" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
+  cmake_parse_arguments(ARG "NATIVE" "PROGRAM" "USES;LINK" ${ARGN})
   stalemark_target(${folder} target)
+  if(ARG_NATIVE AND EMSCRIPTEN)
+    add_library(${target} INTERFACE)
+    return()
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
   set(libraries stalemark_options)
   foreach(used IN LISTS ARG_USES)
     stalemark_target(${used} used_target)

@@ -21,7 +21,7 @@ def parse_arrows(cmake):
         words = call.group(1).split()
         used, keyword = set(), None
         for word in words[1:]:
-            if word in ("USES", "LINK", "PROGRAM"):
+            if word in ("NATIVE", "USES", "LINK", "PROGRAM"):
                 keyword = word
             elif keyword == "USES":
                 used.add(word)

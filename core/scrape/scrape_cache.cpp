@@ -174,6 +174,20 @@ const Metadata& ScrapeCache::SetUnit(std::string_view family, std::string_view u
   return metadata;
 }
 
+const Metadata* ScrapeCache::FindMetadata(std::string_view family) const {
+  const auto found = by_family_.find(family);
+  return found == by_family_.end() ? nullptr : &found->second->metadata;
+}
+
+std::vector<const Metadata*> ScrapeCache::MetadataByFamily() const {
+  std::vector<const Metadata*> families;
+  families.reserve(metadata_.size());
+  for (const auto& cached : metadata_) families.push_back(&cached->metadata);
+  std::sort(families.begin(), families.end(),
+            [](const Metadata* a, const Metadata* b) { return a->family < b->family; });
+  return families;
+}
+
 std::size_t ScrapeCache::metadata_bytes() const {
   std::size_t bytes = 0;
   for (const auto& cached : metadata_) {

@@ -179,6 +179,10 @@ class ScrapeCache {
   const Metadata& SetType(std::string_view family, MetricType type);
   const Metadata& SetHelp(std::string_view family, std::string_view help);
   const Metadata& SetUnit(std::string_view family, std::string_view unit);
+  /// What is known of a family, or null. Valid until the iteration ends.
+  const Metadata* FindMetadata(std::string_view family) const;
+  /// All families, by name. Valid until the iteration ends.
+  std::vector<const Metadata*> MetadataByFamily() const;
   std::size_t metadata_entries() const { return metadata_.size(); }
   /// Lengths of help, unit and type, summed (CACHE-15).
   std::size_t metadata_bytes() const;

@@ -240,6 +240,12 @@ std::vector<const Target*> ScrapePool::ActiveTargets() const {
   return targets;
 }
 
+const ScrapeLoop* ScrapePool::LoopOf(const Target& target) const {
+  const auto found =
+      std::find_if(loops_.rbegin(), loops_.rend(), [&](const auto& loop) { return loop->target().get() == &target; });
+  return found == loops_.rend() ? nullptr : found->get();
+}
+
 std::size_t ScrapePool::metadata_entries() const {
   std::size_t entries = 0;
   for (const auto& [hash, active] : active_) entries += active.loop->cache()->metadata_entries();

@@ -51,6 +51,8 @@ class ScrapePool {
   std::size_t metadata_bytes() const;
   /// All that have not ended, in the order in which they were made; those of targets that have gone are among them.
   const std::vector<std::unique_ptr<ScrapeLoop>>& loops() const { return loops_; }
+  /// The newest loop of a target, or null: a reload leaves the one before for a while.
+  const ScrapeLoop* LoopOf(const Target& target) const;
   /// No loop is left, not even one in end-of-run staleness.
   bool idle() const { return loops_.empty(); }
 

@@ -9,13 +9,6 @@ namespace {
 /// By ScrapeLoop::State.
 constexpr std::string_view kStates[] = {"new", "offset", "scraping", "waiting", "leaving", "end_of_run", "ended"};
 
-const ScrapeLoop* LoopOf(const ScrapePool& pool, const Target* target) {
-  // The newest one: a reload leaves the loop before it for a while, on the same target.
-  const auto found = std::find_if(pool.loops().rbegin(), pool.loops().rend(),
-                                  [&](const auto& loop) { return loop->target().get() == target; });
-  return found == pool.loops().rend() ? nullptr : found->get();
-}
-
 }  // namespace
 
 std::vector<SeenTarget> TargetsOf(const ScrapeManager& manager) {
@@ -23,7 +16,7 @@ std::vector<SeenTarget> TargetsOf(const ScrapeManager& manager) {
   for (const auto& [name, pool] : manager.pools()) {
     const std::size_t begin = seen.size();
     for (const Target* target : pool->ActiveTargets()) {
-      seen.push_back({&name, pool.get(), target, LoopOf(*pool, target)});
+      seen.push_back({&name, pool.get(), target, pool->LoopOf(*target)});
     }
     const std::size_t end = seen.size();
     for (const Target& target : pool->dropped_targets()) seen.push_back({&name, pool.get(), &target, nullptr});

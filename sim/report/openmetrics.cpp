@@ -58,8 +58,12 @@ std::string TimeText(std::int64_t t_ms) {
 }  // namespace
 
 LeftOut WriteOpenMetrics(const scenario::ScenarioResult& result, const TextSink& out) {
+  return WriteOpenMetrics(*result.storages.front(), out);
+}
+
+LeftOut WriteOpenMetrics(const Head& head, const TextSink& out) {
   LeftOut left_out;
-  result.storages.front()->ForEachSeries([&](const SeriesView& series) {
+  head.ForEachSeries([&](const SeriesView& series) {
     const std::string name = SeriesOf(series.labels);
     for (const Sample& sample : series.samples) {
       if (IsStaleNaN(sample.bits)) {

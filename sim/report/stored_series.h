@@ -28,6 +28,8 @@ std::string LeftOutText(const LeftOut& left_out);
 
 /// Each sample of the primary storage with its time, series by series, ended by `# EOF`. No TYPE or HELP lines.
 LeftOut WriteOpenMetrics(const scenario::ScenarioResult& result, const TextSink& out);
+/// Of any head.
+LeftOut WriteOpenMetrics(const Head& head, const TextSink& out);
 
 /// A file that `promtool test rules` takes as it is: the series of the primary storage, one value per slot of the
 /// interval that all loops have in common. promtool's time 0 is the start of the run. A series keeps the slots of its

@@ -5,6 +5,7 @@
 #include "core/text/nearest.h"
 #include "core/text/path_match.h"
 #include "sim/scenario/event_text.h"
+#include "sim/scenario/features.h"
 #include "sim/scenario/inline_yaml.h"
 #include "sim/scenario/scenario_loader.h"
 #include "sim/scenario/scenario_yaml.h"
@@ -13,39 +14,6 @@ namespace stalemark::scenario {
 namespace {
 
 constexpr std::uint64_t kSecondariesMax = 16;
-
-/// Of exemplars, for a configuration that does not say.
-constexpr std::size_t kExemplarsDefault = 100'000;
-
-/// What a feature flag may change.
-struct FeatureTargets {
-  ScrapeOptions& scrape;
-  HeadOptions& head;
-  FeatureDefaults& defaults;
-};
-
-/// Feature flags of the server that concern scraping and storage, and what each sets (MGR-26).
-struct Feature {
-  std::string_view name;
-  void (*enable)(const FeatureTargets& on);
-};
-
-constexpr Feature kFeatures[] = {
-    // The server's own head ignores what it is given (MGR-27); here expectations look for it there.
-    {"metadata-wal-records", [](const FeatureTargets& on) { on.scrape.append_metadata = on.head.metadata = true; }},
-    {"type-and-unit-labels", [](const FeatureTargets& on) { on.scrape.type_and_unit_labels = true; }},
-    {"extra-scrape-metrics", [](const FeatureTargets& on) { on.defaults.extra_scrape_metrics = true; }},
-    {"created-timestamp-zero-ingestion",
-     [](const FeatureTargets& on) {
-       on.scrape.parse_start_timestamps = on.head.st_zero_samples = on.defaults.proto_first = true;
-     }},
-    {"st-storage",
-     [](const FeatureTargets& on) {
-       on.scrape.parse_start_timestamps = on.head.st_storage = on.defaults.proto_first = true;
-     }},
-    {"st-synthesis", [](const FeatureTargets& on) { on.scrape.synthesize_start_timestamps = true; }},
-    {"exemplar-storage", [](const FeatureTargets& on) { on.head.max_exemplars = kExemplarsDefault; }},
-};
 
 /// Files that are given by mistake: a key at their top that a scenario has not, and what to say.
 struct OtherFile {
@@ -192,11 +160,10 @@ void ScenarioLoader::ReadPrometheus(const yaml::Node& node) {
 }
 
 void ScenarioLoader::ReadFeatures(const yaml::Node& node) {
-  std::vector<std::string_view> names;
-  for (const Feature& feature : kFeatures) names.push_back(feature.name);
+  const std::vector<std::string_view> names = FeatureNames();
   reader_.Items(node, "a list of feature names", [&](const yaml::Node& item) {
     if (const auto index = reader_.Word(item, names)) {
-      kFeatures[*index].enable({scenario_.scrape, scenario_.head, feature_defaults_});
+      EnableFeature(*index, {scenario_.scrape, scenario_.head, feature_defaults_});
     }
   });
 }

@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-namespace stalemark::cli {
+namespace stalemark {
 
 /// Requires: valid JSON whose outermost value is an object.
 std::string YamlOfJson(std::string_view json);
 
-}  // namespace stalemark::cli
+}  // namespace stalemark

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/effective_yaml.h"
+#include "live/api/effective_yaml.h"
 
 #include <algorithm>
 #include <variant>
@@ -9,7 +9,7 @@
 #include "core/config/yaml_scalar.h"
 #include "core/text/go_quote.h"
 
-namespace stalemark::cli {
+namespace stalemark {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -53,6 +53,17 @@ std::string Scalar(const Json& value) {
   return quoted + "'";
 }
 
+/// A list in brackets; upstream's tags ask for it.
+bool IsInline(const std::string& key) {
+  return key == "source_labels";
+}
+
+std::string InlineList(const Json& list) {
+  std::string out;
+  for (const Json& item : list) out += (out.empty() ? "" : ", ") + Scalar(item);
+  return '[' + out + ']';
+}
+
 void Write(const Json& value, std::size_t indent, std::string& out);
 
 void WriteValue(const Json& value, std::size_t indent, std::string& out) {
@@ -70,7 +81,11 @@ void Write(const Json& value, std::size_t indent, std::string& out) {
   if (value.is_object()) {
     for (const auto& [key, item] : value.items()) {
       out += blanks + Scalar(Json(key)) + ':';
-      WriteValue(item, indent, out);
+      if (IsInline(key)) {
+        out += ' ' + InlineList(item) + '\n';
+      } else {
+        WriteValue(item, indent, out);
+      }
     }
     return;
   }
@@ -96,4 +111,4 @@ std::string YamlOfJson(std::string_view json) {
   return out;
 }
 
-}  // namespace stalemark::cli
+}  // namespace stalemark

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// LiveServer: a scraping process without its surroundings: loads the configuration, runs manager, discovery and an
+// in-memory head on the event loop, reloads, stops, and answers the HTTP API. Mirrors cmd/prometheus/main.go.
+//
+// Everything happens on the loop's thread; Start, Reload, Stop and Answer return at once and call back. Made once per
+// process: after Stop only Answer and head() may be used. The configuration's out_of_order_time_window and exemplar
+// limit are those of the start; a reload does not change the head.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/config/config.h"
+#include "core/scrape/scrape_manager.h"
+#include "core/storage/head.h"
+#include "live/api/api.h"
+#include "live/api/metrics_text.h"
+#include "live/discovery/discovery_manager.h"
+#include "live/log/log.h"
+#include "live/loop/event_loop.h"
+#include "live/storage/recent_chunks.h"
+#include "live/storage/sample_log.h"
+
+namespace stalemark {
+
+/// All outlive the server.
+struct LiveSeams {
+  EventLoop& loop;
+  Transport& transport;
+  const Files& files;
+  FailureLogs& failure_logs;
+  const Log& log;
+  /// May be null.
+  TraceSink* trace = nullptr;
+  /// Takes the records of the head's commits; may be null.
+  WalSink* wal = nullptr;
+};
+
+struct LiveOptions {
+  /// The prometheus.yml; read at the start and at each reload.
+  std::string config_file;
+  /// `file_name` is set to config_file.
+  LoadOptions load;
+  ScrapeOptions scrape;
+  HeadOptions head;
+  /// What stands in for the discovery of jobs.
+  TargetDocuments documents;
+  /// MGR-13.
+  std::string fqdn;
+  /// How long full chunks are kept.
+  Nanoseconds retention = std::chrono::hours(3);
+  GlobalUrlOptions global_url;
+  enum class Lifecycle : std::uint8_t { kDisabled, kEnabled };
+  /// Whether `/-/reload` and `/-/quit` do anything.
+  Lifecycle lifecycle = Lifecycle::kDisabled;
+  std::string version;
+  SelectorParser parse_selector;
+  /// Takes what is stored, as JSON lines; may be empty.
+  SampleLog::Write write_samples;
+};
+
+class LiveServer {
+ public:
+  using Done = std::function<void(const Status& status)>;
+  using Reply = std::function<void(ApiAnswer answer)>;
+
+  LiveServer(const LiveSeams& seams, LiveOptions options);
+  ~LiveServer();
+  LiveServer(const LiveServer&) = delete;
+  LiveServer& operator=(const LiveServer&) = delete;
+
+  /// Loads the configuration and begins to scrape. An error: there is nothing to run.
+  void Start(Done done);
+  /// Loads it again. An error says why, and everything goes on as before; calls are served in their order.
+  void Reload(Done done);
+  /// Ends scraping as upstream's shutdown does, without stale markers (EOR-03).
+  void Stop(std::function<void()> done);
+  /// Called when `/-/quit` asks for the end.
+  void SetOnQuit(std::function<void()> on_quit) { on_quit_ = std::move(on_quit); }
+
+  /// Replies at once but for a reload, which takes its time.
+  void Answer(const ApiRequest& request, Reply reply);
+  /// Null before the first configuration was loaded.
+  const Head* head() const { return head_.get(); }
+
+ private:
+  enum class Readiness : std::uint8_t { kNotReady, kReady, kStopping };
+  struct Loaded {
+    Config config;
+    std::vector<ScrapeConfig> jobs;
+  };
+  struct Route;
+
+  Result<Loaded> Load() const;
+  void MakeEngine(const Config& config);
+  void Apply(Loaded loaded, Done done);
+  void StartNextReload();
+  void EndReload(const Status& status);
+  MetricValues Metrics() const;
+  ApiAnswer ReadyAnswer() const;
+  bool AnswerLifecycle(const ApiRequest& request, const Reply& reply);
+
+  const LiveSeams seams_;
+  const LiveOptions options_;
+  FirstChoice choices_;
+  Config config_;
+  std::unique_ptr<RecentChunks> chunks_;
+  std::unique_ptr<Head> head_;
+  std::unique_ptr<SampleLog> sample_log_;
+  std::unique_ptr<ScrapeManager> manager_;
+  std::unique_ptr<DiscoveryManager> discovery_;
+  Readiness readiness_ = Readiness::kNotReady;
+  /// The first is under way.
+  std::deque<Done> reloads_;
+  Timer next_reload_;
+  bool last_reload_ok_ = false;
+  WallTime last_reload_at_{};
+  bool quit_asked_ = false;
+  std::function<void()> on_quit_;
+};
+
+}  // namespace stalemark

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// LiveServer on a real loop with a transport that answers pages: start, reload, answers, stop.
+#include "live/server/live_server.h"
+
+#include <optional>
+#include <string>
+
+#include "live/server/disk_failure_logs.h"
+#include "tests/live/discovery/discovery_fixture.h"
+
+namespace stalemark::testing {
+namespace {
+
+/// A server whose configuration lies in a folder of its own.
+struct Serving : Discovering {
+  Serving() {
+    transport.content_type = "text/plain";
+    transport.body = "m 1\n";
+  }
+
+  /// Runs the loop until a call has called back, 10 s at most.
+  template <class T>
+  T Await(const std::function<void(std::function<void(T)>)>& call) {
+    std::optional<T> result;
+    call([&](T value) { result = std::move(value); });
+    const MonotonicTime limit = loop.MonotonicNow() + std::chrono::seconds(10);
+    while (!result && loop.MonotonicNow() < limit) loop.RunOnce(limit - loop.MonotonicNow());
+    BOOST_REQUIRE(result);
+    return *result;
+  }
+  std::string Start(const std::string& config) {
+    Write("prometheus.yml", config);
+    return Await<std::string>([&](const std::function<void(std::string)>& done) {
+      server.Start([done](const Status& status) { done(status.ok() ? "" : status.error().message); });
+    });
+  }
+  ApiAnswer Ask(const std::string& path, const std::string& method = "GET") {
+    ApiRequest request;
+    request.path = path;
+    request.method = method;
+    return Await<ApiAnswer>([&](const std::function<void(ApiAnswer)>& reply) { server.Answer(request, reply); });
+  }
+  /// `200 text`.
+  std::string AskText(const std::string& path, const std::string& method = "GET") {
+    const ApiAnswer answer = Ask(path, method);
+    return std::to_string(answer.status) + ' ' + answer.body;
+  }
+  void Stop() {
+    Await<bool>([&](const std::function<void(bool)>& done) { server.Stop([done] { done(true); }); });
+  }
+
+  static LiveOptions Options(const std::filesystem::path& folder) {
+    LiveOptions options;
+    options.config_file = (folder / "prometheus.yml").string();
+    options.scrape.discovery_reload_on_startup = true;
+    options.lifecycle = LiveOptions::Lifecycle::kEnabled;
+    return options;
+  }
+
+  DiskFailureLogs failure_logs;
+  LiveServer server{{loop, transport, files, failure_logs, log}, Options(folder)};
+};
+
+constexpr const char* kJob =
+    "scrape_configs: [{job_name: j, scrape_interval: 100ms, scrape_timeout: 100ms, static_configs: [{targets: "
+    "['a:1']}]}]";
+
+BOOST_AUTO_TEST_CASE(before_and_after_its_first_configuration) {
+  Serving serving;
+  BOOST_TEST(serving.AskText("/-/healthy") == "200 stalemark is Healthy.\n");
+  BOOST_TEST(serving.AskText("/-/ready") == "503 Service Unavailable");
+  BOOST_TEST(serving.AskText("/api/v1/targets") == "503 Service Unavailable");
+  BOOST_TEST(serving.AskText("/metrics").find("\nprometheus_ready 0\n") != std::string::npos);
+  BOOST_TEST(serving.Start(kJob) == "");
+  BOOST_TEST(serving.AskText("/-/ready") == "200 stalemark is Ready.\n");
+  while (serving.AskText("/api/v1/targets").find("\"health\":\"up\"") == std::string::npos) {
+    BOOST_REQUIRE(serving.loop.RunOnce(std::chrono::seconds(10)));
+  }
+  BOOST_TEST(serving.AskText("/metrics").find("\nprometheus_tsdb_head_series 6\n") != std::string::npos);
+  serving.Stop();
+  BOOST_TEST(serving.Ask("/-/ready").headers.front().second == "true");
+}
+
+BOOST_AUTO_TEST_CASE(a_first_configuration_that_is_refused) {
+  Serving serving;
+  const std::string error = serving.Start("scrape_configs: [{}]");
+  BOOST_TEST(error.find("couldn't load configuration (--config.file=\"") == 0u, error);
+  BOOST_TEST(error.find("job_name is empty") != std::string::npos, error);
+  serving.Stop();
+}
+
+BOOST_AUTO_TEST_CASE(a_later_one_that_is_refused_changes_nothing) {
+  Serving serving;
+  BOOST_TEST(serving.Start(kJob) == "");
+  const std::string config = serving.AskText("/api/v1/status/config");
+  serving.Write("prometheus.yml", "scrape_configs: 5");
+  const std::string answer = serving.AskText("/-/reload", "POST");
+  BOOST_TEST(answer.find("500 failed to reload config: couldn't load configuration") == 0u, answer);
+  BOOST_TEST(serving.AskText("/api/v1/status/config") == config);
+  BOOST_TEST(serving.AskText("/metrics").find("\nprometheus_config_last_reload_successful 0\n") != std::string::npos);
+  serving.Write("prometheus.yml", "scrape_configs: [{job_name: j, scrape_failure_log_file: /nowhere/log}]");
+  const std::string applied = serving.AskText("/-/reload", "POST");
+  BOOST_TEST(applied.find("one or more errors occurred while applying the new configuration") != std::string::npos,
+             applied);
+  BOOST_TEST(serving.logged.find("can't create json log file: open /nowhere/log: no such file or directory") !=
+             std::string::npos);
+  serving.Write("prometheus.yml", kJob);
+  BOOST_TEST(serving.AskText("/-/reload", "POST") == "200 ");
+  serving.Stop();
+}
+
+BOOST_AUTO_TEST_CASE(methods_and_paths) {
+  Serving serving;
+  BOOST_TEST(serving.Start(kJob) == "");
+  BOOST_TEST(serving.AskText("/-/reload") == "405 Only POST or PUT requests allowed");
+  BOOST_TEST(serving.AskText("/metrics", "POST") == "405 Method Not Allowed\n");
+  BOOST_TEST(serving.AskText("/api/v1/nothing") == "404 404 page not found\n");
+  int quits = 0;
+  serving.server.SetOnQuit([&] { ++quits; });
+  BOOST_TEST(serving.AskText("/-/quit", "PUT") == "200 Requesting termination... Goodbye!");
+  BOOST_TEST(serving.AskText("/-/quit", "PUT") == "200 Termination already in progress.");
+  BOOST_TEST(quits == 1);
+  serving.Stop();
+}
+
+}  // namespace
+}  // namespace stalemark::testing
