@@ -148,22 +148,9 @@ class LimitCheck {
     text += AtText(peak.at);
     if (const RunRecord::Scrape* scrape = result_.record.FindScrape(peak.scrape)) {
       const RunRecord::Loop* loop = result_.record.FindLoop(scrape->loop);
-      text += fmt::format(", scrape {} of {}", NumberOf(*scrape), loop == nullptr ? "-" : loop->subject);
+      text += fmt::format(", scrape {} of {}", scrape->number, loop == nullptr ? "-" : loop->subject);
     }
     return peak.what.empty() ? text : text + "\n" + peak.what;
-  }
-
-  /// Among those of its target, as `scrapes` counts them.
-  std::size_t NumberOf(const RunRecord::Scrape& scrape) const {
-    const RunRecord::Loop* loop = result_.record.FindLoop(scrape.loop);
-    std::size_t number = 0;
-    for (const RunRecord::Scrape& other : result_.record.scrapes()) {
-      const RunRecord::Loop* its = result_.record.FindLoop(other.loop);
-      const bool ours = its != nullptr && loop != nullptr && its->pool == loop->pool && its->labels == loop->labels;
-      number += ours && !other.end_of_run ? 1 : 0;
-      if (&other == &scrape) break;
-    }
-    return number;
   }
 
   std::string Next(const Peak& peak, const Comparison& wanted) const {

@@ -150,8 +150,7 @@ class OutcomesCheck {
     std::string number = "-", error = "no scrape";
     if (scrapes != by_slot_.end()) {
       const RunRecord::Scrape* scrape = scrapes->second.back();
-      const auto index = std::find(target_.scrapes.begin(), target_.scrapes.end(), scrape) - target_.scrapes.begin();
-      number = std::to_string(index + 1);
+      number = std::to_string(scrape->number);
       error = scrape->error;
     }
     return {number, std::to_string(slot), SinceStart(scenario_, TimeOfSlot(grid_, slot)), std::string(expected), found,
@@ -194,7 +193,7 @@ class ScrapeCheck {
     CompareRequest();
     if (table_.count() == 0) return std::nullopt;
     Failure failure = FailureAt(scenario_, expected_.place, "scrapes", target_.subject,
-                                fmt::format("scrape {}{} was otherwise", index + 1, AtText(scrape_->at)));
+                                fmt::format("scrape {}{} was otherwise", scrape_->number, AtText(scrape_->at)));
     failure.detail = table_.Text();
     failure.next = ExplainCommand(scenario_, target_.up, scrape_->t_ms);
     failure.edits = std::move(edits_);

@@ -11,18 +11,12 @@
 namespace stalemark::scenario {
 namespace {
 
-constexpr std::size_t kStepsShownMax = 4;
-
 using Rules = std::vector<RelabelRule>;
 
 const BodySample* AtOffset(const BodyReading& reading, std::uint64_t offset) {
   const auto found = std::find_if(reading.samples.begin(), reading.samples.end(),
                                   [&](const BodySample& sample) { return sample.offset == offset; });
   return found == reading.samples.end() ? nullptr : &*found;
-}
-
-std::string RuleText(std::string_view step) {
-  return "metric_relabel_configs " + std::string(step);
 }
 
 /// How the target's labels came in.
@@ -45,20 +39,6 @@ void TellTargetLabels(Inquiry& inquiry, const History::Scrape& scrape, const Bod
   if (!added.empty()) inquiry.Add(LinkKind::kRelabel, scrape, "labels of the target are added: " + added);
 }
 
-/// The rules that changed or dropped the sample.
-void TellRules(Inquiry& inquiry, const History::Scrape& scrape, const BodySample& sample, const Rules& rules) {
-  const RelabelExplanation explanation = ExplainRelabelRules(rules, sample.before);
-  std::size_t shown = 0;
-  for (const RelabelStep& step : explanation.steps) {
-    const bool dropped = step.verdict == RelabelVerdict::kDrop;
-    if (step.changes.empty() && !dropped) continue;
-    if (!dropped && ++shown > kStepsShownMax) continue;
-    Link& link = inquiry.Add(LinkKind::kRelabel, scrape, RuleText(RelabelStepText(rules[step.rule], step)));
-    if (dropped) link.text += ": dropped";
-    link.rule = step.rule + 1;
-  }
-}
-
 /// The labels after the first `count` rules.
 Labels After(const Rules& rules, std::size_t count, const Labels& labels) {
   return ExplainRelabelRules(Rules(rules.begin(), rules.begin() + static_cast<std::ptrdiff_t>(count)), labels).labels;
@@ -76,6 +56,12 @@ void TellCollision(Inquiry& inquiry, const History::Scrape& scrape, const BodySa
     how = "is exposed twice, in two spellings";
   } else {
     while (rule < rules.size() && After(rules, rule, one.before) != After(rules, rule, other.before)) ++rule;
+    for (const BodySample* sample : {&one, &other}) {
+      for (const RelabelStep& step : ExplainRelabelRules(rules, sample->before).steps) {
+        if (step.rule + 1 != rule) continue;
+        for (const RelabelChange& change : step.changes) inquiry.decisive_labels.insert(change.name);
+      }
+    }
     how = rule == 0 ? fmt::format("became one when the target's labels were added (honor_labels is {})",
                                   job.honor_labels ? "on" : "off")
                     : fmt::format("became one after metric_relabel_configs rule {}", rule);
@@ -97,10 +83,11 @@ void TellCollision(Inquiry& inquiry, const History::Scrape& scrape, const BodySa
 /// Who wrote the last marker of the subject before this scrape, if no sample followed; empty: nobody.
 std::string StaleSince(const Inquiry& inquiry, const History::Scrape& before) {
   for (std::uint64_t seq = before.seq - 1; seq > 0; --seq) {
-    for (const History::Append& append : inquiry.history.FindScrape(seq)->appends) {
+    const History::Scrape& scrape = *inquiry.history.FindScrape(seq);
+    for (const History::Append& append : scrape.appends) {
       if (append.verdict != AppendCode::kOk) continue;
       if (append.origin != trace::Origin::kStaleMarker) return {};
-      return fmt::format("scrape {} wrote its stale marker at {}", seq, inquiry.Since(append.t_ms));
+      return fmt::format("{} wrote its stale marker at {}", inquiry.Name(scrape), inquiry.Since(append.t_ms));
     }
   }
   return {};
@@ -143,12 +130,15 @@ void ExplainFound(Inquiry& inquiry, const History::Scrape& scrape, const BodySam
                      fmt::format("no sample: rule {} of metric_relabel_configs dropped it: {}", step.rule + 1,
                                  text.substr(text.find(": ") + 2)));
   } else if (!inquiry.IsSubject(sample.after)) {
+    for (const Label label : inquiry.subject) {
+      if (sample.after.Get(label.name) != label.value) inquiry.decisive_labels.insert(std::string(label.name));
+    }
     inquiry.Conclude(Outcome::kNone, "renamed_by_relabelling",
                      fmt::format("no sample: metric_relabel_configs made {} of {}", SeriesText(sample.after), place));
     inquiry.out.next = "ask for " + SeriesText(sample.after);
   } else {
     inquiry.Conclude(Outcome::kNone, "not_appended",
-                     fmt::format("no sample: {} was read by scrape {} and only counted", place, scrape.seq));
+                     fmt::format("no sample: {} was read by {} and only counted", place, inquiry.Name(scrape)));
   }
 }
 
@@ -168,7 +158,8 @@ void TellBody(Inquiry& inquiry, const History::Scrape& scrape, std::uint64_t off
   if (sample == nullptr || !job) return;
   if (!inquiry.is_complete) inquiry.out.subject = SeriesText(sample->after.empty() ? sample->before : sample->after);
   TellTargetLabels(inquiry, scrape, *sample, job->honor_labels);
-  TellRules(inquiry, scrape, *sample, job->metric_relabel_configs);
+  const Rules& rules = job->metric_relabel_configs;
+  TellRules(inquiry, "metric_relabel_configs", rules, ExplainRelabelRules(rules, sample->before), &scrape);
   for (const BodySample& other : reading.samples) {
     if (other.offset == offset || other.after.empty() || other.after != sample->after) continue;
     TellCollision(inquiry, scrape, *sample, other, *job);
@@ -183,7 +174,7 @@ void TellLastSeen(Inquiry& inquiry, const History::Scrape& scrape) {
     return;
   }
   const History::Scrape& before = *inquiry.history.FindScrape(last->scrape);
-  inquiry.AddLine(before, last->offset, fmt::format("last seen by scrape {}: ", before.seq));
+  inquiry.AddLine(before, last->offset, fmt::format("last seen by {}: ", inquiry.Name(before)));
   const std::string stale = StaleSince(inquiry, scrape);
   if (!stale.empty()) {
     inquiry.Add(LinkKind::kNote, stale);
@@ -202,7 +193,7 @@ void ExplainNotAppended(Inquiry& inquiry, const History::Scrape& scrape) {
   }
   if (!scrape.finished) {
     inquiry.Conclude(Outcome::kNone, "in_flight",
-                     fmt::format("no sample: scrape {} is not over when the run ends", scrape.seq));
+                     fmt::format("no sample: {} is not over when the run ends", inquiry.Name(scrape)));
     return;
   }
   const ServerHistory::Job job = inquiry.server.JobAt(inquiry.history.LoopOf(scrape).pool, scrape.begin);
@@ -223,8 +214,9 @@ void ExplainNotAppended(Inquiry& inquiry, const History::Scrape& scrape) {
     inquiry.AddLine(scrape, nearest->offset, "nearest to it is ");
   }
   TellLastSeen(inquiry, scrape);
+  if (LastScraped(inquiry, scrape) == nullptr) SuggestNearest(inquiry);
   inquiry.Conclude(Outcome::kNone, "not_exposed",
-                   fmt::format("no sample: the body of scrape {} does not have the series", scrape.seq));
+                   fmt::format("no sample: the body of {} does not have the series", inquiry.Name(scrape)));
 }
 
 }  // namespace stalemark::scenario

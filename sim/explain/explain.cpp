@@ -54,52 +54,124 @@ void FindStored(Inquiry& inquiry) {
   }
 }
 
-/// The loops that feed the subject, now or at other times: those that appended to it, or whose labels it carries.
+bool IsSameTarget(const History::Loop& one, const History::Loop& other) {
+  return one.pool == other.pool && *one.labels == *other.labels && one.url == other.url;
+}
+
+/// Which labels of the subject are those of the loop's target. Labels that the target does not have are the series'
+/// own.
+enum class Shared : std::uint8_t { kContradiction, kNone, kSome };
+
+Shared SharedLabels(const Inquiry& inquiry, const History::Loop& loop) {
+  Shared shared = Shared::kNone;
+  for (const Label label : inquiry.subject) {
+    const std::string_view own = loop.labels->Get(label.name);
+    if (!own.empty() && own != label.value) return Shared::kContradiction;
+    if (own == label.value) shared = Shared::kSome;
+  }
+  return shared;
+}
+
+bool HasAnswered(const Inquiry& inquiry, const History::Loop& loop) {
+  return std::any_of(loop.scrapes.begin(), loop.scrapes.end(), [&](std::uint64_t seq) {
+    const History::Scrape& scrape = *inquiry.history.FindScrape(seq);
+    return scrape.finished && !scrape.failed();
+  });
+}
+
+/// Of a subject that nobody ever appended to: the loops of the target whose labels it carries; or, if it carries only
+/// some, of the one target that has them; or of the only target of the run, if that never answered.
+std::vector<const History::Loop*> LoopsByLabels(const Inquiry& inquiry) {
+  std::vector<const History::Loop*> carried;
+  std::vector<const History::Loop*> possible;
+  std::vector<const History::Loop*> mute;
+  const std::vector<History::Loop>& all = inquiry.history.loops();
+  for (const History::Loop& loop : all) {
+    if (!loop.labels->empty() && HoldsAll(inquiry.subject, *loop.labels)) carried.push_back(&loop);
+    const Shared shared = SharedLabels(inquiry, loop);
+    if (shared == Shared::kSome) possible.push_back(&loop);
+    if (shared == Shared::kNone && !HasAnswered(inquiry, loop)) mute.push_back(&loop);
+  }
+  if (!carried.empty()) return carried;
+  if (possible.empty() && mute.size() == all.size()) possible = mute;
+  const bool is_one = std::all_of(possible.begin(), possible.end(),
+                                  [&](const History::Loop* loop) { return IsSameTarget(*loop, *possible.front()); });
+  return is_one ? possible : std::vector<const History::Loop*>();
+}
+
+/// The loops that feed the subject, now or at other times.
 std::vector<const History::Loop*> FindLoops(const Inquiry& inquiry) {
   std::vector<bool> feeds(inquiry.history.loops().size() + 1);
   bool any = false;
   for (const History::Scrape& scrape : inquiry.history.scrapes()) {
     if (!scrape.appends.empty() && scrape.loop != 0) feeds[static_cast<std::size_t>(scrape.loop)] = any = true;
   }
+  if (!any) return LoopsByLabels(inquiry);
   std::vector<const History::Loop*> loops;
   for (const History::Loop& loop : inquiry.history.loops()) {
     bool is_ours = feeds[static_cast<std::size_t>(loop.id)];
-    if (any && !is_ours) {
-      // The same target before or after a reload.
-      for (const History::Loop& other : inquiry.history.loops()) {
-        is_ours = is_ours || (feeds[static_cast<std::size_t>(other.id)] && other.pool == loop.pool &&
-                              *other.labels == *loop.labels);
-      }
-    } else if (!any) {
-      is_ours = !loop.labels->empty() && HoldsAll(inquiry.subject, *loop.labels);
+    // The same target before or after a reload.
+    for (const History::Loop& other : inquiry.history.loops()) {
+      is_ours = is_ours ||
+                (feeds[static_cast<std::size_t>(other.id)] && other.pool == loop.pool && *other.labels == *loop.labels);
     }
     if (is_ours) loops.push_back(&loop);
   }
   return loops;
 }
 
+/// How much a scrape has to say about the instant.
+struct Claim {
+  /// 0: nothing. See RankOf.
+  int rank = 0;
+  /// From the nearest sample of that rank to the instant; later ones lie behind all earlier ones.
+  std::uint64_t distance_ms = 0;
+
+  void Raise(int to, std::int64_t t_ms, std::int64_t at_ms) {
+    constexpr std::uint64_t kLater = std::uint64_t{1} << 63U;
+    // Unsigned: an exporter may say any time.
+    const std::uint64_t distance =
+        t_ms <= at_ms ? static_cast<std::uint64_t>(at_ms) - static_cast<std::uint64_t>(t_ms)
+                      : kLater + (static_cast<std::uint64_t>(t_ms) - static_cast<std::uint64_t>(at_ms));
+    if (to < rank || (to == rank && distance >= distance_ms)) return;
+    rank = to;
+    distance_ms = distance;
+  }
+};
+
+/// Ranks: 6: took a sample of the instant; 5: a sample of its slot is stored; 4: one of the instant was refused, or one
+/// of the slot was taken and is not stored; 3: one of the slot was refused; 2: a scrape of the slot; 1: the end of run.
+Claim ClaimOf(const Inquiry& inquiry, const History::Scrape& scrape) {
+  const std::int64_t at_ms = inquiry.at_ms();
+  const History::Loop& loop = inquiry.history.LoopOf(scrape);
+  const std::int64_t slot = loop.grid.SlotOf(at_ms);
+  Claim claim;
+  if (slot >= 0 && loop.grid.SlotOf(scrape.t_ms) == slot) claim.rank = scrape.end_of_run ? 1 : 2;
+  for (const History::Append& append : scrape.appends) {
+    const bool taken = append.verdict == AppendCode::kOk;
+    if (append.t_ms == at_ms) claim.Raise(taken ? 6 : 4, append.t_ms, at_ms);
+    if (slot < 0 || loop.grid.SlotOf(append.t_ms) != slot) continue;
+    const int rank = !taken ? 3 : inquiry.StoredAt(append.t_ms) != nullptr ? 5 : 4;
+    claim.Raise(rank, append.t_ms, at_ms);
+  }
+  return claim;
+}
+
 /// The scrape that decides what the subject has at the instant; null: none does.
 const History::Scrape* FindScrape(const Inquiry& inquiry, const std::vector<const History::Loop*>& loops) {
   const History::Scrape* best = nullptr;
-  int best_rank = 0;
+  Claim most;
   for (const History::Scrape& scrape : inquiry.history.scrapes()) {
     const bool ours =
         std::any_of(loops.begin(), loops.end(), [&](const History::Loop* loop) { return loop->id == scrape.loop; });
     if (!ours) continue;
-    const History::Loop& loop = inquiry.history.LoopOf(scrape);
-    const std::int64_t slot = loop.grid.SlotOf(inquiry.at_ms());
-    int rank = 0;
-    if (slot >= 0 && loop.grid.SlotOf(scrape.t_ms) == slot) rank = scrape.end_of_run ? 1 : 2;
-    for (const History::Append& append : scrape.appends) {
-      const bool taken = append.verdict == AppendCode::kOk;
-      if (append.t_ms == inquiry.at_ms()) rank = std::max(rank, taken ? 6 : 4);
-      if (slot < 0 || loop.grid.SlotOf(append.t_ms) != slot) continue;
-      rank = std::max(rank, !taken ? 3 : inquiry.StoredAt(append.t_ms) != nullptr ? 5 : 4);
-    }
-    // What was appended first counts; of scrapes without an append the last.
-    if (rank == 0 || rank < best_rank || (rank == best_rank && rank > 3)) continue;
+    const Claim claim = ClaimOf(inquiry, scrape);
+    if (claim.rank == 0 || claim.rank < most.rank) continue;
+    // Of samples that one counts which a query sees, and of those with one time the first; of scrapes without a sample
+    // the last.
+    if (claim.rank == most.rank && claim.rank > 3 && claim.distance_ms >= most.distance_ms) continue;
     best = &scrape;
-    best_rank = rank;
+    most = claim;
   }
   return best;
 }
@@ -127,7 +199,7 @@ void ExplainDisplaced(Inquiry& inquiry, const History::Scrape& scrape) {
   ExplainScrape(inquiry, scrape);
   if (inquiry.out.outcome == Outcome::kNone) return;
   inquiry.Conclude(Outcome::kNone, "other_time",
-                   fmt::format("no sample of that time: those of scrape {} have the time {}", scrape.seq, time));
+                   fmt::format("no sample of that time: those of {} have the time {}", inquiry.Name(scrape), time));
 }
 
 InstantView ViewAt(const Inquiry& inquiry) {
@@ -150,16 +222,6 @@ InstantView ViewAt(const Inquiry& inquiry) {
     view.text = fmt::format("an instant query at {} sees {}, of {}", at, view.value, of);
   }
   return view;
-}
-
-/// Notes go first, then what stands in the middle.
-void CutChain(std::vector<Link>& chain) {
-  while (chain.size() > kChainMax) {
-    const auto note =
-        std::find_if(chain.rbegin(), chain.rend(), [](const Link& link) { return link.kind == LinkKind::kNote; });
-    chain.erase(note == chain.rend() ? chain.begin() + static_cast<std::ptrdiff_t>(chain.size() / 2)
-                                     : std::next(note).base());
-  }
 }
 
 void Answer(Inquiry& inquiry) {
@@ -212,13 +274,12 @@ Result<Explanation> Explain(const Scenario& unplanned, const ScenarioResult& res
   inquiry.out.wall = scenario.start + query.at;
   FindStored(inquiry);
   Answer(inquiry);
-  CutChain(inquiry.out.chain);
+  CutChain(inquiry);
+  for (Link& link : inquiry.out.chain) {
+    const History::Scrape* scrape = history->FindScrape(link.scrape);
+    if (scrape != nullptr) link.number = scrape->number;
+  }
   return std::move(inquiry.out);
-}
-
-std::string ExplainShort(const Scenario& scenario, const ScenarioResult& result, const ExplainQuery& query) {
-  const Result<Explanation> explanation = Explain(scenario, result, query);
-  return explanation.ok() ? explanation->headline : std::string();
 }
 
 Result<Labels> ParseExplainSubject(std::string_view text) {

@@ -59,13 +59,22 @@ struct Link {
   LinkKind kind = LinkKind::kNote;
   std::string text;
   std::optional<MonotonicTime> at{};
+  /// In the trace, from 1.
   std::uint64_t scrape = 0;
+  /// The same scrape among those of its target, as texts count it; 0: the end of run.
+  std::uint64_t number = 0;
   /// Of the scrape's body; from 1.
   std::uint64_t line = 0;
   std::uint64_t column = 0;
   /// Of relabel_configs or metric_relabel_configs; from 1.
   std::size_t rule = 0;
+  /// A link that stands for several rules: the last of them.
+  std::size_t last_rule = 0;
   std::string series{};
+  /// Labels that the rules changed.
+  std::vector<std::string> labels{};
+  /// Stays in the chain as long as others can go.
+  bool is_decisive = false;
 };
 
 inline constexpr std::size_t kChainMax = 12;
@@ -98,9 +107,6 @@ struct Explanation {
 };
 
 Result<Explanation> Explain(const Scenario& scenario, const ScenarioResult& result, const ExplainQuery& query);
-
-/// The decisive sentence only; empty when there is none.
-std::string ExplainShort(const Scenario& scenario, const ScenarioResult& result, const ExplainQuery& query);
 
 /// For people: lines of at most kChainMax links.
 std::string ExplanationText(const Explanation& explanation);

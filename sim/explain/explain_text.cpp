@@ -53,9 +53,11 @@ Json LinkJson(const Link& link) {
   json["kind"] = LinkKindText(link.kind);
   if (link.at) json["at_seconds"] = Seconds(link.at->time_since_epoch());
   if (link.scrape > 0) json["scrape"] = link.scrape;
+  if (link.number > 0) json["number"] = link.number;
   if (link.line > 0) json["line"] = link.line;
   if (link.column > 0) json["column"] = link.column;
   if (link.rule > 0) json["rule"] = link.rule;
+  if (link.last_rule > 0) json["last_rule"] = link.last_rule;
   if (!link.series.empty()) json["series"] = link.series;
   json["text"] = link.text;
   return json;

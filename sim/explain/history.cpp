@@ -4,7 +4,16 @@
 #include <utility>
 #include <variant>
 
+#include <fmt/format.h>
+
 namespace stalemark::scenario {
+namespace {
+
+bool RunTogether(const History::Loop& one, const History::Loop& other) {
+  return (!one.stopped || other.started < *one.stopped) && (!other.stopped || one.started < *other.stopped);
+}
+
+}  // namespace
 
 std::optional<MonotonicTime> History::Scrape::end() const {
   if (transactions.empty()) return std::nullopt;
@@ -49,13 +58,14 @@ struct History::Reading {
     scrape.loop = static_cast<std::uint64_t>(loop);
     scrape.begin = at;
     scrape.t_ms = t_ms;
+    const RunRecord::Scrape* seen = record.FindScrape(seq);
+    if (seen != nullptr) scrape.number = seen->number;
     LoopAt(loop).scrapes.push_back(scrape.seq);
     return scrape;
   }
 
   void Take(const trace::ConfigApplied& e) { out.applied_.push_back({at, e.error}); }
-  void Take(const trace::PoolCreated& e) { out.pools_[e.pool] = Pool{e.error, {}, {}}; }
-  void Take(const trace::PoolStopped& e) { out.pools_[e.pool].stopped = at; }
+  void Take(const trace::PoolCreated& e) { out.pools_[e.pool].created.push_back({at, e.error}); }
   void Take(const trace::PoolSynced& e) { out.pools_[e.pool].synced.push_back(at); }
   void Take(const trace::LoopStarted& e) {
     Loop& loop = LoopAt(e.loop);
@@ -153,7 +163,31 @@ Result<History> History::Read(std::string_view bytes, const RunRecord& record, c
     reading.at = (*next)->at;
     std::visit([&reading](const auto& event) { reading.Take(event); }, (*next)->event);
   }
+  history.TellApart();
   return history;
+}
+
+void History::TellApart() {
+  std::map<std::string, std::vector<const Loop*>> named;
+  for (const Loop& loop : loops_) named[loop.subject].push_back(&loop);
+  std::vector<std::string> subjects;
+  for (const Loop& loop : loops_) {
+    bool by_url = false;
+    bool by_labels = false;
+    for (const Loop* other : named[loop.subject]) {
+      if (!RunTogether(loop, *other)) continue;
+      by_url = by_url || other->url != loop.url;
+      by_labels = by_labels || *other->labels != *loop.labels;
+    }
+    std::string subject = loop.subject;
+    if (by_url) {
+      subject += fmt::format(" at {}", loop.url);
+    } else if (by_labels) {
+      subject += " " + loop.labels->ToString();
+    }
+    subjects.push_back(std::move(subject));
+  }
+  for (std::size_t i = 0; i < loops_.size(); ++i) loops_[i].subject = std::move(subjects[i]);
 }
 
 std::string_view History::BodyOf(const Scrape& scrape) const {

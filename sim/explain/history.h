@@ -55,7 +55,10 @@ class History {
     std::string_view status;
   };
   struct Scrape {
+    /// In the trace, from 1.
     std::uint64_t seq = 0;
+    /// Of its target, as people count: RunRecord::Scrape::number. 0: the end of run.
+    std::uint64_t number = 0;
     std::uint64_t loop = 0;
     MonotonicTime begin{};
     std::int64_t t_ms = 0;
@@ -86,8 +89,9 @@ class History {
   struct Loop {
     std::uint64_t id = 0;
     std::string_view pool;
-    /// `app/app-1:8080`, as the record has it.
-    std::string_view subject;
+    /// `app/app-1:8080`, as the record has it. With ` at URL`, or with all labels, where another loop of that name runs
+    /// at the same time.
+    std::string subject;
     const Labels* labels = nullptr;
     std::string_view url;
     MonotonicTime started{};
@@ -101,14 +105,14 @@ class History {
     /// In order; the end of the run, if written, is the last.
     std::vector<std::uint64_t> scrapes;
   };
-  struct Pool {
-    std::string_view error;
-    std::vector<MonotonicTime> synced;
-    std::optional<MonotonicTime> stopped;
-  };
   struct Applied {
     MonotonicTime at{};
     std::string_view error;
+  };
+  struct Pool {
+    /// Attempts to create it.
+    std::vector<Applied> created;
+    std::vector<MonotonicTime> synced;
   };
   /// A seed answered where upstream leaves the outcome to chance.
   struct Choice {
@@ -148,6 +152,7 @@ class History {
 
  private:
   struct Reading;
+  void TellApart();
   explicit History(trace::TraceReader reader) : reader_(std::make_unique<trace::TraceReader>(std::move(reader))) {}
   /// Label sets belong to it.
   std::unique_ptr<trace::TraceReader> reader_;

@@ -93,6 +93,14 @@ const Sample* Inquiry::NewestAt(std::int64_t t_ms) const {
   return newest;
 }
 
+std::string Inquiry::Name(const History::Scrape& scrape) const {
+  std::string name = scrape.end_of_run ? "the end of run" : fmt::format("scrape {}", scrape.number);
+  if (told_loop == nullptr) return name;
+  const History::Loop& loop = history.LoopOf(scrape);
+  const bool same = loop.pool == told_loop->pool && *loop.labels == *told_loop->labels && loop.url == told_loop->url;
+  return same ? name : fmt::format("{} of {}", name, loop.subject);
+}
+
 BodyReading Inquiry::Read(const History::Scrape& scrape) const {
   const History::Loop& loop = history.LoopOf(scrape);
   const ServerHistory::Job job = server.JobAt(loop.pool, scrape.fetched.value_or(scrape.begin));

@@ -6,11 +6,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/relabel/relabel.h"
 #include "core/storage/sample.h"
 #include "sim/explain/body_reading.h"
 #include "sim/explain/explain.h"
@@ -33,6 +36,10 @@ struct Inquiry {
   SeriesRef ref = kNoSeries;
   /// By time.
   std::vector<Sample> samples{};
+  /// Whose scrapes need no name but their number. Null: none's.
+  const History::Loop* told_loop = nullptr;
+  /// Labels on which the headline hangs: rules that change them stay in the chain.
+  std::set<std::string, std::less<>> decisive_labels{};
   Explanation out{};
 
   std::int64_t at_ms() const { return UnixMillis(out.wall); }
@@ -54,6 +61,8 @@ struct Inquiry {
   const Sample* StoredAt(std::int64_t t_ms) const;
   /// The last one up to that time, or null.
   const Sample* NewestAt(std::int64_t t_ms) const;
+  /// `scrape 5`, counted among those of its target; `scrape 5 of app/b:80` of another target than that of told_loop.
+  std::string Name(const History::Scrape& scrape) const;
   /// Reads the scrape's body again.
   BodyReading Read(const History::Scrape& scrape) const;
   /// Where a byte of a scrape's body lies.
@@ -76,6 +85,16 @@ std::string SampleText(const Sample& sample);
 /// The labels as a series or, without a metric name, in braces.
 std::string SubjectText(const Labels& labels);
 bool HoldsAll(const Labels& labels, const Labels& wanted);
+
+// ---- chain.cpp ----
+
+/// Links for the rules of `key` that changed or dropped something; with `scrape` of that scrape. The source labels of a
+/// rule that dropped become decisive.
+void TellRules(Inquiry& inquiry, std::string_view key, const std::vector<RelabelRule>& rules,
+               const RelabelExplanation& explanation, const History::Scrape* scrape);
+/// Brings the chain down to kChainMax links: rules that say nothing about decisive labels become one link, then what
+/// counts least goes, and a last link says how many went.
+void CutChain(Inquiry& inquiry);
 
 // ---- scrape_story.cpp ----
 
@@ -115,6 +134,8 @@ void TellBody(Inquiry& inquiry, const History::Scrape& scrape, std::uint64_t off
 void ExplainTarget(Inquiry& inquiry);
 /// No scrape of these loops, which feed the subject at other times, falls into the slot of the instant.
 void ExplainNoScrape(Inquiry& inquiry, const std::vector<const History::Loop*>& loops);
+/// Says which stored series is nearest to the subject.
+void SuggestNearest(Inquiry& inquiry);
 /// Nobody ever appended to the subject.
 void ExplainUnknown(Inquiry& inquiry);
 /// Why the loop was stopped, and what became of its target.

@@ -66,7 +66,7 @@ void TellCache(Inquiry& inquiry, const History::Scrape& scrape, const History::A
   const std::string text =
       first->seq == scrape.seq
           ? std::string("new to the scrape cache: labels, relabelling and limits were worked out now")
-          : fmt::format("known to the scrape cache since scrape {}, {}", first->seq,
+          : fmt::format("known to the scrape cache since {}, {}", inquiry.Name(*first),
                         inquiry.PlaceText(*first, cached->offset));
   inquiry.Add(LinkKind::kAppend, scrape, text);
 }
@@ -85,8 +85,8 @@ void ExplainSample(Inquiry& inquiry, const History::Scrape& scrape, const Histor
   TellCache(inquiry, scrape, append);
   const bool marker = IsStaleNaN(append.value_bits) && append.histogram.empty();
   inquiry.Conclude(marker ? Outcome::kStaleMarker : Outcome::kSample, marker ? "exposed_marker" : "scraped",
-                   fmt::format("{}, {} by scrape {} from {}", AppendedText(append),
-                               marker ? "which the exporter itself exposes, stored" : "stored", scrape.seq,
+                   fmt::format("{}, {} by {} from {}", AppendedText(append),
+                               marker ? "which the exporter itself exposes, stored" : "stored", inquiry.Name(scrape),
                                inquiry.PlaceText(scrape, append.offset)));
 }
 
@@ -94,9 +94,9 @@ void ExplainReport(Inquiry& inquiry, const History::Scrape& scrape, const Histor
   const std::string_view name = inquiry.subject.Get(kMetricName);
   inquiry.Add(LinkKind::kNote, scrape,
               "a series of Prometheus's own: written with every scrape, not read from the body");
-  std::string why = fmt::format("what Prometheus reports of scrape {}", scrape.seq);
+  std::string why = fmt::format("what Prometheus reports of {}", inquiry.Name(scrape));
   if (name == "up" && scrape.failed()) why = FailureSentence(inquiry, scrape);
-  if (name == "up" && !scrape.failed()) why = fmt::format("scrape {} succeeded", scrape.seq);
+  if (name == "up" && !scrape.failed()) why = inquiry.Name(scrape) + " succeeded";
   inquiry.Conclude(Outcome::kSample, "report", fmt::format("{}: {}", AppendedText(append), why));
 }
 
@@ -115,11 +115,11 @@ void ExplainMarker(Inquiry& inquiry, const History::Scrape& scrape) {
     inquiry.Add(LinkKind::kAppend, scrape, fmt::format("its sample was refused: {}", refused->error));
     inquiry.Conclude(
         Outcome::kStaleMarker, "refused",
-        fmt::format("a stale marker, because scrape {}'s sample was refused: {}", scrape.seq, refused->error));
+        fmt::format("a stale marker, because {}'s sample was refused: {}", inquiry.Name(scrape), refused->error));
   } else {
     ExplainNotAppended(inquiry, scrape);
     inquiry.Conclude(Outcome::kStaleMarker, "vanished",
-                     fmt::format("a stale marker, because scrape {} did not find the series any more", scrape.seq));
+                     fmt::format("a stale marker, because {} did not find the series any more", inquiry.Name(scrape)));
   }
 }
 
@@ -140,19 +140,19 @@ void ExplainNotStored(Inquiry& inquiry, const History::Scrape& scrape, const His
   const Sample* first = inquiry.StoredAt(append.t_ms);
   if (first != nullptr) {
     inquiry.Conclude(Outcome::kSample, "duplicate",
-                     fmt::format("{}, which was there first: the sample {} of scrape {} with the same time was dropped",
-                                 SampleText(*first), AppendedText(append), scrape.seq));
+                     fmt::format("{}, which was there first: the sample {} of {} with the same time was dropped",
+                                 SampleText(*first), AppendedText(append), inquiry.Name(scrape)));
     return;
   }
   if (inquiry.query.storage > 0) {
     inquiry.Conclude(Outcome::kNone, "commit_failed",
-                     fmt::format("no sample: scrape {} was committed to the primary storage, not to secondary {}",
-                                 scrape.seq, inquiry.query.storage));
+                     fmt::format("no sample: {} was committed to the primary storage, not to secondary {}",
+                                 inquiry.Name(scrape), inquiry.query.storage));
     return;
   }
   inquiry.Conclude(
       Outcome::kNone, "not_stored",
-      fmt::format("no sample: the storage dropped {} of scrape {} at commit", AppendedText(append), scrape.seq));
+      fmt::format("no sample: the storage dropped {} of {} at commit", AppendedText(append), inquiry.Name(scrape)));
 }
 
 void ExplainUndone(Inquiry& inquiry, const History::Scrape& scrape, const History::Append& append, Fate fate) {
@@ -160,14 +160,14 @@ void ExplainUndone(Inquiry& inquiry, const History::Scrape& scrape, const Histor
   const History::Transaction* transaction = scrape.TransactionOf(append);
   if (fate == Fate::kPending) {
     inquiry.Conclude(Outcome::kNone, "in_flight",
-                     fmt::format("no sample: scrape {} is not committed when the run ends", scrape.seq));
+                     fmt::format("no sample: {} is not committed when the run ends", inquiry.Name(scrape)));
   } else if (fate == Fate::kCommitFailed) {
     Link& link = inquiry.Add(LinkKind::kCommit, transaction->at, fmt::format("commit failed: {}", transaction->error));
     link.scrape = scrape.seq;
     inquiry.Add(LinkKind::kNote,
                 "a commit that fails takes all of its scrape with it, up too; the scrape cache goes on");
     inquiry.Conclude(Outcome::kNone, "commit_failed",
-                     fmt::format("no sample: the commit of scrape {} failed: {}", scrape.seq, transaction->error));
+                     fmt::format("no sample: the commit of {} failed: {}", inquiry.Name(scrape), transaction->error));
   } else {
     TellFailure(inquiry, scrape);
     Link& link = inquiry.Add(LinkKind::kCommit, transaction->at, "rolled back");
@@ -203,30 +203,37 @@ void ExplainRefused(Inquiry& inquiry, const History::Scrape& scrape, const Histo
               fmt::format("{} {} of {}: {}", limit ? "a limit refused" : "the storage refused", AppendedText(append),
                           inquiry.Since(append.t_ms), append.error));
   if (const History::Append* first = InTheWay(inquiry, append)) {
-    inquiry.Add(LinkKind::kNote, fmt::format("the series had {} of {} already, from scrape {}", AppendedText(*first),
-                                             inquiry.Since(first->t_ms), first->scrape));
+    inquiry.Add(LinkKind::kNote,
+                fmt::format("the series had {} of {} already, from {}", AppendedText(*first),
+                            inquiry.Since(first->t_ms), inquiry.Name(*inquiry.history.FindScrape(first->scrape))));
   }
   if (scrape.failed()) {
     TellFailure(inquiry, scrape);
     inquiry.Conclude(Outcome::kNone, FailureReason(scrape), "no sample: " + FailureSentence(inquiry, scrape));
   } else {
     inquiry.Conclude(Outcome::kNone, "refused",
-                     fmt::format("no sample: the storage refused that of scrape {}: {}", scrape.seq, append.error));
+                     fmt::format("no sample: the storage refused that of {}: {}", inquiry.Name(scrape), append.error));
   }
 }
 
-/// Other loops that append to the subject.
+/// Other targets whose loops append to the subject, too. A target is its labels and its URL (POOL-04).
 void TellOtherFeeders(Inquiry& inquiry, const History::Scrape& scrape) {
   const History::Loop& ours = inquiry.history.LoopOf(scrape);
+  std::vector<const History::Loop*> others;
   for (const History::Scrape& other : inquiry.history.scrapes()) {
     if (other.loop == scrape.loop || other.appends.empty()) continue;
     const History::Loop& loop = inquiry.history.LoopOf(other);
-    const bool same_target = *loop.labels == *ours.labels && loop.pool == ours.pool;
+    const bool same_target = *loop.labels == *ours.labels && loop.pool == ours.pool && loop.url == ours.url;
     const bool meanwhile = loop.started <= scrape.begin && (!loop.stopped || *loop.stopped > scrape.begin);
-    if (same_target || !meanwhile) continue;
-    inquiry.Add(LinkKind::kNote, fmt::format("two targets feed this series: {} and {}", ours.subject, loop.subject));
-    return;
+    const bool known = std::find(others.begin(), others.end(), &loop) != others.end();
+    if (!same_target && meanwhile && !known) others.push_back(&loop);
   }
+  if (others.empty()) return;
+  std::string text = others.size() == 1
+                         ? fmt::format("two targets feed this series: {} and {}", ours.subject, others.front()->subject)
+                         : fmt::format("{} targets feed this series: {}, {} and {} more", others.size() + 1,
+                                       ours.subject, others.front()->subject, others.size() - 1);
+  inquiry.Add(LinkKind::kTarget, std::move(text));
 }
 
 }  // namespace
@@ -242,6 +249,7 @@ const History::Append* LastScraped(const Inquiry& inquiry, const History::Scrape
 }
 
 void ExplainScrape(Inquiry& inquiry, const History::Scrape& scrape) {
+  inquiry.told_loop = &inquiry.history.LoopOf(scrape);
   if (!scrape.end_of_run) TellSchedule(inquiry, scrape);
   TellOtherFeeders(inquiry, scrape);
   const History::Append* best = nullptr;

@@ -197,7 +197,7 @@ void TellMissingExporter(Inquiry& inquiry, const History::Scrape& scrape, const 
 void TellSchedule(Inquiry& inquiry, const History::Scrape& scrape) {
   const History::Loop& loop = inquiry.history.LoopOf(scrape);
   const std::int64_t slot = loop.grid.SlotOf(scrape.t_ms);
-  std::string text = fmt::format("scrape {} of {} begins", scrape.seq, loop.subject);
+  std::string text = fmt::format("scrape {} of {} begins", scrape.number, loop.subject);
   if (slot < 0) {
     text += fmt::format(", before the first one that was planned, at {}", inquiry.Since(loop.grid.g0_ms));
   } else {
@@ -226,9 +226,11 @@ void TellEvents(Inquiry& inquiry, const History::Loop& loop, MonotonicTime from,
   for (const EventSpan& span : inquiry.result.events) {
     if (WasActive(inquiry, span, target, before, from, to)) shown.push_back(&span);
   }
-  if (shown.size() > kEventsShownMax) shown.erase(shown.begin(), shown.end() - kEventsShownMax);
-  for (const EventSpan* span : shown) {
-    inquiry.Add(LinkKind::kEvent, span->begin, EventText(inquiry.scenario.events[span->index], span->begin));
+  const std::size_t left_out = shown.size() - std::min(shown.size(), kEventsShownMax);
+  for (std::size_t i = left_out; i < shown.size(); ++i) {
+    std::string text = EventText(inquiry.scenario.events[shown[i]->index], shown[i]->begin);
+    if (i == left_out && i > 0) text += fmt::format(" (and {} more events before it)", left_out);
+    inquiry.Add(LinkKind::kEvent, shown[i]->begin, std::move(text));
   }
 }
 
@@ -251,19 +253,19 @@ std::string FailureSentence(const Inquiry& inquiry, const History::Scrape& scrap
   const History::Loop& loop = inquiry.history.LoopOf(scrape);
   const std::string_view error = scrape.finished ? scrape.finished->error : scrape.fetch_error;
   if (!scrape.forced_error.empty()) {
-    return fmt::format("scrape {} asked for nothing: {}", scrape.seq, scrape.forced_error);
+    return fmt::format("{} asked for nothing: {}", inquiry.Name(scrape), scrape.forced_error);
   }
   if (scrape.error_kind() == ScrapeErrorKind::kTimeout && scrape.fetched) {
-    return fmt::format("scrape {} was given up at {}: timeout {}, {}", scrape.seq, SecondsText(*scrape.fetched),
+    return fmt::format("{} was given up at {}: timeout {}, {}", inquiry.Name(scrape), SecondsText(*scrape.fetched),
                        LengthText(loop.timeout), WaitedFor(inquiry, scrape));
   }
   if (scrape.parse_failed != nullptr) {
     const trace::ParseFailed& parse = *scrape.parse_failed;
     const std::string place =
         parse.line == 0 ? fmt::format("byte {}", parse.offset) : fmt::format("{}:{}", parse.line, parse.column);
-    return fmt::format("scrape {} failed: the body does not parse at {}: {}", scrape.seq, place, error);
+    return fmt::format("{} failed: the body does not parse at {}: {}", inquiry.Name(scrape), place, error);
   }
-  return fmt::format("scrape {} failed: {}", scrape.seq, error);
+  return fmt::format("{} failed: {}", inquiry.Name(scrape), error);
 }
 
 void TellFailure(Inquiry& inquiry, const History::Scrape& scrape) {

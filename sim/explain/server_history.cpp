@@ -88,6 +88,16 @@ std::optional<MonotonicTime> ServerHistory::LastSync(std::string_view pool, Mono
   return last;
 }
 
+std::string_view ServerHistory::PoolError(std::string_view pool, MonotonicTime at) const {
+  const auto found = history_.pools().find(pool);
+  std::string_view error;
+  if (found == history_.pools().end()) return error;
+  for (const History::Applied& attempt : found->second.created) {
+    if (attempt.at <= at) error = attempt.error;
+  }
+  return error;
+}
+
 std::vector<TargetGroup> ServerHistory::GroupsAt(const ScrapeConfig& job, MonotonicTime at) const {
   const auto first = scenario_.targets.find(job.job_name);
   std::vector<TargetGroup> groups = first == scenario_.targets.end() ? job.static_configs : first->second;

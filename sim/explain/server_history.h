@@ -45,6 +45,8 @@ class ServerHistory {
   Job JobAt(std::string_view name, MonotonicTime at) const;
   /// When the pool last took over targets, up to that time; absent: it never had.
   std::optional<MonotonicTime> LastSync(std::string_view pool, MonotonicTime at) const;
+  /// Why the pool could not be created when that was tried last, up to that time; empty: it could, or nobody tried.
+  std::string_view PoolError(std::string_view pool, MonotonicTime at) const;
   /// The job's targets at that time, as of the pool's last synchronisation.
   std::vector<FoundTarget> TargetsAt(std::string_view pool, MonotonicTime at) const;
   /// What the loop scrapes, with all labels; absent if the inputs do not show it.

@@ -53,14 +53,7 @@ std::string EventSince(const Inquiry& inquiry, const EventSpan* span) {
 void TellRelabelling(Inquiry& inquiry, const FoundTarget& found) {
   const ServerHistory::Job job = inquiry.server.JobAt(found.job, inquiry.at());
   if (!job) return;
-  for (const RelabelStep& step : found.relabelling.steps) {
-    const bool dropped = step.verdict == RelabelVerdict::kDrop;
-    if ((step.changes.empty() && !dropped) || step.rule >= job->relabel_configs.size()) continue;
-    Link& link =
-        inquiry.Add(LinkKind::kTarget, "relabel_configs " + RelabelStepText(job->relabel_configs[step.rule], step));
-    if (dropped) link.text += ": dropped";
-    link.rule = step.rule + 1;
-  }
+  TellRules(inquiry, "relabel_configs", job->relabel_configs, found.relabelling, nullptr);
 }
 
 /// `rule 3 of relabel_configs dropped it: env="dev" matches dev`.
@@ -92,6 +85,7 @@ void ExplainActive(Inquiry& inquiry, const FoundTarget& found) {
                      "not scraped yet: Prometheus has not taken over the targets of the job");
     return;
   }
+  inquiry.told_loop = loop;
   inquiry.out.subject = SubjectText(*loop->labels);
   inquiry.Add(LinkKind::kTarget, loop->started,
               fmt::format("{} is scraped every {} from {} on, timeout {}", loop->url, LengthText(loop->interval),
@@ -109,10 +103,10 @@ void ExplainActive(Inquiry& inquiry, const FoundTarget& found) {
   TellSchedule(inquiry, *last);
   TellResponse(inquiry, *last);
   if (last->failed() && last->fetch_error.empty()) TellFailure(inquiry, *last);
-  inquiry.Conclude(
-      Outcome::kTargetActive, last->failed() ? "down" : "up",
-      last->failed() ? "scraped, and down: " + FailureSentence(inquiry, *last)
-                     : fmt::format("scraped, and up: scrape {} at {} succeeded", last->seq, inquiry.Since(last->t_ms)));
+  inquiry.Conclude(Outcome::kTargetActive, last->failed() ? "down" : "up",
+                   last->failed() ? "scraped, and down: " + FailureSentence(inquiry, *last)
+                                  : fmt::format("scraped, and up: {} at {} succeeded", inquiry.Name(*last),
+                                                inquiry.Since(last->t_ms)));
 }
 
 void ExplainFoundTarget(Inquiry& inquiry, const FoundTarget& found) {
@@ -123,7 +117,10 @@ void ExplainFoundTarget(Inquiry& inquiry, const FoundTarget& found) {
   inquiry.Add(LinkKind::kTarget, sync.value_or(MonotonicTime{}),
               fmt::format("discovery finds {} for job {}", address.empty() ? "a target" : address, found.job));
   TellRelabelling(inquiry, found);
-  if (!sync) {
+  if (const std::string_view error = inquiry.server.PoolError(found.job, inquiry.at()); !error.empty()) {
+    inquiry.Conclude(Outcome::kTargetAbsent, "pool_failed",
+                     fmt::format("not scraped: the pool of job {} could not be created: {}", found.job, error));
+  } else if (!sync) {
     inquiry.Conclude(Outcome::kTargetAbsent, "not_started",
                      "not scraped yet: Prometheus takes over targets every 5s at most, for the first time after 5s");
   } else if (!found.error.empty()) {
@@ -216,6 +213,7 @@ const EventSpan* PauseAt(const Inquiry& inquiry, MonotonicTime at, Nanoseconds* 
 }
 
 void ExplainLostTick(Inquiry& inquiry, const History::Loop& loop) {
+  inquiry.told_loop = &loop;
   const std::int64_t slot = loop.grid.SlotOf(inquiry.at_ms());
   const std::int64_t due_ms = loop.grid.g0_ms + slot * loop.grid.interval_ms;
   const History::Scrape* before = nullptr;
@@ -240,13 +238,12 @@ void ExplainLostTick(Inquiry& inquiry, const History::Loop& loop) {
   if (!end || *end > due_at) {
     const std::string until = end ? "until " + SecondsText(*end) : "when the run ends";
     inquiry.Add(LinkKind::kCommit, end.value_or(inquiry.at()),
-                end ? fmt::format("scrape {} is over: its commit has ended", before->seq)
-                    : fmt::format("scrape {} is not over when the run ends", before->seq));
+                end ? inquiry.Name(*before) + " is over: its commit has ended"
+                    : inquiry.Name(*before) + " is not over when the run ends");
     inquiry.Add(LinkKind::kNote, "a loop has one scrape at a time, and keeps one tick at most for later");
-    inquiry.Conclude(
-        Outcome::kNone, "lost_tick",
-        fmt::format("no sample: no scrape began in the {} from {} on, because scrape {} was running from {} {}", every,
-                    due, before->seq, SecondsText(before->begin), until));
+    inquiry.Conclude(Outcome::kNone, "lost_tick",
+                     fmt::format("no sample: no scrape began in the {} from {} on, because {} was running from {} {}",
+                                 every, due, inquiry.Name(*before), SecondsText(before->begin), until));
   } else if (pause != nullptr) {
     inquiry.Conclude(
         Outcome::kNone, "lost_tick",
@@ -335,8 +332,12 @@ void ExplainTarget(Inquiry& inquiry) {
   const std::vector<FoundTarget> found = FindTargets(inquiry, inquiry.subject);
   if (!found.empty()) {
     ExplainFoundTarget(inquiry, found.front());
-    if (found.size() > 1)
-      inquiry.Add(LinkKind::kNote, fmt::format("{} more targets have these labels", found.size() - 1));
+    if (found.size() > 1) {
+      std::string more = fmt::format("{} more with these labels", found.size() - 1);
+      if (found[1].target) more += ": " + found[1].target->ScrapeUrl().String();
+      if (found[1].target && found.size() > 2) more += ", ...";
+      inquiry.Add(LinkKind::kNote, std::move(more));
+    }
     return;
   }
   const std::vector<const History::Loop*> loops = LoopsNamed(inquiry, inquiry.subject);
@@ -356,22 +357,26 @@ void ExplainTarget(Inquiry& inquiry) {
   if (!nearest.empty()) inquiry.out.next = fmt::format("did you mean {}?", nearest);
 }
 
+void SuggestNearest(Inquiry& inquiry) {
+  const Labels* nearest = StoredSeries(inquiry.head()).Nearest(inquiry.subject);
+  if (nearest != nullptr) inquiry.out.next = fmt::format("did you mean {}?", SeriesText(*nearest));
+}
+
 void ExplainUnknown(Inquiry& inquiry) {
   if (ExplainFromBodies(inquiry)) return;
   const Labels target = TargetLabelsOf(inquiry.subject);
-  if (!target.Get("instance").empty()) {
-    for (const FoundTarget& found : FindTargets(inquiry, target)) {
-      if (found.target) continue;
-      ExplainFoundTarget(inquiry, found);
-      inquiry.out.subject = SubjectText(inquiry.subject);
-      inquiry.out.outcome = Outcome::kNone;
-      inquiry.out.headline = "no sample, because its target is " + inquiry.out.headline;
-      return;
-    }
+  for (const FoundTarget& found : target.empty() ? std::vector<FoundTarget>() : FindTargets(inquiry, target)) {
+    const bool no_pool = !inquiry.server.PoolError(found.job, inquiry.at()).empty();
+    // Without an address any target that was dropped would do.
+    if (!no_pool && (found.target || target.Get("instance").empty())) continue;
+    ExplainFoundTarget(inquiry, found);
+    inquiry.out.subject = SubjectText(inquiry.subject);
+    inquiry.out.outcome = Outcome::kNone;
+    inquiry.out.headline = "no sample, because its target is " + inquiry.out.headline;
+    return;
   }
   inquiry.Conclude(Outcome::kNone, "unknown_series", "no sample: no scrape of the run has this series");
-  const Labels* nearest = StoredSeries(inquiry.head()).Nearest(inquiry.subject);
-  if (nearest != nullptr) inquiry.out.next = fmt::format("did you mean {}?", SeriesText(*nearest));
+  SuggestNearest(inquiry);
 }
 
 }  // namespace stalemark::scenario

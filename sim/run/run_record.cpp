@@ -16,6 +16,9 @@ std::string SubjectOf(std::string_view pool, const Labels& labels, std::string_v
   return std::string(pool) + "/" + std::string(instance.empty() ? url : instance);
 }
 
+/// Targets of a job that a reload has just removed: nobody wants that pool.
+constexpr std::string_view kNoSuchJob = "invalid config id:";
+
 /// `503 Service Unavailable`: 503.
 int StatusOf(std::string_view status) {
   int code = 0;
@@ -34,17 +37,9 @@ void RunRecord::OnEvent(MonotonicTime at, WallTime wall, const trace::Event& eve
     std::vector<trace::LoopId>& loops = loops_of_series_[append->labels->Hash()];
     if (loops.empty() || loops.back() != loop) loops.push_back(loop);
   } else if (const auto* loop = std::get_if<trace::LoopStarted>(&event)) {
-    const auto index = static_cast<std::size_t>(loop->loop);
-    if (loops_.size() < index) loops_.resize(index);
-    loops_[index - 1] = Loop{std::string(loop->pool),           *loop->labels,
-                             wall + Nanoseconds(loop->wait_ns), Nanoseconds(loop->interval_ns),
-                             Nanoseconds(loop->wait_ns),        SubjectOf(loop->pool, *loop->labels, loop->url)};
+    OnLoopStarted(wall, *loop);
   } else if (const auto* start = std::get_if<trace::ScrapeStarted>(&event)) {
-    Scrape& scrape = ScrapeAt(start->scrape);
-    scrape.loop = start->loop;
-    scrape.at = at;
-    scrape.t_ms = start->t_ms;
-    scrape.late = Nanoseconds(start->late_ns);
+    OnScrapeStarted(at, *start);
   } else if (const auto* last = std::get_if<trace::EndOfRun>(&event)) {
     if (last->abandoned) return;
     Scrape& scrape = ScrapeAt(last->scrape);
@@ -62,7 +57,47 @@ void RunRecord::OnEvent(MonotonicTime at, WallTime wall, const trace::Event& eve
     if (!requests.empty()) requests.back().status = StatusOf(head->status);
   } else if (const auto* end = std::get_if<trace::TransactionEnded>(&event)) {
     if (end->committed) ScrapeAt(end->scrape).commit_error = end->error;
+  } else if (const auto* pool = std::get_if<trace::PoolCreated>(&event)) {
+    OnPoolCreated(at, *pool);
   }
+}
+
+void RunRecord::OnLoopStarted(WallTime wall, const trace::LoopStarted& event) {
+  const auto index = static_cast<std::size_t>(event.loop);
+  if (loops_.size() < index) loops_.resize(index);
+  Loop& loop = loops_[index - 1];
+  loop.pool = event.pool;
+  loop.labels = *event.labels;
+  loop.first_scheduled = wall + Nanoseconds(event.wait_ns);
+  loop.interval = Nanoseconds(event.interval_ns);
+  loop.wait = Nanoseconds(event.wait_ns);
+  loop.subject = SubjectOf(event.pool, *event.labels, event.url);
+  loop.url = event.url;
+  loop.target = targets_.try_emplace({loop.pool, loop.labels.encoded()}, targets_.size()).first->second;
+  scrapes_of_target_.resize(targets_.size());
+}
+
+void RunRecord::OnScrapeStarted(MonotonicTime at, const trace::ScrapeStarted& event) {
+  Scrape& scrape = ScrapeAt(event.scrape);
+  scrape.loop = event.loop;
+  scrape.at = at;
+  scrape.t_ms = event.t_ms;
+  scrape.late = Nanoseconds(event.late_ns);
+  if (const Loop* loop = FindLoop(event.loop)) scrape.number = ++scrapes_of_target_[loop->target];
+}
+
+void RunRecord::OnPoolCreated(MonotonicTime at, const trace::PoolCreated& event) {
+  if (event.error.empty() || event.error.compare(0, kNoSuchJob.size(), kNoSuchJob) == 0) return;
+  const bool known = std::any_of(pool_errors_.begin(), pool_errors_.end(), [&event](const PoolError& one) {
+    return one.pool == event.pool && one.error == event.error;
+  });
+  if (!known) pool_errors_.push_back({std::string(event.pool), at, std::string(event.error)});
+}
+
+const RunRecord::PoolError* RunRecord::FindPoolError(std::string_view pool) const {
+  const auto last = std::find_if(pool_errors_.rbegin(), pool_errors_.rend(),
+                                 [pool](const PoolError& one) { return one.pool == pool; });
+  return last == pool_errors_.rend() ? nullptr : &*last;
 }
 
 void RunRecord::OnScrapeFinished(const trace::ScrapeFinished& event) {

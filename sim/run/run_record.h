@@ -10,6 +10,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/model/labels.h"
@@ -30,6 +32,9 @@ class RunRecord {
     Nanoseconds wait{0};
     /// Pool and instance, for people.
     std::string subject;
+    std::string url;
+    /// The same for all loops with this pool and these labels.
+    std::size_t target = 0;
   };
   /// One hop of a scrape.
   struct Request {
@@ -41,6 +46,8 @@ class RunRecord {
   };
   struct Scrape {
     trace::LoopId loop{};
+    /// Among those with the same pool and labels, from 1: the number that people are told. 0: the end of run.
+    std::uint64_t number = 0;
     MonotonicTime at{};
     std::int64_t t_ms = 0;
     Nanoseconds late{0};
@@ -71,16 +78,35 @@ class RunRecord {
   /// Loops that appended to the series, in order of id; by the hash of its labels.
   std::vector<trace::LoopId> LoopsOf(const Labels& series) const;
 
+  struct PoolError {
+    std::string pool;
+    /// Of the first attempt; another one follows whenever targets are taken over.
+    MonotonicTime at{};
+    std::string error;
+  };
+  /// Pools that could not be created, each error once. A job that is in no configuration any more is none.
+  const std::vector<PoolError>& pool_errors() const { return pool_errors_; }
+  /// The last one of that pool, or null.
+  const PoolError* FindPoolError(std::string_view pool) const;
+
   /// How a scrape ended, in a word of outcome_notation.h.
   static std::string_view OutcomeOf(const Scrape& scrape);
 
  private:
+  void OnLoopStarted(WallTime wall, const trace::LoopStarted& event);
+  void OnScrapeStarted(MonotonicTime at, const trace::ScrapeStarted& event);
   void OnScrapeFinished(const trace::ScrapeFinished& event);
+  void OnPoolCreated(MonotonicTime at, const trace::PoolCreated& event);
   Scrape& ScrapeAt(trace::ScrapeSeq id);
 
   /// Index: id - 1; ids are given in order, without gaps.
   std::vector<Loop> loops_;
   std::vector<Scrape> scrapes_;
+  /// By pool and encoded labels.
+  std::map<std::pair<std::string, std::string>, std::size_t> targets_;
+  /// By Loop::target.
+  std::vector<std::uint64_t> scrapes_of_target_;
+  std::vector<PoolError> pool_errors_;
   std::map<std::uint64_t, std::vector<trace::LoopId>> loops_of_series_;
   trace::ScrapeSeq requesting_{};
   std::vector<std::vector<HttpHeader>> header_sets_;

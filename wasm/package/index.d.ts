@@ -92,10 +92,14 @@ export interface ExplainRequest {
 export interface ExplainLink {
   kind: string;
   at_seconds?: number;
+  /** In the trace. */
   scrape?: number;
+  /** Of its target, as texts count it. */
+  number?: number;
   line?: number;
   column?: number;
   rule?: number;
+  last_rule?: number;
   series?: string;
   text: string;
 }

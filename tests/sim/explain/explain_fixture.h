@@ -24,6 +24,8 @@ struct Parts {
   std::string duration = "2m";
   /// More of prometheus.yml, in flow style.
   std::string config = "";
+  /// More exporters, a line each.
+  std::string exporters = "";
 };
 
 /// The job with more keys.
@@ -36,7 +38,7 @@ inline std::string TextOf(const Parts& parts) {
                      "prometheus:\n  hostname: prom-0\n  config:\n    global: {scrape_interval: 15s}\n"
                      "    scrape_configs:\n    - {" +
                      parts.job + "}\n" + (parts.config.empty() ? "" : "    " + parts.config + "\n") +
-                     "exporters:\n  a:80: {" + parts.exporter + "}\n";
+                     "exporters:\n  a:80: {" + parts.exporter + "}\n" + parts.exporters;
   if (!parts.events.empty()) text += "events:\n" + parts.events;
   return text;
 }

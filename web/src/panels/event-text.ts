@@ -47,7 +47,7 @@ function finishedWords(fields: TraceEvent['fields']): Words {
   return [tone === 'limit' ? '■' : '✗', tone, `down, ${kErrorKinds[kind].replace('_', ' ')}: ${fields.error}`];
 }
 
-function words(event: TraceEvent, count: number): Words {
+function words(trace: Trace, event: TraceEvent, count: number): Words {
   const { fields } = event;
   const error = String(fields.error ?? '');
   switch (event.kind) {
@@ -71,7 +71,7 @@ function words(event: TraceEvent, count: number): Words {
       return ['◆', 'stale', fields.abandoned ? 'end of the run: no stale markers after all' : 'end of the run: stale markers for all series'];
     case Kind.scrapeStarted: {
       const late = Number(fields.late_ns);
-      return ['·', 'dim', `scrape ${event.scrape}${late ? `, ${durationText(Math.abs(late))} ${late > 0 ? 'late' : 'early'}` : ', on time'}`];
+      return ['·', 'dim', `scrape ${trace.numberOf(event.scrape)}${late ? `, ${durationText(Math.abs(late))} ${late > 0 ? 'late' : 'early'}` : ', on time'}`];
     }
     case Kind.requestSent:
       return ['→', '', `${Number(fields.hop) > 1 ? `request ${fields.hop}: ` : ''}GET ${fields.url}`];
@@ -130,7 +130,7 @@ function lineOf(trace: Trace, list: ArrayLike<number> | null, from: number, to: 
   const first = at(from);
   const event = trace.event(first);
   const count = to - from + 1;
-  const [glyph, tone, text] = count > 1 && isTaken(trace, first) ? takenWords(trace, list, from, to) : words(event, count);
+  const [glyph, tone, text] = count > 1 && isTaken(trace, first) ? takenWords(trace, list, from, to) : words(trace, event, count);
   return { first, last: at(to), count, ns: event.ns, glyph, tone, text };
 }
 

@@ -78,6 +78,18 @@ describe('a run', () => {
     }
   });
 
+  it('counts the scrapes of a target, also across loops', () => {
+    const other = open('reload-relabelling');
+    const { scrape, scrapes } = other.columns;
+    const rows = [...Array(scrapes).keys()].map((row) => row + 1);
+    const begun = rows.filter((row) => (scrape.flags[row] & ScrapeFlag.endOfRun) === 0);
+    const target = (row: number): string => `${other.loop(scrape.loop[row])!.pool} ${other.loop(scrape.loop[row])!.set}`;
+    expect(begun.map((row) => other.numberOf(row))).toEqual(begun.map((row) => begun.filter((one) => one <= row && target(one) === target(row)).length));
+    expect(begun.some((row) => other.numberOf(row) !== row)).toBe(true);
+    expect(rows.filter((row) => !begun.includes(row)).every((row) => other.numberOf(row) === 0)).toBe(true);
+    expect(other.numberOf(0)).toBe(0);
+  });
+
   it('stores nothing of a commit that failed', () => {
     const other = open('commit-error');
     const { kind, scrape } = other.columns.events;

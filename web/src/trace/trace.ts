@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A decoded trace: columns, lazily decoded events, and the indexes by scrape, loop and label set.
-import type { Columns } from './decode';
+import { ScrapeFlag, type Columns } from './decode';
 import { Kind, kKinds } from './kinds';
 import { decodeLabels, Reader } from './reader';
 
@@ -86,6 +86,7 @@ export class Trace {
   private bySet?: Groups;
   private scrapesByLoop?: Groups;
   private ends?: Map<number, number[]>;
+  private numbers?: Uint32Array;
 
   constructor(readonly columns: Columns) {
     this.count = columns.count;
@@ -189,6 +190,12 @@ export class Trace {
     return loop === 0 ? group.subarray(1) : group;
   }
 
+  /** Of a scrape among those of its target, from 1, as explanations count: of all loops with its pool and labels. 0: the end of run. */
+  numberOf(scrape: number): number {
+    this.numbers ??= this.countScrapes();
+    return this.numbers[scrape] ?? 0;
+  }
+
   /** The last event at or before the instant; -1: none. */
   lastAt(ns: number): number {
     return upperBound(this.columns.events.ns, ns) - 1;
@@ -206,6 +213,20 @@ export class Trace {
 
   loop(id: number): Loop | undefined {
     return this.loops[id - 1];
+  }
+
+  private countScrapes(): Uint32Array {
+    const { scrape, scrapes } = this.columns;
+    const numbers = new Uint32Array(scrapes + 1);
+    const counts = new Map<string, number>();
+    for (let row = 1; row <= scrapes; ++row) {
+      const loop = this.loop(scrape.loop[row]);
+      if (!loop || (scrape.flags[row] & ScrapeFlag.endOfRun) !== 0) continue;
+      const target = `${loop.set} ${loop.pool}`;
+      numbers[row] = (counts.get(target) ?? 0) + 1;
+      counts.set(target, numbers[row]);
+    }
+    return numbers;
   }
 
   private collectEnds(): Map<number, number[]> {
