@@ -27,6 +27,7 @@ else()
   stalemark_dependency(threads LINK Threads::Threads)
   stalemark_dependency(httplib LINK cpp-httplib)
   stalemark_dependency(curl LINK curl)
+  stalemark_dependency(openssl LINK ssl crypto)  # tests/live only: a server to talk to
 endif()
 stalemark_dependency(boost)
 # As a library, not FMT_HEADER_ONLY: that costs 3 s in each of our files.

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "core/http/hop_client.h"
 #include "core/text/base64.h"
 #include "core/text/go_quote.h"
 
@@ -76,19 +78,32 @@ Result<std::string> Secret(const std::string& text, const std::string& file, con
   return std::string(TrimSpace(*content));
 }
 
-Status CheckTlsFiles(const TlsConfig& tls, const Files& files) {
+/// The configuration with the contents of its files in their places.
+Result<TlsConfig> ReadTls(const TlsConfig& config, const Files& files) {
+  TlsConfig tls = config;
   const struct {
     const char* what;
-    const std::string& inline_text;
-    const std::string& file;
+    std::string& inline_text;
+    std::string& file;
   } parts[] = {{"CA cert", tls.ca, tls.ca_file},
                {"client cert", tls.cert, tls.cert_file},
                {"client key", tls.key, tls.key_file}};
   for (const auto& part : parts) {
-    const Result<std::string> text = Secret(part.inline_text, part.file, files);
+    Result<std::string> text = Secret(part.inline_text, part.file, files);
     if (!text) return Error{fmt::format("unable to read {}: {}", part.what, text.error().message)};
+    part.inline_text = std::move(*text);
+    part.file.clear();
   }
-  return {};
+  return tls;
+}
+
+/// Null where the configuration says nothing of connections.
+Result<std::shared_ptr<const HopClient>> ClientOf(const HttpClientConfig& config, const Files& files) {
+  using ClientPtr = std::shared_ptr<const HopClient>;
+  if (config.tls_config == TlsConfig{} && config.proxy == ProxyConfig{} && config.enable_http2) return ClientPtr();
+  Result<TlsConfig> tls = ReadTls(config.tls_config, files);
+  if (!tls) return tls.error();
+  return ClientPtr(std::make_shared<const HopClient>(HopClient{std::move(*tls), config.proxy, config.enable_http2}));
 }
 
 Status AddConfiguredHeaders(const HttpClientConfig& config, const Files& files, HeaderList* headers) {
@@ -237,7 +252,9 @@ Status BuildHop(const HttpClientConfig& config, const Files& files, const std::v
   if (url.user) {
     Set(&hop->headers, "Authorization", BasicCredentials(url.user->name, url.user->password.value_or("")));
   }
-  if (Status status = CheckTlsFiles(config.tls_config, files); !status) return status;
+  Result<std::shared_ptr<const HopClient>> client = ClientOf(config, files);
+  if (!client) return client.error();
+  hop->client = std::move(*client);
   if (Status status = CheckOAuth2(config, files); !status) return status;
   if (Status status = AddConfiguredHeaders(config, files, &hop->headers); !status) return status;
   if (origin.crossed_hosts) {
@@ -266,7 +283,7 @@ bool ReadsFiles(const HttpClientConfig& config) {
 }
 
 Status CheckHttpClient(const HttpClientConfig& config, const Files& files) {
-  const Status tls = CheckTlsFiles(config.tls_config, files);
+  const Result<TlsConfig> tls = ReadTls(config.tls_config, files);
   if (!tls) return Error{"error creating HTTP client: " + tls.error().message};
   const auto is_reference = [](const std::string& text, const std::string& file, const std::string& reference) {
     return text.empty() && file.empty() && !reference.empty();

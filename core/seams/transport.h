@@ -19,6 +19,9 @@ struct HttpHeader {
   friend bool operator==(const HttpHeader& a, const HttpHeader& b) { return a.name == b.name && a.value == b.value; }
 };
 
+/// How a connection is made where its client says so: TLS, proxy, HTTP/2 (core/http/hop_client.h). To this seam a name.
+struct HopClient;
+
 /// One request, without body.
 struct HopRequest {
   std::string method = "GET";
@@ -32,6 +35,8 @@ struct HopRequest {
   std::string target;
   /// All headers but Host, in the order they are sent.
   std::vector<HttpHeader> headers;
+  /// Null: nothing is said. A simulated network makes no connection and ignores it.
+  std::shared_ptr<const HopClient> client{};
 };
 
 struct ResponseHead {

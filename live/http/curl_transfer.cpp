@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "live/http/curl_client.h"
 #include "live/http/transport_errors.h"
 
 namespace stalemark {
@@ -62,9 +63,31 @@ std::string UrlAddress(std::string_view address) {
   return text;
 }
 
+/// What libcurl has noted of the peer's own certificate: `DNS:a, IP Address:127.0.0.1`.
+std::string CertificateNames(CURL* easy) {
+  curl_certinfo* info = nullptr;
+  if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &info) != CURLE_OK || info == nullptr || info->num_of_certs < 1)
+    return {};
+  constexpr std::string_view kKey = "X509v3 Subject Alternative Name:";
+  for (const curl_slist* line = info->certinfo[0]; line != nullptr; line = line->next) {
+    const std::string_view text = line->data;
+    if (text.substr(0, kKey.size()) == kKey) return std::string(text.substr(kKey.size()));
+  }
+  return {};
+}
+
+void AppendHeader(curl_slist** list, std::string_view name, std::string_view value) {
+  // A header without a value is written with a semicolon; with a colon it would be left out.
+  const std::string line = value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value);
+  curl_slist* const longer = curl_slist_append(*list, line.c_str());
+  if (longer == nullptr) throw std::bad_alloc();
+  *list = longer;
+}
+
 }  // namespace
 
-CurlTransfer::CurlTransfer(const CurlTransferOptions& options) : easy_(curl_easy_init()) {
+CurlTransfer::CurlTransfer(const HopClient& client, const CurlTransferOptions& options)
+    : client_(client), options_(options), easy_(curl_easy_init()) {
   if (easy_ == nullptr) throw std::bad_alloc();
   curl_easy_setopt(easy_, CURLOPT_PRIVATE, this);
   curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, error_text_);
@@ -90,15 +113,18 @@ CurlTransfer::CurlTransfer(const CurlTransferOptions& options) : easy_(curl_easy
   curl_easy_setopt(easy_, CURLOPT_TCP_KEEPINTVL, kKeepAlive_s);
   curl_easy_setopt(easy_, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
   curl_easy_setopt(easy_, CURLOPT_MAXAGE_CONN, options.idle_timeout_s);
-  curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+  curl_easy_setopt(easy_, CURLOPT_HEADEROPT, CURLHEADER_SEPARATE);
   // Not the environment's.
   curl_easy_setopt(easy_, CURLOPT_PROXY, "");
   curl_easy_setopt(easy_, CURLOPT_NOPROXY, "");
+  SetClientOptions(easy_, client);
 }
 
 CurlTransfer::~CurlTransfer() {
   curl_easy_cleanup(easy_);
   curl_slist_free_all(headers_);
+  curl_slist_free_all(connect_headers_);
+  curl_slist_free_all(connect_to_);
 }
 
 CurlTransfer& CurlTransfer::Of(CURL* easy) {
@@ -107,7 +133,7 @@ CurlTransfer& CurlTransfer::Of(CURL* easy) {
   return *reinterpret_cast<CurlTransfer*>(self);
 }
 
-void CurlTransfer::Begin(const HopRequest& request, TransportObserver& observer) {
+Status CurlTransfer::Begin(const HopRequest& request, TransportObserver& observer) {
   observer_ = &observer;
   host_ = HostOf(request.address);
   reader_.Reset();
@@ -115,14 +141,60 @@ void CurlTransfer::Begin(const HopRequest& request, TransportObserver& observer)
   head_error_.reset();
   dialled_.clear();
   error_text_[0] = '\0';
-  const std::string url = fmt::format("{}://{}/", request.scheme, UrlAddress(request.address));
-  curl_easy_setopt(easy_, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(easy_, CURLOPT_REQUEST_TARGET, request.target.c_str());
+  if (Status status = SetAddress(request); !status) return status;
   curl_easy_setopt(easy_, CURLOPT_NOBODY, request.method == "HEAD" ? 1L : 0L);
-  const bool is_own_method = request.method == "GET" || request.method == "HEAD";
   if (request.method == "GET") curl_easy_setopt(easy_, CURLOPT_HTTPGET, 1L);
+  const bool is_own_method = request.method == "GET" || request.method == "HEAD";
   curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, is_own_method ? nullptr : request.method.c_str());
   SetHeaders(request);
+  return {};
+}
+
+Status CurlTransfer::SetAddress(const HopRequest& request) {
+  Result<std::optional<std::string>> proxy =
+      ChooseProxy(client_.proxy, options_.proxy_environment, request.scheme, request.address);
+  if (!proxy) return proxy.error();
+  through_proxy_ = proxy->has_value();
+  const bool tunnels = request.scheme == "https";
+  if (through_proxy_) {
+    // Go's socks5 leaves names to the proxy, as libcurl's socks5h does.
+    std::string& url = **proxy;
+    if (url.substr(0, 9) == "socks5://") url.replace(0, 6, "socks5h");
+    curl_easy_setopt(easy_, CURLOPT_PROXY, url.c_str());
+    if (tunnels) SetConnectHeaders();
+  } else if (!(client_.proxy == ProxyConfig{})) {
+    curl_easy_setopt(easy_, CURLOPT_PROXY, "");
+  }
+  const std::string& server_name = client_.tls.server_name;
+  std::string peer = UrlAddress(request.address);
+  if (tunnels && !server_name.empty()) {
+    // The name that is asked for and verified is the URL's; the connection goes to the address all the same.
+    curl_slist_free_all(std::exchange(connect_to_, nullptr));
+    connect_to_ = curl_slist_append(nullptr, ("::" + request.address).c_str());
+    const std::string port = request.address.substr(request.address.rfind(':') + 1);
+    peer =
+        fmt::format("{}:{}", server_name.find(':') == std::string::npos ? server_name : "[" + server_name + "]", port);
+  }
+  curl_easy_setopt(easy_, CURLOPT_CONNECT_TO, tunnels && !server_name.empty() ? connect_to_ : nullptr);
+  curl_easy_setopt(easy_, CURLOPT_URL, fmt::format("{}://{}/", request.scheme, peer).c_str());
+  // A proxy that is not asked to connect is told the whole URL.
+  const bool is_absolute = through_proxy_ && !tunnels && (*proxy)->substr(0, 4) == "http";
+  const std::string target = is_absolute ? fmt::format("http://{}{}", request.host, request.target) : request.target;
+  curl_easy_setopt(easy_, CURLOPT_REQUEST_TARGET, target.c_str());
+  return {};
+}
+
+void CurlTransfer::SetConnectHeaders() {
+  curl_slist_free_all(std::exchange(connect_headers_, nullptr));
+  for (const auto& [name, values] : client_.proxy.proxy_connect_header) {
+    for (const std::string& value : values) AppendHeader(&connect_headers_, name, value);
+  }
+  // As http.Transport asks; libcurl would add a Proxy-Connection.
+  if (client_.proxy.proxy_connect_header.count("User-Agent") == 0) {
+    AppendHeader(&connect_headers_, "User-Agent", "Go-http-client/1.1");
+  }
+  connect_headers_ = curl_slist_append(connect_headers_, "Proxy-Connection:");
+  curl_easy_setopt(easy_, CURLOPT_PROXYHEADER, connect_headers_);
 }
 
 void CurlTransfer::Detach() {
@@ -132,23 +204,17 @@ void CurlTransfer::Detach() {
 
 void CurlTransfer::SetHeaders(const HopRequest& request) {
   curl_slist_free_all(std::exchange(headers_, nullptr));
-  const auto add = [this](std::string_view name, std::string_view value) {
-    // A header without a value is written with a semicolon; with a colon it would be left out.
-    const std::string line = value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value);
-    curl_slist* const longer = curl_slist_append(headers_, line.c_str());
-    if (longer == nullptr) throw std::bad_alloc();
-    headers_ = longer;
-  };
-  add("Host", request.host);
+  AppendHeader(&headers_, "Host", request.host);
   bool has_accept = false, has_user_agent = false;
   for (const HttpHeader& header : request.headers) {
-    add(header.name, header.value);
+    AppendHeader(&headers_, header.name, header.value);
     has_accept = has_accept || header.name == "Accept";
     has_user_agent = has_user_agent || header.name == "User-Agent";
   }
   // libcurl's own, which are not asked for.
   if (!has_accept) headers_ = curl_slist_append(headers_, "Accept:");
   if (!has_user_agent) headers_ = curl_slist_append(headers_, "User-Agent:");
+  if (through_proxy_) headers_ = curl_slist_append(headers_, "Proxy-Connection:");
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
 }
 
@@ -221,7 +287,10 @@ std::optional<TransportError> CurlTransfer::Outcome(CURLcode result) {
   curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &failure.connect_status);
   failure.detail = error_text_;
   failure.host = host_;
-  failure.server_name = host_;
+  failure.server_name = client_.tls.server_name.empty() ? host_ : client_.tls.server_name;
+  failure.through_proxy = through_proxy_;
+  const std::string names = result == CURLE_PEER_FAILED_VERIFICATION ? CertificateNames(easy_) : std::string();
+  failure.certificate_names = names;
   const std::string connected = Address(CURLINFO_PRIMARY_IP, CURLINFO_PRIMARY_PORT);
   const std::string local = Address(CURLINFO_LOCAL_IP, CURLINFO_LOCAL_PORT);
   failure.remote = dialled_.empty() ? connected : dialled_;

@@ -14,20 +14,23 @@
 
 #include <curl/curl.h>
 
+#include "core/http/hop_client.h"
+#include "core/model/result.h"
 #include "core/seams/transport.h"
+#include "live/http/proxy.h"
 #include "live/http/response_head.h"
-
-struct sockaddr;
 
 namespace stalemark {
 
 struct CurlTransferOptions {
   long idle_timeout_s = 300;
+  ProxyEnvironment proxy_environment{};
 };
 
 class CurlTransfer {
  public:
-  explicit CurlTransfer(const CurlTransferOptions& options);
+  /// `client` and `options` must outlive the transfer.
+  CurlTransfer(const HopClient& client, const CurlTransferOptions& options);
   ~CurlTransfer();
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
@@ -36,7 +39,10 @@ class CurlTransfer {
   /// The transfer that a handle belongs to.
   static CurlTransfer& Of(CURL* easy);
 
-  void Begin(const HopRequest& request, TransportObserver& observer);
+  /// Requires: no exchange is under way. Errors: what upstream finds before it dials.
+  Status Begin(const HopRequest& request, TransportObserver& observer);
+  /// Whose connections it may use.
+  const HopClient& client() const { return client_; }
   /// Points to this until the transfer is over or detached, then to nothing.
   void set_user(CurlTransfer** user) { user_ = user; }
   /// Nothing is told from now on.
@@ -50,21 +56,30 @@ class CurlTransfer {
   static std::size_t OnBytes(char* bytes, std::size_t size, std::size_t count, void* self);
   static curl_socket_t OpenSocket(void* self, curlsocktype purpose, curl_sockaddr* address);
 
+  /// URL, request target and proxy.
+  Status SetAddress(const HopRequest& request);
   void SetHeaders(const HopRequest& request);
+  void SetConnectHeaders();
   /// False: the transfer must end.
   bool TakeHeaderLine(std::string_view line);
   bool TakeBytes(std::string_view bytes);
   bool TakeLineThatIsNoHttp(std::string_view bytes);
   std::string Address(CURLINFO ip, CURLINFO port) const;
 
+  const HopClient& client_;
+  const CurlTransferOptions& options_;
   CURL* const easy_;
   curl_slist* headers_ = nullptr;
+  /// For the proxy, which is asked to connect.
+  curl_slist* connect_headers_ = nullptr;
+  curl_slist* connect_to_ = nullptr;
   char error_text_[CURL_ERROR_SIZE] = {};
 
   // Of the exchange under way.
   TransportObserver* observer_ = nullptr;
   CurlTransfer** user_ = nullptr;
   std::string host_;
+  bool through_proxy_ = false;
   ResponseHeadReader reader_;
   /// What came in the place of a status line.
   std::string no_http_;

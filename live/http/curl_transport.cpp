@@ -1,36 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "live/http/curl_transport.h"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 #include <vector>
 
+#include "core/http/hop_client.h"
 #include "live/http/curl_multi.h"
 #include "live/http/curl_transfer.h"
 
 namespace stalemark {
+namespace {
 
-/// All transfers, idle ones included.
-class CurlTransport::Transfers final : private CurlMultiObserver {
- public:
-  Transfers(EventLoop& loop, const CurlTransportOptions& options)
-      : options_{options.idle_timeout.count()}, multi_(loop, *this, {options.idle_connections_max}) {}
+/// What a job that is gone leaves behind is dropped after that.
+constexpr std::chrono::minutes kClientIdleMax{10};
 
-  CurlTransfer& Begin(const HopRequest& request, TransportObserver& observer);
-  void GiveUp(CurlTransfer& transfer);
+class PooledTransfer;
 
- private:
-  void OnTransferDone(CURL* easy, CURLcode result) override;
-  void OnTransferRemoved(CURL* easy) override { idle_.push_back(&CurlTransfer::Of(easy)); }
-
-  const CurlTransferOptions options_;
-  std::vector<std::unique_ptr<CurlTransfer>> all_;
+/// Transfers that may use the same connections.
+struct Client {
+  HopClient settings;
+  std::vector<std::unique_ptr<PooledTransfer>> transfers{};
   /// The one used last comes first: its memory is most likely cached.
-  std::vector<CurlTransfer*> idle_;
-  /// Last: it goes before the handles.
-  CurlMulti multi_;
+  std::vector<PooledTransfer*> idle{};
+  MonotonicTime used_last{};
 };
 
-namespace {
+class PooledTransfer final : public CurlTransfer {
+ public:
+  PooledTransfer(Client& owner, const CurlTransferOptions& options)
+      : CurlTransfer(owner.settings, options), owner_(owner) {}
+  void ReturnToOwner() { owner_.idle.push_back(this); }
+
+ private:
+  Client& owner_;
+};
 
 /// Refers to its transfer until that is over or given up.
 class CurlExchange final : public Exchange {
@@ -48,18 +53,71 @@ class CurlExchange final : public Exchange {
   std::function<void(CurlTransfer&)> give_up_;
 };
 
+/// A request that cannot be sent.
+class FailedExchange final : public Exchange {
+ public:
+  FailedExchange(EventLoop& loop, TransportObserver& observer, TransportError error)
+      : timer_(loop.ArmAt(MonotonicTime{}, [&observer, error = std::move(error)] { observer.OnEnd(error); })) {}
+
+ private:
+  Timer timer_;
+};
+
 }  // namespace
 
-CurlTransfer& CurlTransport::Transfers::Begin(const HopRequest& request, TransportObserver& observer) {
-  if (idle_.empty()) {
-    all_.push_back(std::make_unique<CurlTransfer>(options_));
-    idle_.push_back(all_.back().get());
+/// All transfers, idle ones included.
+class CurlTransport::Transfers final : private CurlMultiObserver {
+ public:
+  Transfers(EventLoop& loop, const CurlTransportOptions& options)
+      : loop_(loop),
+        options_{static_cast<long>(options.idle_timeout.count()), options.proxy_environment},
+        multi_(loop, *this, {options.idle_connections_max}) {}
+
+  std::unique_ptr<Exchange> Start(const HopRequest& request, TransportObserver& observer);
+
+ private:
+  Client& ClientFor(const HopClient& settings);
+  void GiveUp(CurlTransfer& transfer);
+  void OnTransferDone(CURL* easy, CURLcode result) override;
+  void OnTransferRemoved(CURL* easy) override;
+
+  EventLoop& loop_;
+  const CurlTransferOptions options_;
+  std::vector<std::unique_ptr<Client>> clients_;
+  /// Last: it goes before the handles.
+  CurlMulti multi_;
+};
+
+std::unique_ptr<Exchange> CurlTransport::Transfers::Start(const HopRequest& request, TransportObserver& observer) {
+  Client& client = ClientFor(request.client ? *request.client : HopClient{});
+  client.used_last = loop_.MonotonicNow();
+  if (client.idle.empty()) {
+    client.transfers.push_back(std::make_unique<PooledTransfer>(client, options_));
+    client.idle.push_back(client.transfers.back().get());
   }
-  CurlTransfer& transfer = *idle_.back();
-  idle_.pop_back();
-  transfer.Begin(request, observer);
+  PooledTransfer& transfer = *client.idle.back();
+  if (Status status = transfer.Begin(request, observer); !status) {
+    transfer.Detach();
+    TransportError error{TransportErrorKind::kRefused, status.error().message};
+    return std::make_unique<FailedExchange>(loop_, observer, std::move(error));
+  }
+  client.idle.pop_back();
+  auto exchange = std::make_unique<CurlExchange>(transfer, [this](CurlTransfer& given_up) { GiveUp(given_up); });
   multi_.Add(transfer.easy());
-  return transfer;
+  return exchange;
+}
+
+Client& CurlTransport::Transfers::ClientFor(const HopClient& settings) {
+  for (const std::unique_ptr<Client>& client : clients_) {
+    if (client->settings == settings) return *client;
+  }
+  const MonotonicTime now = loop_.MonotonicNow();
+  const auto is_left_behind = [&](const std::unique_ptr<Client>& client) {
+    return client->idle.size() == client->transfers.size() && now - client->used_last > kClientIdleMax;
+  };
+  clients_.erase(std::remove_if(clients_.begin(), clients_.end(), is_left_behind), clients_.end());
+  clients_.push_back(std::make_unique<Client>(Client{settings}));
+  return *clients_.back();
 }
 
 void CurlTransport::Transfers::GiveUp(CurlTransfer& transfer) {
@@ -67,12 +125,16 @@ void CurlTransport::Transfers::GiveUp(CurlTransfer& transfer) {
   multi_.Remove(transfer.easy());
 }
 
+void CurlTransport::Transfers::OnTransferRemoved(CURL* easy) {
+  static_cast<PooledTransfer&>(CurlTransfer::Of(easy)).ReturnToOwner();
+}
+
 void CurlTransport::Transfers::OnTransferDone(CURL* easy, CURLcode result) {
-  CurlTransfer& transfer = CurlTransfer::Of(easy);
+  auto& transfer = static_cast<PooledTransfer&>(CurlTransfer::Of(easy));
   const std::optional<TransportError> error = transfer.Outcome(result);
   TransportObserver& observer = *transfer.observer();
   transfer.Detach();
-  idle_.push_back(&transfer);
+  transfer.ReturnToOwner();
   // Last: the observer may start the next exchange.
   observer.OnEnd(error);
 }
@@ -83,8 +145,7 @@ CurlTransport::CurlTransport(EventLoop& loop, const CurlTransportOptions& option
 CurlTransport::~CurlTransport() = default;
 
 std::unique_ptr<Exchange> CurlTransport::Start(const HopRequest& request, TransportObserver& observer) {
-  return std::make_unique<CurlExchange>(transfers_->Begin(request, observer),
-                                        [this](CurlTransfer& transfer) { transfers_->GiveUp(transfer); });
+  return transfers_->Start(request, observer);
 }
 
 }  // namespace stalemark

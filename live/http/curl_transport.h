@@ -9,9 +9,11 @@
 // Runs on the thread of its EventLoop. Exchanges must not outlive the transport, and the transport not the loop.
 #pragma once
 
+#include <chrono>
 #include <memory>
 
 #include "core/seams/transport.h"
+#include "live/http/proxy.h"
 #include "live/loop/event_loop.h"
 
 namespace stalemark {
@@ -21,6 +23,8 @@ struct CurlTransportOptions {
   long idle_connections_max = 20'000;
   /// After that an idle connection is not used again (HTTP-14).
   std::chrono::seconds idle_timeout{300};
+  /// For jobs with proxy_from_environment; read once, as upstream does.
+  ProxyEnvironment proxy_environment = ProxyEnvironment::OfProcess();
 };
 
 class CurlTransport final : public Transport {

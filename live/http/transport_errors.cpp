@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "live/http/transport_errors.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <iterator>
 #include <optional>
 #include <system_error>
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
 
 #include "core/http/reason_phrase.h"
 
@@ -84,9 +87,36 @@ std::optional<std::string> Find(const Text (&texts)[kCount], std::string_view de
   return std::nullopt;
 }
 
+/// The names of one kind, `DNS:` or `IP Address:`, joined by commas.
+std::string NamesOf(std::string_view names, std::string_view kind) {
+  std::string joined;
+  for (std::size_t at = 0; at < names.size();) {
+    const std::size_t end = std::min(names.find(", ", at), names.size());
+    const std::string_view name = names.substr(at, end - at);
+    if (name.substr(0, kind.size()) == kind) {
+      if (!joined.empty()) joined += ", ";
+      joined += name.substr(kind.size());
+    }
+    at = end + 2;
+  }
+  return joined;
+}
+
+/// x509.HostnameError.
+std::string WrongNameText(const TransferFailure& failure) {
+  const std::string name(failure.server_name);
+  in6_addr ignored{};
+  const bool is_ip =
+      inet_pton(AF_INET, name.c_str(), &ignored) == 1 || inet_pton(AF_INET6, name.c_str(), &ignored) == 1;
+  const std::string names = NamesOf(failure.certificate_names, is_ip ? "IP Address:" : "DNS:");
+  if (!names.empty()) return fmt::format("certificate is valid for {}, not {}", names, name);
+  if (is_ip) return fmt::format("cannot validate certificate for {} because it doesn't contain any IP SANs", name);
+  return fmt::format("certificate is not valid for any names, but wanted to match {}", name);
+}
+
 std::string CertificateText(const TransferFailure& failure) {
   // Numbers of x509_vfy.h.
-  constexpr long kNotYetValid = 9, kExpired = 10, kInvalidPurpose = 26, kHostnameMismatch = 62, kAddressMismatch = 64;
+  constexpr long kUnspecified = 1, kNotYetValid = 9, kExpired = 10, kInvalidPurpose = 26, kHostnameMismatch = 62, kAddressMismatch = 64;
   constexpr std::string_view kPrefix = "tls: failed to verify certificate: x509: ";
   switch (failure.verify_result) {
     case kNotYetValid:
@@ -95,9 +125,10 @@ std::string CertificateText(const TransferFailure& failure) {
     case kInvalidPurpose:
       return fmt::format("{}certificate specifies an incompatible key usage", kPrefix);
     case 0:
+    case kUnspecified:  // its chain is good, or libcurl would have said why not: it is libcurl that compares the name
     case kHostnameMismatch:
     case kAddressMismatch:
-      return fmt::format("{}certificate is not valid for {}", kPrefix, failure.server_name);
+      return fmt::format("{}{}", kPrefix, WrongNameText(failure));
     default:
       return fmt::format("{}certificate signed by unknown authority", kPrefix);
   }
@@ -183,7 +214,8 @@ TransportError DescribeFailure(const TransferFailure& failure) {
     case CURLE_COULDNT_RESOLVE_HOST:
       return {TransportErrorKind::kResolve, NotFound(failure.host)};
     case CURLE_COULDNT_RESOLVE_PROXY:
-      return {TransportErrorKind::kResolve, "proxyconnect tcp: " + NotFound(failure.host)};
+      return {TransportErrorKind::kResolve,
+              "proxyconnect tcp: " + NotFound(failure.detail.substr(failure.detail.rfind(' ') + 1))};
     case CURLE_COULDNT_CONNECT:
     case CURLE_OPERATION_TIMEDOUT:
       return {KindOfConnectError(failure.os_errno), DialText(failure)};

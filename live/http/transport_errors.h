@@ -30,6 +30,8 @@ struct TransferFailure {
   std::string_view host;
   /// Name that the peer's certificate must have.
   std::string_view server_name;
+  /// Of the peer's certificate, as OpenSSL writes its subject alternative names; empty when they are not known.
+  std::string_view certificate_names;
   /// Where it connected to, or tried first: `127.0.0.1:9`; empty: nowhere.
   std::string_view remote;
   /// Our end of the connection; empty when there was none.

@@ -9,6 +9,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "core/http/hop_client.h"
+#include "core/http/url.h"
 #include "sim/bundle_files.h"
 
 namespace stalemark {
@@ -85,6 +87,34 @@ BOOST_AUTO_TEST_CASE(HTTP_15_credentials) {
   BOOST_TEST(ReadsFiles(token));
   // A user in the URL comes first.
   BOOST_TEST(Sent(token, files, "http://a:b@h/") == "User-Agent: p\nAccept: a\nAuthorization: Basic YTpi\n");
+}
+
+BOOST_AUTO_TEST_CASE(HTTP_15_what_a_job_says_of_connections) {
+  BundleFiles files;
+  files.Set("/ca", "CA 1\n");
+  const auto client_of = [&](const HttpClientConfig& config) {
+    HopRequest hop;
+    const Status built = BuildHop(config, files, {}, *Url::Parse("https://h/"), {}, &hop);
+    BOOST_REQUIRE(built.ok());
+    return hop.client;
+  };
+  HttpClientConfig config;
+  BOOST_TEST((client_of(config) == nullptr));
+  config.tls_config.ca_file = "/ca";
+  config.tls_config.server_name = "name";
+  config.proxy.proxy_url = "http://p:1";
+  HopClient want;
+  want.tls.ca = "CA 1";
+  want.tls.server_name = "name";
+  want.proxy = config.proxy;
+  BOOST_TEST((*client_of(config) == want));
+  // Read again for each request.
+  files.Set("/ca", "CA 2");
+  want.tls.ca = "CA 2";
+  BOOST_TEST((*client_of(config) == want));
+  HttpClientConfig only_http1;
+  only_http1.enable_http2 = false;
+  BOOST_TEST(!client_of(only_http1)->enable_http2);
 }
 
 BOOST_AUTO_TEST_CASE(HTTP_15_unreadable_files) {
