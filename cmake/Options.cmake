@@ -11,6 +11,7 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2")
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g")
 set(CMAKE_CXX_FLAGS_SANITIZE "-O1")
 option(STALEMARK_SANITIZE "Address and undefined-behaviour sanitizers" OFF)
+option(STALEMARK_SANITIZE_THREADS "Thread sanitizer" OFF)
 
 add_library(stalemark_options INTERFACE)
 target_include_directories(stalemark_options INTERFACE ${CMAKE_SOURCE_DIR})
@@ -20,6 +21,10 @@ if(STALEMARK_SANITIZE)
   target_compile_options(stalemark_options INTERFACE -gline-tables-only -fno-omit-frame-pointer -fsanitize=address,undefined
                          -fno-sanitize-recover=all)
   target_link_options(stalemark_options INTERFACE -fsanitize=address,undefined)
+endif()
+if(STALEMARK_SANITIZE_THREADS)
+  target_compile_options(stalemark_options INTERFACE -gline-tables-only -fno-omit-frame-pointer -fsanitize=thread)
+  target_link_options(stalemark_options INTERFACE -fsanitize=thread)
 endif()
 
 if(EMSCRIPTEN)

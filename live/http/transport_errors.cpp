@@ -116,7 +116,8 @@ std::string WrongNameText(const TransferFailure& failure) {
 
 std::string CertificateText(const TransferFailure& failure) {
   // Numbers of x509_vfy.h.
-  constexpr long kUnspecified = 1, kNotYetValid = 9, kExpired = 10, kInvalidPurpose = 26, kHostnameMismatch = 62, kAddressMismatch = 64;
+  constexpr long kUnspecified = 1, kNotYetValid = 9, kExpired = 10, kInvalidPurpose = 26, kHostnameMismatch = 62,
+                 kAddressMismatch = 64;
   constexpr std::string_view kPrefix = "tls: failed to verify certificate: x509: ";
   switch (failure.verify_result) {
     case kNotYetValid:

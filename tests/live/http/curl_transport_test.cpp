@@ -9,10 +9,9 @@
 #include <vector>
 
 #include <boost/test/unit_test.hpp>
-#include <fmt/format.h>
 
-#include "core/http/reason_phrase.h"
 #include "tests/live/http/http_fixture.h"
+#include "tests/live/http/live_under_test.h"
 
 namespace stalemark {
 namespace {
@@ -21,64 +20,9 @@ using std::chrono::milliseconds;
 using testing::Close;
 using testing::Hold;
 using testing::HttpFixture;
-using testing::PeerAnswer;
 using testing::Send;
 using testing::ServerScript;
 using testing::transport_suite::Recorder;
-
-ServerScript ScriptOf(const PeerAnswer& answer) {
-  using Kind = PeerAnswer::Kind;
-  if (answer.kind == Kind::kResetBeforeHead) return {Close()};
-  if (answer.kind == Kind::kHang) return {Hold()};
-  std::string head = fmt::format("HTTP/1.1 {} {}\r\n", answer.status, ReasonPhrase(answer.status));
-  for (const HttpHeader& header : answer.headers) head += fmt::format("{}: {}\r\n", header.name, header.value);
-  const bool has_body = answer.status != 204 && answer.status != 304;
-  if (answer.chunked) {
-    head += "Transfer-Encoding: chunked\r\n";
-  } else if (has_body) {
-    head += fmt::format("Content-Length: {}\r\n", answer.body.size());
-  }
-  const bool is_whole = answer.kind == Kind::kComplete;
-  const std::string part = is_whole ? answer.body : answer.body.substr(0, answer.body.size() / 2);
-  std::string bytes = part;
-  if (answer.chunked) bytes = fmt::format("{:x}\r\n{}\r\n{}", part.size(), part, is_whole ? "0\r\n\r\n" : "");
-  ServerScript script{Send(head + "\r\n")};
-  if (!bytes.empty()) script.push_back(Send(bytes));
-  if (answer.kind == Kind::kTruncate) script.push_back(Close());
-  if (answer.kind == Kind::kStallInBody) script.push_back(Hold());
-  return script;
-}
-
-class CurlUnderTest final : public testing::TransportUnderTest {
- public:
-  Transport& transport() override { return transport_; }
-  std::string Answer(const PeerAnswer& answer) override {
-    std::string address = server_->address();
-    if (answer.kind == PeerAnswer::Kind::kRefuse) {
-      server_->Stop();
-      server_ = std::make_unique<testing::ScriptedServer>(loop_);
-    } else {
-      server_->Play(ScriptOf(answer));
-    }
-    return address;
-  }
-  void Settle() override {
-    while (loop_.RunOnce(milliseconds(30))) {
-    }
-  }
-  std::string LastRequest() const override {
-    const std::string& request = server_->requests().back();
-    const std::size_t target = request.find(' ') + 1;
-    const std::size_t agent = request.find("User-Agent: ") + 12;
-    return request.substr(target, request.find(' ', target) - target) + " " +
-           request.substr(agent, request.find('\r', agent) - agent);
-  }
-
- private:
-  EventLoop loop_;
-  std::unique_ptr<testing::ScriptedServer> server_ = std::make_unique<testing::ScriptedServer>(loop_);
-  CurlTransport transport_{loop_};
-};
 
 constexpr const char* kOk = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nm 1\n";
 
@@ -87,7 +31,7 @@ constexpr const char* kOk = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nm 1\n";
 BOOST_AUTO_TEST_SUITE(curl_transport)
 
 BOOST_AUTO_TEST_CASE(transport_seam) {
-  testing::RunTransportSuite([] { return std::make_unique<CurlUnderTest>(); });
+  testing::RunTransportSuite([] { return std::make_unique<testing::LiveUnderTest>(0, milliseconds(30)); });
 }
 
 BOOST_AUTO_TEST_CASE(the_request_is_written_as_told) {

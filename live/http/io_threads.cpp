@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "live/http/io_threads.h"
+
+#include <algorithm>
+#include <cassert>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "core/http/body_buffer.h"
+
+namespace stalemark {
+namespace {
+
+/// What has arrived of one exchange since the engine looked last.
+struct Arrived {
+  std::optional<ResponseHead> head;
+  BodyBuffer body;
+  bool ended = false;
+  std::optional<TransportError> error;
+};
+
+}  // namespace
+
+class IoThreads::Worker final : public std::enable_shared_from_this<Worker> {
+ public:
+  Worker(EventLoop& engine_loop, const IoThreadsOptions& options)
+      : engine_loop_(engine_loop), queued_bytes_max_(options.queued_bytes_max), transport_(loop_, options.transport) {}
+
+  void Begin() {
+    thread_ = std::thread([this] { loop_.Run(); });
+  }
+  /// Requires: no exchange is left.
+  void End();
+  std::unique_ptr<Exchange> Start(const HopRequest& request, TransportObserver& observer);
+
+ private:
+  class Hop;
+  class Handle;
+
+  /// Changes what has arrived of a hop and lets the engine know. On the worker's thread.
+  void Put(Hop& hop, const std::function<void(Arrived&)>& change, std::size_t bytes);
+  /// On the engine's thread.
+  void Deliver();
+  void Cancel(const std::shared_ptr<Hop>& hop);
+
+  EventLoop& engine_loop_;
+  const std::size_t queued_bytes_max_;
+
+  std::mutex mutex_;
+  std::condition_variable room_;
+  // Guarded by mutex_.
+  std::vector<std::shared_ptr<Hop>> ready_;
+  std::size_t queued_bytes_ = 0;
+  bool ending_ = false;
+  BodyPool buffers_;
+
+  EventLoop loop_;
+  CurlTransport transport_;
+  std::thread thread_;
+};
+
+/// One exchange, as both threads see it. Shared: either may be the last to let go of it.
+class IoThreads::Worker::Hop final : public TransportObserver, public std::enable_shared_from_this<Hop> {
+ public:
+  Hop(Worker& worker, const HopRequest& request, TransportObserver& observer)
+      : told(&observer), worker_(worker), request_(request) {}
+
+  // On the worker's thread.
+  void Send() { exchange_ = worker_.transport_.Start(request_, *this); }
+  void GiveUp() { exchange_.reset(); }
+  void OnHead(const ResponseHead& head) override {
+    worker_.Put(
+        *this, [&](Arrived& arrived) { arrived.head = head; }, 0);
+  }
+  void OnBody(std::string_view bytes) override {
+    worker_.Put(
+        *this, [&](Arrived& arrived) { arrived.body.Append(bytes); }, bytes.size());
+  }
+  void OnEnd(const std::optional<TransportError>& error) override {
+    worker_.Put(
+        *this,
+        [&](Arrived& arrived) {
+          arrived.ended = true;
+          arrived.error = error;
+        },
+        0);
+    exchange_.reset();
+  }
+
+  // On the engine's thread: null once the exchange is destroyed.
+  TransportObserver* told;
+
+  // Guarded by the worker's mutex.
+  Arrived mailbox;
+  bool is_ready = false;
+  bool is_cancelled = false;
+
+ private:
+  Worker& worker_;
+  const HopRequest request_;
+  std::unique_ptr<Exchange> exchange_;
+};
+
+class IoThreads::Worker::Handle final : public Exchange {
+ public:
+  Handle(Worker& worker, std::shared_ptr<Hop> hop) : worker_(worker), hop_(std::move(hop)) {}
+  ~Handle() override {
+    hop_->told = nullptr;
+    worker_.Cancel(hop_);
+  }
+
+ private:
+  Worker& worker_;
+  const std::shared_ptr<Hop> hop_;
+};
+
+std::unique_ptr<Exchange> IoThreads::Worker::Start(const HopRequest& request, TransportObserver& observer) {
+  auto hop = std::make_shared<Hop>(*this, request, observer);
+  loop_.Post([hop] { hop->Send(); });
+  return std::make_unique<Handle>(*this, std::move(hop));
+}
+
+void IoThreads::Worker::Cancel(const std::shared_ptr<Hop>& hop) {
+  {
+    const std::lock_guard lock(mutex_);
+    hop->is_cancelled = true;
+  }
+  room_.notify_one();
+  loop_.Post([hop] { hop->GiveUp(); });
+}
+
+void IoThreads::Worker::Put(Hop& hop, const std::function<void(Arrived&)>& change, std::size_t bytes) {
+  bool wake = false;
+  {
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [&] { return queued_bytes_ < queued_bytes_max_ || hop.is_cancelled || ending_; });
+    if (hop.is_cancelled || ending_) return;
+    if (bytes > 0 && !hop.mailbox.body.has_memory()) hop.mailbox.body = buffers_.Take();
+    change(hop.mailbox);
+    queued_bytes_ += bytes;
+    if (!hop.is_ready) {
+      wake = ready_.empty();
+      hop.is_ready = true;
+      ready_.push_back(hop.shared_from_this());
+    }
+  }
+  if (wake) engine_loop_.Post([worker = shared_from_this()] { worker->Deliver(); });
+}
+
+void IoThreads::Worker::Deliver() {
+  std::vector<std::shared_ptr<Hop>> hops;
+  std::vector<Arrived> arrived;
+  {
+    const std::lock_guard lock(mutex_);
+    hops.swap(ready_);
+    arrived.reserve(hops.size());
+    for (const std::shared_ptr<Hop>& hop : hops) {
+      arrived.push_back(std::exchange(hop->mailbox, Arrived{}));
+      hop->is_ready = false;
+    }
+    queued_bytes_ = 0;
+  }
+  room_.notify_one();
+  for (std::size_t i = 0; i < hops.size(); ++i) {
+    Hop& hop = *hops[i];
+    // An observer may destroy its exchange in any of these calls.
+    if (arrived[i].head && hop.told != nullptr) hop.told->OnHead(*arrived[i].head);
+    if (arrived[i].body.size() > 0 && hop.told != nullptr) hop.told->OnBody(arrived[i].body.bytes());
+    if (arrived[i].ended && hop.told != nullptr) std::exchange(hop.told, nullptr)->OnEnd(arrived[i].error);
+  }
+  const std::lock_guard lock(mutex_);
+  for (Arrived& taken : arrived) {
+    if (taken.body.has_memory()) buffers_.Give(std::move(taken.body));
+  }
+}
+
+void IoThreads::Worker::End() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  room_.notify_one();
+  // Posted, so that what was posted before is done.
+  loop_.Post([this] { loop_.Stop(); });
+  thread_.join();
+}
+
+IoThreads::IoThreads(EventLoop& loop, const IoThreadsOptions& options) {
+  assert(options.threads >= 1);
+  for (unsigned i = 0; i < options.threads; ++i) workers_.push_back(std::make_shared<Worker>(loop, options));
+  for (const std::shared_ptr<Worker>& worker : workers_) worker->Begin();
+}
+
+IoThreads::~IoThreads() {
+  for (const std::shared_ptr<Worker>& worker : workers_) worker->End();
+}
+
+std::unique_ptr<Exchange> IoThreads::Start(const HopRequest& request, TransportObserver& observer) {
+  const std::size_t peer = std::hash<std::string>()(request.address);
+  return workers_[peer % workers_.size()]->Start(request, observer);
+}
+
+unsigned DefaultIoThreads() {
+  const unsigned cores = std::thread::hardware_concurrency();
+  return cores <= 2 ? 0 : std::min(cores / 2, 4U);
+}
+
+std::unique_ptr<Transport> MakeLiveTransport(EventLoop& loop, unsigned threads, const CurlTransportOptions& options) {
+  if (threads == 0) return std::make_unique<CurlTransport>(loop, options);
+  IoThreadsOptions with_threads;
+  with_threads.threads = threads;
+  with_threads.transport = options;
+  return std::make_unique<IoThreads>(loop, with_threads);
+}
+
+}  // namespace stalemark
