@@ -4,11 +4,12 @@ SCENARIO ?= fixtures/scenarios/node_exporter/scenario.yml
 CASES ?= tests/conformance
 REPORT ?=
 PORT ?= 4173
+PREFIX ?= /usr/local
 SEEDS ?= 1-200
 RELEASE := build/gcc-release
 
 .DEFAULT_GOAL := help
-.PHONY: help run config view test build check test-unit conformance oracle oracle-go oracle-check bench bench-test lint spec-table tidy format wasm clean deps deps-bench deps-test
+.PHONY: help run config page view install test build check test-unit conformance oracle oracle-go oracle-check bench bench-test lint spec-table tidy format wasm clean deps deps-bench deps-test
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -23,12 +24,17 @@ run: build ## install what is missing, build, and replay a recorded node_exporte
 config: build ## check a prometheus.yml: make config CONFIG=FILE
 	@$(RELEASE)/stalemark check $(CONFIG)
 
-view: deps-test ## see it: build the visualizer and serve its gallery on localhost (PORT=4173)
+page: deps-test ## build the visualizer: build/web, and in it view.html for `stalemark view` and `stalemark test --html`
 	@wasm/build-deps.sh
 	@cmake --preset wasm >/dev/null
 	@cmake --build --preset wasm --target stalemark_module -- --quiet
 	@web/scripts/with-node.sh web/scripts/build.sh
+
+view: page ## see it: build the visualizer and serve its gallery on localhost (PORT=4173)
 	@web/scripts/with-node.sh node web/scripts/serve.mjs $(PORT)
+
+install: build ## install the command, and the visualizer's page after `make page` (PREFIX=/usr/local)
+	@cmake --install $(RELEASE) --prefix $(PREFIX)
 
 test: deps-test ## install what is missing, then every test on every build; ends with `N passed, N failed`
 	@cmake/run-tests.py

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/scenario_bundle.h"
 
-#include <filesystem>
-
-#include <nlohmann/json.hpp>
-
 #include "core/text/base64.h"
 #include "core/text/utf8.h"
 
@@ -13,21 +9,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The folder above the last one that all paths have in common: a recording is looked for by the name of its folder.
-fs::path RootOf(const std::map<std::string, std::string>& files) {
-  fs::path common = fs::absolute(files.begin()->first).lexically_normal().parent_path();
-  for (const auto& [name, content] : files) {
-    const fs::path path = fs::absolute(name).lexically_normal();
-    fs::path shared;
-    auto at = path.begin();
-    for (const fs::path& part : common) {
-      if (at == path.end() || *at != part) break;
-      shared /= part;
-      ++at;
-    }
-    common = shared;
+fs::path Place(const std::string& name) {
+  return fs::absolute(name).lexically_normal();
+}
+
+/// What both paths begin with.
+fs::path SharedFolder(const fs::path& a, const fs::path& b) {
+  fs::path shared;
+  auto at = b.begin();
+  for (const fs::path& part : a) {
+    if (at == b.end() || *at != part) break;
+    shared /= part;
+    ++at;
   }
-  return common.parent_path();
+  return shared;
 }
 
 }  // namespace
@@ -38,20 +33,31 @@ Result<std::string> RecordingFiles::Read(std::string_view path) const {
   return content;
 }
 
-std::string BundleJson(const std::map<std::string, std::string>& files, const std::string& scenario) {
-  const fs::path root = RootOf(files);
-  const auto inside = [&](const std::string& name) {
-    return fs::absolute(name).lexically_normal().lexically_relative(root).generic_string();
-  };
+BundlePaths::BundlePaths(const std::map<std::string, std::string>& files)
+    : root_(Place(files.begin()->first).parent_path()) {
+  for (const auto& [name, content] : files) root_ = SharedFolder(root_, Place(name));
+  root_ = root_.parent_path();
+}
+
+std::string BundlePaths::operator()(const std::string& name) const {
+  return Place(name).lexically_relative(root_).generic_string();
+}
+
+nlohmann::ordered_json FilesJson(const std::map<std::string, std::string>& files, const BundlePaths& paths) {
   nlohmann::ordered_json contents = nlohmann::ordered_json::object();
   for (const auto& [name, content] : files) {
     if (text::IsValidUtf8(content)) {
-      contents[inside(name)] = content;
+      contents[paths(name)] = content;
     } else {
-      contents[inside(name)] = {{"base64", text::EncodeBase64(content)}};
+      contents[paths(name)] = {{"base64", text::EncodeBase64(content)}};
     }
   }
-  return nlohmann::ordered_json{{"scenario", inside(scenario)}, {"files", std::move(contents)}}.dump();
+  return contents;
+}
+
+std::string BundleJson(const std::map<std::string, std::string>& files, const std::string& scenario) {
+  const BundlePaths paths(files);
+  return nlohmann::ordered_json{{"scenario", paths(scenario)}, {"files", FilesJson(files, paths)}}.dump();
 }
 
 }  // namespace stalemark::cli

@@ -3,10 +3,13 @@
 // Loading reads every file that a run needs; what was read is what is put in.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "core/seams/files.h"
 
@@ -26,9 +29,22 @@ class RecordingFiles final : public Files {
   mutable std::map<std::string, std::string> read_;
 };
 
-/// `{"scenario": PATH, "files": {PATH: TEXT}}`; bytes that are not UTF-8 as `{"base64": TEXT}`. Paths begin at the last
-/// folder that holds all of the files, so that none tells where on this machine they lie.
-/// Requires: `scenario` is one of the files.
+/// Where files stand in a bundle: their paths from the last folder that holds all of them on, so that none tells where
+/// on this machine they lie. The folder's name stays: a recording is looked for by it.
+class BundlePaths {
+ public:
+  /// Requires: there is a file.
+  explicit BundlePaths(const std::map<std::string, std::string>& files);
+  std::string operator()(const std::string& name) const;
+
+ private:
+  std::filesystem::path root_;
+};
+
+/// `{PATH: TEXT}`; bytes that are not UTF-8 as `{"base64": TEXT}`.
+nlohmann::ordered_json FilesJson(const std::map<std::string, std::string>& files, const BundlePaths& paths);
+
+/// `{"scenario": PATH, "files": {PATH: TEXT}}`. Requires: `scenario` is one of the files.
 std::string BundleJson(const std::map<std::string, std::string>& files, const std::string& scenario);
 
 }  // namespace stalemark::cli

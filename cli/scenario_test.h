@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,9 +19,19 @@ struct TestSettings {
   std::function<bool(std::string_view file, std::string_view name)> select;
   /// Play it under these seeds (sim/swarm/run_seeds.h) in the place of its own.
   std::optional<scenario::SeedRange> seeds;
+  /// Keep what was read, for a page that plays it.
+  bool keep_files = false;
+};
+
+struct TestedScenario {
+  report::TestResult result;
+  /// Of the scenario; 0: it does not load.
+  Nanoseconds duration{0};
+  /// By path, as it was asked for; empty without `keep_files`.
+  std::map<std::string, std::string> files;
 };
 
 /// Nothing: it is not selected.
-std::optional<report::TestResult> TestScenario(const std::string& file, const TestSettings& settings);
+std::optional<TestedScenario> TestScenario(const std::string& file, const TestSettings& settings);
 
 }  // namespace stalemark::cli

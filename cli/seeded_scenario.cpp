@@ -19,7 +19,9 @@ Result<scenario::Scenario> WithPlanOf(const std::string& file, const scenario::S
   Result<std::string> plan = DiskFiles().Read(file);
   if (plan.ok() && plan->substr(0, kTraceMagic.size()) == kTraceMagic) plan = scenario::PlanFromTrace(*plan);
   if (!plan.ok()) return plan.error();
-  return scenario::ReadPlan(*plan, file, scenario);
+  Result<scenario::Scenario> planned = scenario::ReadPlan(*plan, file, scenario);
+  if (planned.ok()) planned->replay_arguments = {"--plan", file};
+  return planned;
 }
 
 }  // namespace

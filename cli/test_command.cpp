@@ -17,11 +17,13 @@
 #include "cli/disk/disk_files.h"
 #include "cli/disk/file_writer.h"
 #include "cli/exit_code.h"
+#include "cli/html_report.h"
 #include "cli/ordered_work.h"
 #include "cli/scenario_paths.h"
 #include "cli/scenario_test.h"
 #include "cli/terminal.h"
 #include "cli/update_scenario.h"
+#include "cli/view_page.h"
 #include "core/text/go_quote.h"
 #include "sim/report/github.h"
 #include "sim/report/junit.h"
@@ -41,6 +43,8 @@ struct TestArguments {
   std::size_t jobs = 0;
   std::string junit;
   std::string json;
+  std::string html;
+  std::string page;
   std::string seeds;
   std::string digests;
   bool github = false;
@@ -66,25 +70,26 @@ void PrintResult(const Terminal& terminal, const TestResult& result) {
                               result.took / std::chrono::milliseconds(1)));
   }
   for (const scenario::Failure& failure : result.failures) terminal.Line(FailureText(failure));
+  for (const std::string& note : result.notes) terminal.Line("  note: " + note);
   if (passed && result.expectations.empty() && result.seed_digests.empty()) {
     terminal.Line(fmt::format("  it expects nothing yet: stalemark run {0} --format expect >> {0}", result.file));
   }
 }
 
 /// Results in the order of the files, each printed when it and all before it are there.
-std::vector<TestResult> TestAll(const Terminal& terminal, const std::vector<std::string>& files, std::size_t jobs,
-                                const TestSettings& settings) {
-  std::vector<std::optional<TestResult>> found(files.size());
-  std::vector<TestResult> results;
+std::vector<TestedScenario> TestAll(const Terminal& terminal, const std::vector<std::string>& files, std::size_t jobs,
+                                    const TestSettings& settings) {
+  std::vector<std::optional<TestedScenario>> found(files.size());
+  std::vector<TestedScenario> tested;
   DoInOrder(
       files.size(), jobs == 0 ? ThreadsOfMachine() : jobs,
       [&](std::size_t i) { found[i] = TestScenario(files[i], settings); },
       [&](std::size_t i) {
         if (!found[i]) return;
-        PrintResult(terminal, *found[i]);
-        results.push_back(std::move(*found[i]));
+        PrintResult(terminal, found[i]->result);
+        tested.push_back(std::move(*found[i]));
       });
-  return results;
+  return tested;
 }
 
 /// False: some file could not be written, and standard error says which.
@@ -131,11 +136,18 @@ int ExitCode(const TestReport& report) {
   return report.FailedCount() == 0 ? kPassed : kFailed;
 }
 
+Status WriteHtml(const std::string& file, const std::string& page, const std::vector<TestedScenario>& tested) {
+  const Result<std::string> content = PageWith(PagePart::kGallery, page, HtmlReportJson(tested));
+  return content.ok() ? WriteFile(file, *content) : Status(content.error());
+}
+
 /// False: not all could be written, and standard error says what.
-bool WriteReports(const TestArguments& arguments, const TestReport& report) {
+bool WriteReports(const TestArguments& arguments, const TestReport& report, const std::string& page,
+                  const std::vector<TestedScenario>& tested) {
   std::vector<Status> written;
   if (!arguments.junit.empty()) written.push_back(WriteFile(arguments.junit, JunitXml(report)));
   if (!arguments.json.empty()) written.push_back(WriteFile(arguments.json, TestReportJson(report)));
+  if (!arguments.html.empty()) written.push_back(WriteHtml(arguments.html, page, tested));
   if (arguments.github) written.push_back(AppendSummary(report));
   if (!arguments.digests.empty()) written.push_back(WriteFile(arguments.digests, SeedDigestsText(report)));
   bool all = true;
@@ -179,12 +191,23 @@ int Test(const TestArguments& arguments) {
     Terminal::Complain("stalemark test: " + files.error().message);
     return kFailed;
   }
+  // Before the work, not after it: a page that is not there is no reason to wait.
+  Result<std::string> page{std::string()};
+  if (!arguments.html.empty()) {
+    settings.keep_files = true;
+    page = ReadViewPage(arguments.page);
+    if (!page.ok()) {
+      Terminal::Complain("stalemark test: " + page.error().message);
+      return kFailed;
+    }
+  }
   const bool updated = !arguments.update || UpdateAll(terminal, *files, settings);
+  const std::vector<TestedScenario> tested = TestAll(terminal, *files, arguments.jobs, settings);
   TestReport report;
-  report.results = TestAll(terminal, *files, arguments.jobs, settings);
+  for (const TestedScenario& one : tested) report.results.push_back(one.result);
   report.took = std::chrono::steady_clock::now() - begin;
   if (arguments.github) terminal.Text(GithubAnnotations(report, FolderBelowWorkspace()));
-  const bool written = WriteReports(arguments, report);
+  const bool written = WriteReports(arguments, report, *page, tested);
   if (report.results.empty()) {
     Terminal::Complain(fmt::format("--run: no scenario has a file or a name that matches {}", arguments.run));
     return kFailed;
@@ -207,10 +230,17 @@ void AddTestCommand(CLI::App& app, int* exit_code) {
   command->add_option("--json", arguments->json, "Write the results as JSON (docs/formats/test-report.md)")
       ->type_name("FILE");
   command
+      ->add_option("--html", arguments->html,
+                   "Write one page that opens from disk: what failed and why, each scenario in the visualizer")
+      ->type_name("FILE");
+  command->add_option("--page", arguments->page, "With --html: the visualizer's page (default: the one that was built)")
+      ->type_name("FILE");
+  command
       ->add_option(
           "--seeds", arguments->seeds,
           "Play each scenario twice under faults drawn from seeds 1 to N, or N to M; compare, check invariants")
-      ->type_name("N[-M]");
+      ->type_name("N[-M]")
+      ->excludes("--html");
   command->add_option("--digests", arguments->digests, "With --seeds: write the digests of each seed")
       ->type_name("FILE");
   command->add_flag("--github", arguments->github,

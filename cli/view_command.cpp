@@ -29,11 +29,9 @@ Result<std::string> MakePage(const Arguments& arguments) {
   const RecordingFiles files(disk);
   const Result<scenario::Scenario> loaded = scenario::LoadScenario(arguments.file, files);
   if (!loaded.ok()) return loaded.error();
-  const Result<std::string> path = arguments.page.empty() ? FindViewPage() : Result<std::string>(arguments.page);
-  if (!path.ok()) return path.error();
-  const Result<std::string> page = disk.Read(*path);
+  const Result<std::string> page = ReadViewPage(arguments.page);
   if (!page.ok()) return page.error();
-  return PageWithBundle(*page, BundleJson(files.read(), arguments.file));
+  return PageWith(PagePart::kBundle, *page, BundleJson(files.read(), arguments.file));
 }
 
 int View(const Arguments& arguments) {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/disk/disk_files.h"
 #include "core/text/base64.h"
 #include "sim/sim_response.h"
 #ifndef __EMSCRIPTEN__
@@ -18,8 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kMarker = "<!-- stalemark:bundle -->";
 
-}  // namespace
-
 Result<std::string> FindViewPage() {
   std::error_code unknown;
   const fs::path folder = fs::read_symlink("/proc/self/exe", unknown).parent_path();
@@ -32,14 +31,21 @@ Result<std::string> FindViewPage() {
   return Error{fmt::format("no page: looked for {}; `make page` builds it, --page FILE names another", looked)};
 }
 
-Result<std::string> PageWithBundle(std::string_view page, std::string_view bundle_json) {
+}  // namespace
+
+Result<std::string> ReadViewPage(const std::string& file) {
+  const Result<std::string> path = file.empty() ? FindViewPage() : Result<std::string>(file);
+  return path.ok() ? DiskFiles().Read(*path) : path;
+}
+
+Result<std::string> PageWith(PagePart part, std::string_view page, std::string_view json) {
   const std::size_t marker = page.find(kMarker);
   if (marker == std::string_view::npos) {
     return Error{fmt::format("the page has no {}: it is not the visualizer's", kMarker)};
   }
   const std::string script =
-      fmt::format("<script type=\"application/octet-stream\" id=\"stalemark-bundle\">{}</script>",
-                  text::EncodeBase64(Zlib(bundle_json)));
+      fmt::format("<script type=\"application/octet-stream\" id=\"stalemark-{}\">{}</script>",
+                  part == PagePart::kBundle ? "bundle" : "gallery", text::EncodeBase64(Zlib(json)));
   return fmt::format("{}{}{}", page.substr(0, marker), script, page.substr(marker + kMarker.size()));
 }
 

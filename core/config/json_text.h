@@ -43,6 +43,9 @@ class JsonObject {
   void AlwaysBool(std::string_view name, bool value) { Key(name) += value ? "true" : "false"; }
   void AlwaysUint(std::string_view name, std::uint64_t value) { Key(name) += std::to_string(value); }
   void AlwaysInt(std::string_view name, std::int64_t value) { Key(name) += std::to_string(value); }
+  void AlwaysTexts(std::string_view name, const std::vector<std::string>& texts) {
+    AlwaysList(name, texts, AppendJsonString);
+  }
   template <class T, class F>
   void AlwaysList(std::string_view name, const std::vector<T>& items, F append_item) {
     std::string& out = Key(name);

@@ -22,8 +22,10 @@ std::string ShellQuote(std::string_view word) {
 }  // namespace
 
 std::string ExplainCommand(const Scenario& scenario, const Labels& series, std::int64_t t_ms) {
-  return fmt::format("stalemark explain {} {} --at {}", ShellQuote(scenario.file), ShellQuote(SeriesText(series)),
-                     TimeArgument(scenario, t_ms));
+  std::string command = fmt::format("stalemark explain {} {} --at {}", ShellQuote(scenario.file),
+                                    ShellQuote(SeriesText(series)), TimeArgument(scenario, t_ms));
+  for (const std::string& argument : scenario.replay_arguments) command += " " + ShellQuote(argument);
+  return command;
 }
 
 std::string StorageSuffix(std::size_t storage) {

@@ -260,6 +260,7 @@ Scenario UnderSeed(const Scenario& scenario, std::uint64_t seed) {
   Scenario seeded = scenario;
   seeded.seed = seed;
   seeded.seeded_choices = true;
+  seeded.replay_arguments = {"--seed", std::to_string(seed)};
   if (!seeded.swarm) seeded.swarm = DefaultSwarm();
   if (!seeded.expect.under_seeds) seeded.expect = {};
   return seeded;

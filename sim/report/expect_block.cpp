@@ -45,7 +45,7 @@ void WriteTargets(std::string_view key, bool dropped, const std::vector<Observed
 
 void WriteExpectBlock(const scenario::Scenario& scenario, const scenario::ScenarioResult& result, const TextSink& out) {
   const std::vector<ObservedTarget>& targets = ObservationAt(result, {}).targets;
-  out("expect:\n  targets:\n");
+  out("\nexpect:\n  targets:\n");
   WriteTargets("active", false, targets, out);
   WriteTargets("dropped", true, targets, out);
   const Head& head = *result.storages.front();

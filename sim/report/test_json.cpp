@@ -57,6 +57,7 @@ void WriteResult(std::string& out, const TestResult& result) {
   object.AlwaysList("seeds", result.seed_digests, WriteSeed);
   object.AlwaysList("expectations", result.expectations, WriteExpectation);
   object.AlwaysList("failures", result.failures, WriteFailure);
+  object.AlwaysTexts("notes", result.notes);
 }
 
 }  // namespace

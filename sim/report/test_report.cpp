@@ -89,6 +89,9 @@ TestResult ResultOf(const scenario::Scenario& scenario, const scenario::Scenario
       test.failures.push_back(failure);
     }
   }
+  for (const std::string& address : result.unasked_exporters) {
+    test.notes.push_back(fmt::format("exporter {} was never asked: no target has this address", address));
+  }
   test.expectations = scenario::EntriesOf(scenario.expect);
   test.sample_count = result.sample_count;
   test.target_count = result.target_count;

@@ -24,6 +24,8 @@ struct TestResult {
   Outcome outcome = Outcome::kPassed;
   /// Why it did not pass; empty when it did.
   std::vector<scenario::Failure> failures;
+  /// What is odd and no failure, a sentence each.
+  std::vector<std::string> notes;
   /// What the scenario expects, in the order in which it is judged.
   std::vector<scenario::ExpectationEntry> expectations;
 

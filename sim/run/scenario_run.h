@@ -83,6 +83,8 @@ struct ScenarioResult {
   LimitUse limit_use;
   /// At the instants that the expectations name, in order; the last one is the end of the run.
   std::vector<Observation> observations;
+  /// Addresses that no request came to, in the order of the file.
+  std::vector<std::string> unasked_exporters;
   /// In the order in which they began.
   std::vector<EventSpan> events;
   /// As RunOptions::trace says; docs/formats/trace.md.

@@ -352,6 +352,9 @@ ScenarioResult ScenarioRun::Finish() {
   for (const ObservedTarget& target : result_.observations.back().targets) {
     result_.target_count += target.dropped ? 0 : 1;
   }
+  for (const ExporterSpec& spec : scenario_.exporters) {
+    if (exporters_.at(spec.address)->requests() == 0) result_.unasked_exporters.push_back(spec.address);
+  }
   result_.scrape_count = trace_.record().scrapes().size();
   result_.store_digest = trace::DigestText(trace_.writer().store_digest());
   result_.trace_digest = trace::DigestText(trace_.writer().trace_digest());

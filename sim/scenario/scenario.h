@@ -228,6 +228,8 @@ struct Scenario {
   std::optional<Swarm> swarm;
   /// What was drawn, in the words of the file; part of `events`.
   std::vector<std::string> planned;
+  /// Arguments that a command needs beside the file to play the same: `--seed`, `8`.
+  std::vector<std::string> replay_arguments;
   /// The seed answers what upstream leaves to chance.
   bool seeded_choices = false;
   Expectations expect;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "core/model/duration.h"
 #include "core/seams/append_code_text.h"
 #include "core/text/go_quote.h"
 #include "core/text/nearest.h"
@@ -117,8 +118,8 @@ bool ScenarioLoader::ReadWhen(const yaml::Node& node, const EventNodes& nodes, S
   const auto count =
       std::count_if(std::begin(whens), std::end(whens), [](const yaml::Node* n) { return n != nullptr; });
   if (count != 1) {
-    reader_.Fail(node, count == 0 ? "no at" : fmt::format("{} of them", count),
-                 count == 0 ? "the time of the event" : "exactly one of at, request, during");
+    reader_.Fail(node, count == 0 ? "no time of the event" : fmt::format("{} of at, request, during", count),
+                 "exactly one of at (a time), request (a number), during (a phase of a scrape)");
     return false;
   }
   if (nodes.request != nullptr) {
@@ -135,7 +136,8 @@ bool ScenarioLoader::ReadWhen(const yaml::Node& node, const EventNodes& nodes, S
   const auto at = ReadTime(*nodes.at);
   if (!at) return false;
   if (*at > scenario_.duration) {
-    reader_.Fail(*nodes.at, "a time behind the end of the run", "one before");
+    reader_.Fail(*nodes.at, "a time behind the end of the run",
+                 fmt::format("one up to its duration of {}", FormatDuration(scenario_.duration)));
     return false;
   }
   event->at = MonotonicTime(*at);
@@ -203,7 +205,7 @@ std::optional<Action> ScenarioLoader::ReadAction(const yaml::Node& node, const E
   const auto count =
       std::count_if(std::begin(kinds), std::end(kinds), [](const yaml::Node* n) { return n != nullptr; });
   if (count != 1) {
-    reader_.Fail(node, fmt::format("{} of them", count),
+    reader_.Fail(node, count == 0 ? "nothing that happens" : fmt::format("{} things that happen", count),
                  "exactly one of exporter, targets, reload, clock, pause, jitter, commit, append");
     return {};
   }
@@ -286,6 +288,7 @@ std::optional<Action> ScenarioLoader::ReadClock(const yaml::Node& node) {
     return {};
   }
   if (step) {
+    if (*step == Nanoseconds(0)) reader_.Fail(node, "a step of 0s", "a step that moves the clock, such as 90s or -90s");
     AddTimeMoved(node, *step);
     return ClockStep{*step};
   }
@@ -316,6 +319,9 @@ std::optional<Action> ScenarioLoader::ReadCommitTrouble(const yaml::Node& node) 
       {{"delay", [&](const yaml::Node& v) { trouble.fault.delay = reader_.Duration(v).value_or(Nanoseconds(0)); }},
        {"error", [&](const yaml::Node& v) { trouble.fault.error = reader_.Text(v, "the error's text").value_or(""); }},
        {"storage", [&](const yaml::Node& v) { trouble.storage = ReadStorageName(v); }}});
+  if (trouble.fault.delay == Nanoseconds(0) && trouble.fault.error.empty() && !reader_.failed()) {
+    reader_.Fail(node, "neither delay nor error", "one of them, or both");
+  }
   return trouble;
 }
 

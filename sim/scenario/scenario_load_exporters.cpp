@@ -89,6 +89,10 @@ bool NumberedLess(std::string_view a, std::string_view b) {
 void ScenarioLoader::ReadExporters(const yaml::Node& node) {
   reader_.Entries(node, "a mapping from host:port to an exporter",
                   [this](const std::string& address, const yaml::Node& key_node, const yaml::Node& value) {
+                    if (address.find("://") != std::string::npos) {
+                      reader_.Fail(key_node, text::GoQuote(address), "host:port: an exporter answers on every path");
+                      return;
+                    }
                     if (address.find(':') == std::string::npos) {
                       reader_.Fail(key_node, text::GoQuote(address),
                                    "an address with its port, such as " + address + ":80");
@@ -120,7 +124,7 @@ void ScenarioLoader::ReadExporter(const std::string& address, const yaml::Node& 
   const auto count =
       std::count_if(std::begin(kinds), std::end(kinds), [](const yaml::Node* n) { return n != nullptr; });
   if (count != 1) {
-    reader_.Fail(node, fmt::format("{} of them", count), fmt::format("exactly one of {}", kAnswerKeys));
+    reader_.Fail(node, fmt::format("{} answers", count), fmt::format("exactly one of {}", kAnswerKeys));
     return;
   }
   ExporterSpec spec;

@@ -73,6 +73,13 @@ std::optional<Action> ScenarioLoader::ReadRestart(const std::string& address, co
 std::optional<Action> ScenarioLoader::ReadFault(const std::string& address, const EventNodes& nodes) {
   std::vector<std::string_view> names;
   for (const FaultTraits& traits : AllFaults()) names.push_back(traits.name);
+  const yaml::Node* name = reader_.Follow(*nodes.fault);
+  if (name != nullptr && name->value.substr(0, kHttpPrefix.size()) == kHttpPrefix) {
+    const std::string status = name->value.substr(kHttpPrefix.size());
+    reader_.Fail(*nodes.fault, text::GoQuote(name->value),
+                 fmt::format("fault: status, and beside it status: {}", status));
+    return {};
+  }
   const auto index = reader_.Word(*nodes.fault, names);
   if (!index) return {};
   const FaultTraits& traits = AllFaults()[*index];
@@ -88,6 +95,10 @@ std::optional<Action> ScenarioLoader::ReadFault(const std::string& address, cons
   }
   if (traits.kind == FaultKind::kRedirect && fault.text.empty() && !reader_.failed()) {
     reader_.Fail(*nodes.fault, "no location", "the key location beside fault: a URL or a path");
+  }
+  const bool is_only_late = traits.kind == FaultKind::kSlow || traits.kind == FaultKind::kSlowBody;
+  if (is_only_late && fault.delay == Nanoseconds(0) && !reader_.failed()) {
+    reader_.Fail(*nodes.fault, "no delay", "the key delay beside fault: how late it is, such as 3s");
   }
   return fault;
 }
@@ -111,7 +122,7 @@ void ScenarioLoader::ReadFaultKey(FaultKey key, const yaml::Node& node, Exporter
       }
       break;
     case FaultKey::kStatus:
-      fault->status = static_cast<int>(reader_.Number(node, 999).value_or(500));
+      fault->status = ReadStatus(node);
       break;
     case FaultKey::kXor:
       fault->xor_mask = static_cast<std::uint8_t>(at_least_one(reader_.Number(node, 255).value_or(1)));
@@ -126,6 +137,12 @@ void ScenarioLoader::ReadFaultKey(FaultKey key, const yaml::Node& node, Exporter
       fault->text = reader_.Text(node, "a media type").value_or("");
       break;
   }
+}
+
+int ScenarioLoader::ReadStatus(const yaml::Node& node) {
+  const std::uint64_t status = reader_.Number(node, 999).value_or(500);
+  if (status < 100) reader_.Fail(node, std::to_string(status), "a status of HTTP, from 100 to 999");
+  return static_cast<int>(status);
 }
 
 void ScenarioLoader::ReadFaults(const yaml::Node& node) {
@@ -162,8 +179,7 @@ std::optional<SwarmKind> ScenarioLoader::ReadSwarmKind(const yaml::Node& node) {
   if (value->kind == yaml::NodeKind::kScalar && value->value.substr(0, kHttpPrefix.size()) == kHttpPrefix) {
     yaml::Node number = *value;
     number.value.erase(0, kHttpPrefix.size());
-    return SwarmKind{SwarmKind::What::kFault, FaultKind::kStatus,
-                     static_cast<int>(reader_.Number(number, 999).value_or(500))};
+    return SwarmKind{SwarmKind::What::kFault, FaultKind::kStatus, ReadStatus(number)};
   }
   std::vector<std::string_view> names;
   for (const FaultTraits& traits : AllFaults()) names.push_back(traits.name);
@@ -179,6 +195,10 @@ void ScenarioLoader::ReadRate(const yaml::Node& node, Swarm* swarm) {
   constexpr std::string_view kExpected = "a fraction such as 1/20, at most 1";
   const auto text = reader_.Text(node, kExpected);
   if (!text) return;
+  if (text->find_first_not_of("0123456789/") != std::string::npos) {
+    reader_.Fail(node, text::GoQuote(*text), kExpected);
+    return;
+  }
   const std::size_t slash = text->find('/');
   yaml::Node part = *reader_.Follow(node);
   part.value = text->substr(0, slash);

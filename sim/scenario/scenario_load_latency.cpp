@@ -70,7 +70,7 @@ Latency ScenarioLoader::ReadLatency(const yaml::Node& node) {
        {"percentiles",
         take([this](const yaml::Node& v) { return ReadPercentiles(v).value_or(PercentileLatency{}); })}});
   if (distributions != 1 && !reader_.failed()) {
-    reader_.Fail(node, fmt::format("{} of them", distributions),
+    reader_.Fail(node, fmt::format("{} distributions", distributions),
                  "exactly one of uniform, normal, exponential, percentiles");
   }
   return latency.value_or(Latency{});

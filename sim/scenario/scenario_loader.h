@@ -97,6 +97,7 @@ class ScenarioLoader {
   std::optional<Action> ReadExporterEvent(const EventNodes& nodes);
   std::optional<Action> ReadRestart(const std::string& address, const EventNodes& nodes);
   std::optional<Action> ReadFault(const std::string& address, const EventNodes& nodes);
+  int ReadStatus(const yaml::Node& node);
   void ReadFaultKey(FaultKey key, const yaml::Node& node, ExporterFault* fault);
   void ReadFaults(const yaml::Node& node);
   void ReadSwarm(const yaml::Node& node);

@@ -148,6 +148,22 @@ class TreeBuilder final : public YAML::EventHandler {
   std::optional<YAML::Mark> quoted_;
 };
 
+/// A scenario is one document: what stands in a second one would silently count for nothing.
+class NoSecondDocument final : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    throw YAML::ParserException(mark, "found a second document, expected one in a file");
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
 /// What a message of yaml-cpp's mostly comes from, in the words of who wrote the file.
 struct SyntaxHint {
   std::string_view message;
@@ -217,6 +233,8 @@ Result<yaml::Document> ParseScenarioYaml(std::string_view text, yaml::SyntaxErro
     YAML::Parser parser(stream);
     TreeBuilder builder(document, text);
     parser.HandleNextDocument(builder);
+    NoSecondDocument none;
+    parser.HandleNextDocument(none);
   } catch (const YAML::Exception& exception) {
     *error = Describe(exception, text);
     return Error{error->message};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -194,21 +195,40 @@ Result<SampleValue> ParseSampleValue(std::string_view text) {
   return std::move(*value);
 }
 
+namespace {
+
+/// The labels of `text` as a line of an exposition, without `lent` in front of it; absent: it is none.
+std::optional<Labels> ReadSeriesLabels(std::string_view lent, std::string_view text) {
+  const std::string series = std::string(lent) + std::string(text);
+  const std::string line = series + " 0\n" + std::string(kBodyPadding, '\0');
+  TextParser parser(ParserOptions{});
+  parser.Reset(std::string_view(line).substr(0, line.size() - kBodyPadding));
+  if (parser.Next() != EntryKind::kSeries || parser.sample().series != series) return {};
+  std::vector<Label> labels;
+  parser.SampleLabels(&labels);
+  if (!lent.empty()) {
+    labels.erase(std::find_if(labels.begin(), labels.end(), [&](const Label& label) { return label.value == lent; }));
+  }
+  return Labels::FromUnsorted(std::move(labels));
+}
+
+}  // namespace
+
 Result<Labels> ParseSeriesName(std::string_view text) {
   const Error bad{fmt::format("{} is no series such as up{{job=\"a\"}}", text::GoQuote(text.substr(0, 80)))};
   if (text.empty() || text.find('\n') != std::string_view::npos || text.find('\0') != std::string_view::npos)
     return bad;
-  const std::string line = std::string(text) + " 0\n" + std::string(kBodyPadding, '\0');
-  TextParser parser(ParserOptions{});
-  parser.Reset(std::string_view(line).substr(0, line.size() - kBodyPadding));
-  if (parser.Next() != EntryKind::kSeries || parser.sample().series != text) return bad;
-  std::vector<Label> labels;
-  parser.SampleLabels(&labels);
-  Labels out = Labels::FromUnsorted(std::move(labels));
-  if (!out.DuplicateName().empty()) {
-    return Error{fmt::format("label {} stands twice in {}", out.DuplicateName(), text::GoQuote(text.substr(0, 80)))};
+  std::optional<Labels> out = ReadSeriesLabels("", text);
+  if (!out && text.front() == '{') {
+    // A selector's way to name a series, `{__name__="up"}`, which expositions do not know.
+    out = ReadSeriesLabels("lent", text);
+    if (out && out->Get(kMetricName).empty()) return bad;
   }
-  return out;
+  if (!out) return bad;
+  if (!out->DuplicateName().empty()) {
+    return Error{fmt::format("label {} stands twice in {}", out->DuplicateName(), text::GoQuote(text.substr(0, 80)))};
+  }
+  return std::move(*out);
 }
 
 std::string ValueText(std::uint64_t bits) {

@@ -154,7 +154,8 @@ exporters:
         path = self.write("s.yml", text)
         self.check(0, "test", "s.yml", out="\n  it expects nothing yet: stalemark run s.yml --format expect >> s.yml\n1 passed")
         block = self.output(path, "expect")
-        self.assertEqual(block, """expect:
+        self.assertEqual(block, """
+expect:
   targets:
     active:
       - {pool: app, labels: {instance: 'app-1:8080', job: app}, health: up}
@@ -165,7 +166,7 @@ exporters:
     - series: 'up{instance="app-1:8080",job="app"}'
       values: '1x3 0x2 1x3'
 """)
-        path.write_text(text + block)
+        path.write_text(text.rstrip("\n") + block)
         self.assertNotIn("expects nothing", self.check(0, "test", "s.yml", out="1 passed").stdout)
 
     def test_output_goes_to_a_file_and_the_verdict_to_the_screen(self):

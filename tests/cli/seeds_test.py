@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`stalemark test --seeds` and what plays one of the seeds again: `run --seed`, `--save-plan`, `--plan`."""
+import json
 import re
+import shlex
 import unittest
 
 from command_case import ROOT, SCENARIO, CommandTest
@@ -34,7 +36,23 @@ class Seeds(CommandTest):
         done = self.check(1, "test", "--seeds", "2", "s.yml", out="0 passed, 1 failed")
         self.assertIn("seed 1: ", done.stdout)
         self.assertIn("next: stalemark run s.yml --seed 1 plays it again", done.stdout)
-        self.check(1, "run", "s.yml", "--seed", "1", out="FAILED")
+        done = self.check(1, "run", "s.yml", "--seed", "2", out="FAILED")
+        # What it says to ask next tells of the same run; without the seed it would tell of another.
+        command = shlex.split(re.search(r"next: stalemark (explain .* --seed 2)$", done.stdout, re.MULTILINE).group(1))
+        seeded = self.check(0, *command, out="fault: refuse on").stdout
+        self.assertNotEqual(self.check(0, *command[:-2]).stdout, seeded)
+
+    def test_all_seeds_are_played_however_many_fail(self):
+        text = SCENARIO.read_text()
+        self.write("s.yml", text + "  under_seeds: true\nfaults: {swarm: {enabled: [refuse], rate: 1/1}}\n")
+        done = self.check(1, "test", "--seeds", "30", "--digests", "d.txt", "--json", "r.json", "s.yml", out="30 of 30 seeds fail")
+        self.assertEqual(len((self.folder / "d.txt").read_text().splitlines()), 30)
+        self.assertNotIn("seed 11: ", done.stdout)
+        result = json.loads((self.folder / "r.json").read_text())["scenarios"][0]
+        self.assertEqual((len(result["seeds"]), len(result["expectations"])), (30, 4))
+
+    def test_expectations_that_are_not_judged_are_named(self):
+        self.check(0, "test", "--seeds", "1", SCENARIO, out="what it expects is not judged under seeds")
 
     def test_wrong_arguments(self):
         for seeds in ("0", "x", "9-7", "-1"):

@@ -13,8 +13,8 @@ from command_case import ROOT, SCENARIO, CommandTest
 class View(CommandTest):
     MARKER = "<!-- stalemark:bundle -->"
 
-    def bundle(self, page):
-        text = re.search(r'id="stalemark-bundle">([^<]*)</script>', page).group(1)
+    def bundle(self, page, part="bundle"):
+        text = re.search(rf'id="stalemark-{part}">([^<]*)</script>', page).group(1)
         return json.loads(zlib.decompress(base64.b64decode(text)))
 
     def test_one_file_holds_the_scenario_and_what_it_names(self):
@@ -42,6 +42,28 @@ class View(CommandTest):
         self.check(1, "view", SCENARIO, "--page", page, "--html", out, err=self.MARKER)
         self.check(1, "view", SCENARIO, "--page", self.folder / "none.html", "--html", out, err="no such file")
         self.check(1, "view", self.write("bad.yml", "name: x\n"), "--page", page, "--html", out, err="bad.yml")
+        self.assertFalse(out.exists())
+
+    def test_a_report_holds_all_that_was_tested(self):
+        page, out = self.write("page.html", self.MARKER), self.folder / "report.html"
+        plain = SCENARIO.read_text().split("\nexpect:")[0]
+        fails = self.write("one/fails.yml", plain + "\nexpect: {store_digest: '0000000000000000'}\n")
+        broken = self.write("two/broken.yml", "name: x\nprometheus: {}\nfoo: 1\n")
+        passes = self.write("two/passes.yml", plain)
+        self.check(1, "test", fails, broken, passes, "--page", page, "--html", out)
+        report = self.bundle(out.read_text(), "gallery")
+        self.assertEqual(report["title"], "2 of 3 scenarios failed")
+        self.assertEqual([entry["group"] for entry in report["entries"]], ["failed", "invalid", "passed"])
+        self.assertIn("store digest", report["entries"][0]["about"])
+        self.assertIn("foo", report["entries"][1]["about"])
+        for entry, source in zip(report["entries"], (fails, broken, passes)):
+            self.assertEqual(report["files"][entry["scenario"]], source.read_text())
+            self.assertIn(entry["scenario"], entry["files"])
+        self.assertNotIn(str(self.folder), json.dumps(report), "no path of this machine")
+
+    def test_a_report_without_a_page_is_refused_before_anything_runs(self):
+        out = self.folder / "report.html"
+        self.check(1, "test", SCENARIO, "--page", self.folder / "none.html", "--html", out, out="", err="no such file")
         self.assertFalse(out.exists())
 
     def test_serves_the_same_page(self):

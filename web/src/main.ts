@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mount } from 'svelte';
 import App from './App.svelte';
-import { partInside } from './engine/inside';
+import { jsonInside } from './engine/inside';
 import { startEngine } from './engine/start';
 import type { Bundle } from './engine/types';
 import { session, useEngine } from './session/session.svelte';
@@ -25,8 +25,8 @@ async function openAsked(): Promise<void> {
 
 /** The scenario that `stalemark view` put into the page. */
 async function openInside(): Promise<void> {
-  const bytes = await partInside('stalemark-bundle');
-  if (bytes) await session.open(JSON.parse(new TextDecoder().decode(bytes)) as Bundle);
+  const bundle = await jsonInside<Bundle>('stalemark-bundle');
+  if (bundle) await session.open(bundle);
 }
 
 openInside().catch((error: unknown) => session.fail(error));

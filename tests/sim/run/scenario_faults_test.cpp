@@ -233,7 +233,8 @@ BOOST_AUTO_TEST_CASE(what_does_not_go_together_is_refused) {
   const auto error = [](const std::string& event) { return LoadError(TextOf({.events = "  - {" + event + "}\n"})); };
   const std::string at = "dir/s.yml:12:";
   BOOST_TEST(error("at: 1s, request: 3, exporter: 'a:80', fault: refuse") ==
-             at + "5: found 2 of them, expected exactly one of at, request, during");
+             at + "5: found 2 of at, request, during, expected exactly one of at (a time), request (a number), during "
+                  "(a phase of a scrape)");
   BOOST_TEST(error("request: 3, pause: 1s") ==
              at + "15: found key request, expected it with a fault of an exporter only");
   BOOST_TEST(error("request: 0, exporter: 'a:80', fault: refuse") ==

@@ -173,6 +173,7 @@ BOOST_AUTO_TEST_CASE(series_names) {
       {"escapes", "up{a=\"x\\\"y\\\\\"}", "up{a=\"x\\\"y\\\\\"}"},
       {"quoted label", "up{\"a.b\"=\"c\"}", "up{\"a.b\"=\"c\"}"},
       {"quoted name", "{\"a.b\",c=\"d\"}", "{\"a.b\",c=\"d\"}"},
+      {"name among the labels", "{job=\"a\",__name__=\"up\"}", "up{job=\"a\"}"},
       {"a word that is a number to PromQL", "inf", "{\"inf\"}"},
       {"a word of PromQL", "Group_Left{c=\"d\"}", "{\"Group_Left\",c=\"d\"}"},
       {"a word that may be a name", "sum{c=\"d\"}", "sum{c=\"d\"}"},
@@ -191,6 +192,7 @@ BOOST_AUTO_TEST_CASE(bad_series_names) {
   for (const std::string& text :
        {std::string(), std::string("{"), std::string("up{a=}"), std::string("up 1"), std::string("1up"),
         std::string("up\nup"), std::string("# HELP a b"), std::string("up{a=\"1\",a=\"2\"}"), with_nul,
+        std::string("{a=\"1\"}"), std::string("{__name__=\"a\",__name__=\"b\"}"), std::string("up{__name__=\"b\"}"),
         std::string("up{a=\"\xff\"}"), std::string(1'000'000, '{')}) {
     BOOST_TEST_CONTEXT(text.substr(0, 20)) {
       BOOST_TEST(!ParseSeriesName(text).ok());
