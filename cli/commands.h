@@ -16,6 +16,8 @@ void AddConformanceCommand(CLI::App& app, int* exit_code);
 
 /// `explain FILE SERIES --at T`: why there is a sample, none, or a stale marker.
 void AddExplainCommand(CLI::App& app, int* exit_code);
+/// `live CONFIG`: scrapes for real. Native builds only.
+void AddLiveCommand(CLI::App& app, int* exit_code);
 /// `run FILE`: plays a scenario and prints its timeline.
 void AddRunCommand(CLI::App& app, int* exit_code);
 /// `test FILES...`: plays scenarios and checks their expectations.

@@ -46,6 +46,9 @@ int Main(int argc, char** argv) {
   AddCompletionCommand(app, &exit_code);
   AddConformanceCommand(app, &exit_code);
   AddExplainCommand(app, &exit_code);
+#ifndef __EMSCRIPTEN__
+  AddLiveCommand(app, &exit_code);
+#endif
   AddRunCommand(app, &exit_code);
   AddTestCommand(app, &exit_code);
   AddViewCommand(app, &exit_code);

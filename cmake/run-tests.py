@@ -11,6 +11,7 @@ Steps, in this order:
                builds that preset; unit tests, recorded cases and scenarios with it, the main ones under 20 seeds too, or under SEEDS
   command      the command of gcc-release as users run it: exit codes, messages, changed cases that must fail, and what
                the console blocks of the pages show
+  live         the live command of gcc-release in real time on loopback, beside the real Prometheus (3.14 where Go is, Debian's)
   digests      all builds made gave the same digests for cases, scenarios and seeds
   web          the visualizer: types, unit tests, the page with limits for its size, the page in Chromium, and the digests of all
                scenarios in Chromium and Firefox; needs what gcc-release and wasm leave
@@ -206,6 +207,12 @@ def command(step):
     step.add(*step.run([sys.executable, ROOT / "tests/docs/console.py", program]), COUNTS)
 
 
+def live(step):
+    """At most two minutes for each peer; without peers what needs none."""
+    step.run([ROOT / "tests/live/e2e/peer.sh"])
+    step.add(*step.run([sys.executable, ROOT / "tests/live/e2e/live_test.py", BUILD / REFERENCE / "stalemark"]), COUNTS)
+
+
 def planted(step):
     """A command whose choices hang on addresses: `--seeds` must find two runs of one seed that differ."""
     program = BUILD / REFERENCE / "tests" / "stalemark_planted"
@@ -260,7 +267,7 @@ def playwright_counts(path):
     return f"{stats['expected']} passed, {stats['unexpected'] + stats['flaky']} failed"
 
 
-STEPS = {"lint": lint, "tidy": tidy, **{preset: lambda step, name=preset: build(step, name) for preset in BUILDS}, "command": command, "digests": digests,
+STEPS = {"lint": lint, "tidy": tidy, **{preset: lambda step, name=preset: build(step, name) for preset in BUILDS}, "command": command, "live": live, "digests": digests,
          "web": web}
 
 

@@ -264,8 +264,12 @@ void LiveServer::Answer(const ApiRequest& request, Reply reply) {
   if (AnswerLifecycle(request, reply)) return;
   const auto route = std::find_if(std::begin(kRoutes), std::end(kRoutes),
                                   [&](const Route& candidate) { return candidate.path == request.path; });
-  if (route == std::end(kRoutes)) return reply(TextAnswer(404, "404 page not found\n"));
+  const auto page = options_.pages.find(request.path);
+  if (route == std::end(kRoutes) && page == options_.pages.end()) {
+    return reply(TextAnswer(404, "404 page not found\n"));
+  }
   if (request.method != "GET" && request.method != "HEAD") return reply(TextAnswer(405, "Method Not Allowed\n"));
+  if (route == std::end(kRoutes)) return reply(page->second(request));
   if (route->when == Route::When::kWhenReady && readiness_ != Readiness::kReady) return reply(ReadyAnswer());
   reply(route->answer(*this, request));
 }

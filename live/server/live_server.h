@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -61,6 +62,8 @@ struct LiveOptions {
   SelectorParser parse_selector;
   /// Takes what is stored, as JSON lines; may be empty.
   SampleLog::Write write_samples;
+  /// Further paths and who answers them, at any time.
+  std::map<std::string, std::function<ApiAnswer(const ApiRequest& request)>> pages;
 };
 
 class LiveServer {

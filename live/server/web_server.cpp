@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "live/server/web_server.h"
 
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <thread>
@@ -53,12 +54,17 @@ class WebServer::Threads {
     return server_.bind_to_port(host, port) ? port : -1;
   }
   void Start() {
-    listener_ = std::thread([this] { server_.listen_after_bind(); });
+    listener_ = std::thread([this] {
+      server_.listen_after_bind();
+      ended_ = true;
+    });
   }
   void Stop(std::function<void()> done) {
-    server_.stop();
     // The listener ends when the last request is answered, and those are answered by the loop, which must go on.
     stopper_ = std::thread([this, done = std::move(done)]() mutable {
+      // The library forgets a stop that comes before its listener runs.
+      while (!server_.is_running() && !ended_) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      server_.stop();
       listener_.join();
       owner_.loop_.Post(std::move(done));
     });
@@ -85,6 +91,7 @@ class WebServer::Threads {
   WebServer& owner_;
   httplib::Server server_;
   std::thread listener_;
+  std::atomic<bool> ended_ = false;
   std::thread stopper_;
 };
 

@@ -99,6 +99,30 @@ export class Session {
     }, true);
   }
 
+  /** The bytes of a trace that has gone on, in the place of the one that is shown. A cursor at the end stays there, with
+   * the end in sight; another one stays where it is. False: something else is shown by now. */
+  async follow(bytes: Uint8Array, name: string): Promise<boolean> {
+    const before = this.branch;
+    if (!before || before.bundle || before.name !== name) return false;
+    const columns = await this.getEngine().call('decode', { bytes });
+    if (this.branch !== before) return false;
+    const atEnd = this.cursor.ns >= this.endNs;
+    const branch = this.makeBranch({ name, parent: null, bundle: null, created: null, trace: new Trace(columns), result: null });
+    const series = before.series.setIn(branch.series, this.selection.series);
+    this.branches = [branch];
+    this.current = branch.id;
+    this.selection = { loop: this.selection.loop, series, scrape: 0 };
+    if (atEnd) this.showEnd(this.view.to - this.view.from);
+    else this.seek(this.cursor.ns);
+    return true;
+  }
+
+  /** The last part of the run, with the cursor at its end. */
+  showEnd(width = 60e9): void {
+    this.setView(this.endNs - width, this.endNs);
+    this.seek(this.endNs);
+  }
+
   /** A branch beside the current one: the scenario with an edit. */
   async branchWith(bundle: Bundle, name: string): Promise<boolean> {
     const parent = { branch: this.current, ns: this.cursor.ns };

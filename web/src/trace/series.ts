@@ -86,6 +86,12 @@ export class SeriesIndex {
     return this.ofLoop(loop).get(this.ownText(series)) ?? 0;
   }
 
+  /** The same series of the same loop in another index of the run; 0: it is not there. */
+  setIn(other: SeriesIndex, set: number): number {
+    const series = this.bySet.get(set);
+    return series ? (other.ofLoop(series.loop).get(this.ownText(series)) ?? 0) : 0;
+  }
+
   /** Without the labels that all series of its target have. */
   ownText(series: Series): string {
     const common = this.trace.loop(series.loop)?.labels ?? {};
