@@ -38,6 +38,8 @@ stalemark_dependency(json)
 stalemark_dependency(yaml LINK yaml-cpp)
 stalemark_dependency(re2 LINK re2)
 stalemark_dependency(zlib LINK z)
+stalemark_dependency(snappy LINK snappy)
+stalemark_dependency(zstd LINK zstd)
 stalemark_dependency(cli11)
 # fmt is used everywhere text is made.
 target_link_libraries(stalemark_options INTERFACE stalemark::fmt)

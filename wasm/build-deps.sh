@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Builds zlib, yaml-cpp, fmt and RE2 for WebAssembly, once, into .cache/wasm-deps (lib/, include/), from the source packages of
+# Builds zlib, yaml-cpp, fmt, RE2, snappy and zstd (which unpacks only) for WebAssembly, once, into .cache/wasm-deps (lib/, include/), from the source packages of
 # the distribution: the same versions as the native build links. Needs emscripten, dpkg-dev and unicode-data
 # (cmake/install-deps.sh test), no root: apt reads a private copy of the machine's package sources, turned to deb-src.
 # A stamp keyed by this script and the compiler's version makes the next call return at once.
@@ -27,10 +27,11 @@ for file in /etc/apt/sources.list.d/*.sources; do
 done
 apt_options=(-q -o "Dir::Etc::SourceList=/dev/null" -o "Dir::Etc::SourceParts=$work/apt/sources"
              -o "Dir::State::Lists=$work/apt/lists" -o "Dir::Cache=$work/apt/cache" -o "APT::Sandbox::User=")
-echo "wasm-deps: fetching the sources of zlib, yaml-cpp, fmt and re2"
+echo "wasm-deps: fetching the sources of zlib, yaml-cpp, fmt, re2, snappy and zstd"
 apt-get "${apt_options[@]}" update >apt/update.log 2>&1 || { cat apt/update.log >&2; exit 1; }
-apt-get "${apt_options[@]}" source zlib yaml-cpp fmtlib re2 >apt/source.log 2>&1 || { cat apt/source.log >&2; exit 1; }
+apt-get "${apt_options[@]}" source zlib yaml-cpp fmtlib re2 snappy libzstd >apt/source.log 2>&1 || { cat apt/source.log >&2; exit 1; }
 zlib=$(echo "$work"/zlib-*/) yaml=$(echo "$work"/yaml-cpp-*/) fmt=$(echo "$work"/fmtlib-*/) re2=$(echo "$work"/re2-*/)
+snappy=$(echo "$work"/snappy-*/) zstd=$(echo "$work"/libzstd-*/)
 
 # --- libraries -----------------------------------------------------------------------------------------------------------
 # library NAME FLAGS SOURCES...: compiles the sources, as many at a time as there are processors, and archives the objects.
@@ -66,6 +67,18 @@ cd "$re2"
 library re2 "-std=c++17 -I." re2/*.cc util/rune.cc util/strutil.cc
 mkdir "$out/include/re2"
 cp re2/filtered_re2.h re2/re2.h re2/set.h re2/stringpiece.h "$out/include/re2/"
+
+# Only the conformance runner links the two below. A file that CMake would make gives snappy its version and what the
+# platform lacks.
+cd "$snappy"
+sed -e 's/\${HAVE_SYS_UIO_H_01}/1/' -e 's/\${PROJECT_VERSION_MAJOR}/1/' -e 's/\${PROJECT_VERSION_MINOR}/1/' \
+    -e 's/\${PROJECT_VERSION_PATCH}/9/' snappy-stubs-public.h.in >snappy-stubs-public.h
+library snappy "-std=c++17 -DNDEBUG -DHAVE_BUILTIN_EXPECT=1 -DHAVE_BUILTIN_CTZ=1 -I." snappy.cc snappy-sinksource.cc snappy-stubs-internal.cc
+cp snappy.h snappy-sinksource.h snappy-stubs-public.h "$out/include/"
+
+cd "$zstd/lib"
+library zstd "-DNDEBUG -DZSTD_LEGACY_SUPPORT=0 -DZSTD_DISABLE_ASM=1" common/*.c decompress/*.c
+cp zstd.h "$out/include/"
 
 # Header-only libraries: links to just these, never to the whole of /usr/include, which is another machine's libc.
 for header in boost fast_float nlohmann CLI xxhash.h; do ln -s "/usr/include/$header" "$out/include/$header"; done

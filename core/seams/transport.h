@@ -22,7 +22,7 @@ struct HttpHeader {
 /// How a connection is made where its client says so: TLS, proxy, HTTP/2 (core/http/hop_client.h). To this seam a name.
 struct HopClient;
 
-/// One request, without body.
+/// One request.
 struct HopRequest {
   std::string method = "GET";
   /// Lower case: `http` or `https`.
@@ -33,10 +33,12 @@ struct HopRequest {
   std::string host;
   /// Request target in origin form: path and query.
   std::string target;
-  /// All headers but Host, in the order they are sent.
+  /// All headers but Host and Content-Length, in the order they are sent.
   std::vector<HttpHeader> headers;
   /// Null: nothing is said. A simulated network makes no connection and ignores it.
   std::shared_ptr<const HopClient> client{};
+  /// Sent with its length in Content-Length, also when it is empty, unless the method is GET. Outlives the exchange.
+  std::string_view body{};
 };
 
 struct ResponseHead {

@@ -10,6 +10,7 @@
 #include "core/model/value.h"
 #include "core/storage/exemplar_ring.h"
 #include "core/storage/series_labels.h"
+#include "core/storage/zero_sample.h"
 
 namespace stalemark {
 
@@ -28,15 +29,15 @@ class AgentAppender final : public Appender {
     // With a window a zero must be newer than all samples nevertheless.
     if (storage_.options_.st_zero_samples && request.st_ms != 0 && request.st_ms < request.t_ms &&
         request.st_ms > series.last_t_ms) {
-      Take(request, ref, request.st_ms, BitsOf(0));
+      TakeZero(request, ref);
     }
     if (request.t_ms <= NewestRefused(series)) {
       ++storage_.stats_.out_of_order_samples;
       return Refuse(AppendCode::kOutOfOrder, "out of order sample");
     }
-    Take(request, ref, request.t_ms, request.value_bits);
+    Take(request, ref);
     AppendResult result{ref, AppendCode::kOk};
-    if (!IsStale(request)) AppendExemplars(series, request.exemplars, result);
+    if (!IsStale(request)) AppendExemplars(series, ref, request.exemplars, result);
     return result;
   }
 
@@ -50,8 +51,8 @@ class AgentAppender final : public Appender {
       error = logged.error().message;
     } else {
       for (const SampleRecord& sample : floats_) NoteTime(sample.ref, sample.t_ms);
-      for (const Time& time : histograms_) NoteTime(time.ref, time.t_ms);
-      for (const Time& time : float_histograms_) NoteTime(time.ref, time.t_ms);
+      for (const auto& record : histograms_) NoteTime(record.ref, record.t_ms);
+      for (const auto& record : float_histograms_) NoteTime(record.ref, record.t_ms);
     }
     closed_ = true;
     // `done` may destroy this.
@@ -105,17 +106,39 @@ class AgentAppender final : public Appender {
     return series.last_t_ms < kMin + window ? kMin : series.last_t_ms - window;
   }
 
-  void Take(const AppendRequest& request, SeriesRef ref, std::int64_t t_ms, std::uint64_t bits) {
-    if (IsFloat(request)) {
-      floats_.push_back({ref, t_ms, bits});
-      ++storage_.stats_.samples_appended;
+  void Take(const AppendRequest& request, SeriesRef ref) {
+    if (request.float_histogram != nullptr) {
+      float_histograms_.push_back({ref, request.t_ms, request.st_ms, *request.float_histogram});
+    } else if (request.histogram != nullptr) {
+      histograms_.push_back({ref, request.t_ms, request.st_ms, *request.histogram});
     } else {
-      (request.float_histogram != nullptr ? float_histograms_ : histograms_).push_back({ref, t_ms});
-      ++storage_.stats_.histograms_appended;
+      TakeFloat({ref, request.t_ms, request.value_bits}, request.st_ms);
     }
+    Count(request);
   }
 
-  void AppendExemplars(AgentStorage::Series& series, std::span<const Exemplar> exemplars, AppendResult& result) {
+  void TakeZero(const AppendRequest& request, SeriesRef ref) {
+    if (request.float_histogram != nullptr) {
+      float_histograms_.push_back({ref, request.st_ms, 0, ZeroOf(*request.float_histogram)});
+    } else if (request.histogram != nullptr) {
+      histograms_.push_back({ref, request.st_ms, 0, ZeroOf(*request.histogram)});
+    } else {
+      TakeFloat({ref, request.st_ms, BitsOf(0)}, 0);
+    }
+    Count(request);
+  }
+
+  void TakeFloat(const SampleRecord& sample, std::int64_t st_ms) {
+    floats_.push_back(sample);
+    if (storage_.options_.st_storage) start_times_.push_back(st_ms);
+  }
+
+  void Count(const AppendRequest& request) {
+    ++(IsFloat(request) ? storage_.stats_.samples_appended : storage_.stats_.histograms_appended);
+  }
+
+  void AppendExemplars(AgentStorage::Series& series, SeriesRef ref, std::span<const Exemplar> exemplars,
+                       AppendResult& result) {
     for (const Exemplar& exemplar : exemplars) {
       auto kept = std::make_unique<Exemplar>(exemplar);
       if (HasEmptyValue(kept->labels)) kept->labels = WithoutEmptyValues(kept->labels);
@@ -125,6 +148,7 @@ class AgentAppender final : public Appender {
         continue;
       }
       if (series.last_exemplar != nullptr && SameExemplar(*series.last_exemplar, *kept)) continue;
+      if (storage_.wal_ != nullptr) exemplars_.push_back({ref, *kept});
       // At once: a rollback does not take it back.
       series.last_exemplar = std::move(kept);
       ++storage_.stats_.exemplars_appended;
@@ -140,7 +164,12 @@ class AgentAppender final : public Appender {
 
   Status Log() {
     if (Status logged = storage_.LogSeries(created_); !logged) return logged;
-    return storage_.LogSamples(floats_);
+    return storage_.LogSamples({.samples = floats_,
+                                .start_times = start_times_,
+                                .histograms = histograms_,
+                                .float_histograms = float_histograms_,
+                                .exemplars = exemplars_,
+                                .st_storage = storage_.options_.st_storage});
   }
 
   void NoteTime(SeriesRef ref, std::int64_t t_ms) {
@@ -154,13 +183,12 @@ class AgentAppender final : public Appender {
 
   AgentStorage& storage_;
   std::vector<SampleRecord> floats_;
-  /// Of a histogram only its time is kept.
-  struct Time {
-    SeriesRef ref;
-    std::int64_t t_ms;
-  };
-  std::vector<Time> histograms_;
-  std::vector<Time> float_histograms_;
+  /// Of `floats_`, with st_storage.
+  std::vector<std::int64_t> start_times_;
+  std::vector<HistogramRecord<Histogram>> histograms_;
+  std::vector<HistogramRecord<FloatHistogram>> float_histograms_;
+  /// What is logged of them; nothing without a log.
+  std::vector<ExemplarRecord> exemplars_;
   std::vector<SeriesRef> created_;
   std::string error_text_;
   bool closed_ = false;
@@ -190,10 +218,10 @@ Status AgentStorage::LogSeries(const std::vector<SeriesRef>& created) {
   return wal_->Log(record_.view());
 }
 
-Status AgentStorage::LogSamples(const std::vector<SampleRecord>& samples) {
-  if (wal_ == nullptr || samples.empty()) return {};
-  EncodeSamplesRecord(samples.data(), samples.data() + samples.size(), record_);
-  return wal_->Log(record_.view());
+Status AgentStorage::LogSamples(const LoggedBatch& batch) {
+  if (wal_ == nullptr) return {};
+  std::string_view what;
+  return LogBatch(batch, record_, *wal_, what);
 }
 
 }  // namespace stalemark

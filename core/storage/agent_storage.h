@@ -6,7 +6,7 @@
 // differ from a head's: a sample must be newer than its series' last committed one less the window, and that is all.
 // There are no duplicates, no bounds and no out-of-order lists; metadata is ignored; exemplars may come in any order.
 //
-// Of the log's records those of series and floats are written. Single-threaded; appenders must not outlive the storage.
+// Single-threaded; appenders must not outlive the storage.
 #pragma once
 
 #include <cstddef>
@@ -29,6 +29,8 @@ struct AgentOptions {
   std::int64_t out_of_order_window_ms = 0;
   /// HEAD-32, for the agent: a zero at a start time that is newer than the last sample.
   bool st_zero_samples = false;
+  /// The log keeps start times.
+  bool st_storage = false;
 };
 
 /// The `prometheus_agent_*` values; the comment is the rest of the name.
@@ -68,7 +70,7 @@ class AgentStorage final : public Appendable {
   /// Requires: labels without empty values that name a series. Notes in `created` what it created.
   SeriesRef GetOrCreate(const Labels& labels, std::vector<SeriesRef>& created);
   Status LogSeries(const std::vector<SeriesRef>& created);
-  Status LogSamples(const std::vector<SampleRecord>& samples);
+  Status LogSamples(const LoggedBatch& batch);
 
   const AgentOptions options_;
   WalSink* const wal_;

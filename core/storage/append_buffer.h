@@ -9,13 +9,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include "core/model/exemplar.h"
 #include "core/model/histogram.h"
-#include "core/model/metadata.h"
 #include "core/storage/wal.h"
 
 namespace stalemark {
@@ -34,28 +33,12 @@ class RecycledList {
     return items_[size_++];
   }
   void Clear() { size_ = 0; }
+  /// The elements from `begin` on, before `end`.
+  std::span<const T> Range(std::size_t begin, std::size_t end) const { return {items_.data() + begin, end - begin}; }
 
  private:
   std::vector<T> items_;
   std::size_t size_ = 0;
-};
-
-template <class H>
-struct HistogramRecord {
-  SeriesRef ref = kNoSeries;
-  std::int64_t t_ms = 0;
-  std::int64_t st_ms = 0;
-  H histogram;
-};
-
-struct ExemplarRecord {
-  SeriesRef ref = kNoSeries;
-  Exemplar exemplar;
-};
-
-struct MetadataRecord {
-  SeriesRef ref = kNoSeries;
-  Metadata metadata;
 };
 
 /// What must not be mixed in a series' part of a batch.
@@ -74,6 +57,7 @@ struct BatchEnd {
   std::size_t histograms = 0;
   std::size_t float_histograms = 0;
   std::size_t metadata = 0;
+  std::size_t exemplars = 0;
 };
 
 class AppendBuffer {
@@ -108,7 +92,9 @@ class AppendBuffer {
 
  private:
   void BeginMixedSample(SeriesRef ref, SampleKind kind);
-  BatchEnd End() const { return {samples.size(), histograms.size(), float_histograms.size(), metadata.size()}; }
+  BatchEnd End() const {
+    return {samples.size(), histograms.size(), float_histograms.size(), metadata.size(), exemplars.size()};
+  }
 
   /// Of all batches but the current one.
   std::vector<BatchEnd> ends_;

@@ -3,8 +3,12 @@
 
 #include <algorithm>
 #include <cassert>
+#include <span>
+#include <string_view>
 #include <utility>
 #include <variant>
+
+#include <fmt/format.h>
 
 #include "core/storage/head_appender.h"
 
@@ -105,10 +109,22 @@ Status Head::Log(const AppendBuffer& buffer) {
   }
   Status status;
   buffer.ForEachBatch([&](const BatchEnd& begin, const BatchEnd& end) {
-    if (!status || begin.samples == end.samples) return;
-    const SampleRecord* const first = buffer.samples.data() + begin.samples;
-    EncodeSamplesRecord(first, first + (end.samples - begin.samples), record_);
-    if (Status logged = wal_->Log(record_.view()); !logged) status = Error{"log samples: " + logged.error().message};
+    if (!status) return;
+    const auto range = [](const auto& list, std::size_t from, std::size_t to) {
+      return std::span(list.data() + from, to - from);
+    };
+    LoggedBatch batch;
+    batch.metadata = range(buffer.metadata, begin.metadata, end.metadata);
+    batch.samples = range(buffer.samples, begin.samples, end.samples);
+    if (encodings_.start_times()) batch.start_times = range(buffer.start_times, begin.samples, end.samples);
+    batch.histograms = buffer.histograms.Range(begin.histograms, end.histograms);
+    batch.float_histograms = buffer.float_histograms.Range(begin.float_histograms, end.float_histograms);
+    batch.exemplars = range(buffer.exemplars, begin.exemplars, end.exemplars);
+    batch.st_storage = options_.st_storage;
+    std::string_view what;
+    if (Status logged = LogBatch(batch, record_, *wal_, what); !logged) {
+      status = Error{fmt::format("{}: {}", what, logged.error().message)};
+    }
   });
   return status;
 }

@@ -5,8 +5,8 @@
 // An appender checks each sample against committed state and buffers it; Commit writes the WAL records, then checks
 // again and appends to the chunks (HEAD-20, HEAD-21). Commits complete inside the call. Full chunks go to a ChunkSink
 // and are read back from it; labels, series, exemplars and out-of-order samples stay here for the life of the head.
-// Of the WAL's records those of series and floats are written, without start times. Chunks keep start times only in the
-// encodings that options ask for (HEAD-49); a query gives them back with the samples, in-order and out-of-order.
+// Chunks keep start times only in the encodings that options ask for (HEAD-49); a query gives them back with the
+// samples, in-order and out-of-order. The second log of out-of-order samples (WAL-21) is not written.
 //
 // Single-threaded. Appenders and sinks must not outlive, respectively be outlived by, the head. References count
 // from 1.

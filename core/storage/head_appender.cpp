@@ -8,6 +8,7 @@
 
 #include "core/model/value.h"
 #include "core/storage/series_labels.h"
+#include "core/storage/zero_sample.h"
 #include "core/text/go_float.h"
 
 namespace stalemark {
@@ -19,17 +20,6 @@ bool SameMetadata(const Metadata& a, const Metadata& b) {
 
 bool IsEmpty(const Metadata& metadata) {
   return metadata.type == MetricType::kUnknown && metadata.unit.empty() && metadata.help.empty();
-}
-
-/// What stands for a histogram at the time at which counting began: everything but the layout is empty.
-template <class H>
-H ZeroOf(const H& histogram) {
-  H zero;
-  zero.counter_reset_hint = CounterResetHint::kCounterReset;
-  zero.schema = histogram.schema;
-  zero.zero_threshold = histogram.zero_threshold;
-  zero.custom_values = histogram.custom_values;
-  return zero;
 }
 
 }  // namespace

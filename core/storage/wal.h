@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Write-ahead log records (WAL-10 to WAL-13) and the seam they are written to. Mirrors tsdb/record/record.go.
+// Write-ahead log records (WAL-10 to WAL-19, WAL-24) and the seam they are written to. Mirrors tsdb/record/record.go.
 //
-// A record is bytes without framing: pages, checksums, compression and segments belong to whoever implements WalSink.
-// Encoders append nothing to earlier content: a RecordBuffer holds one record, and is reused.
+// A record is bytes without framing: pages, checksums, compression and segments belong to whoever implements WalSink
+// (core/wal has them over bytes). Encoders append nothing to earlier content: a RecordBuffer holds one record, and is
+// reused. Entries stand in the order given. Without entries a record is just its type; LogBatch logs no such.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/model/exemplar.h"
+#include "core/model/histogram.h"
 #include "core/model/labels.h"
+#include "core/model/metadata.h"
 #include "core/model/result.h"
 #include "core/seams/appendable.h"
 
@@ -36,7 +41,21 @@ class MemoryWal final : public WalSink {
 };
 
 /// First byte of a record (WAL-11).
-enum class RecordType : std::uint8_t { kSeries = 1, kSamples = 2 };
+enum class RecordType : std::uint8_t {
+  kSeries = 1,
+  kSamples = 2,
+  kTombstones = 3,
+  kExemplars = 4,
+  kMmapMarkers = 5,
+  kMetadata = 6,
+  kHistogramSamples = 7,
+  kFloatHistogramSamples = 8,
+  kCustomBucketsHistogramSamples = 9,
+  kCustomBucketsFloatHistogramSamples = 10,
+  kSamplesV2 = 11,
+  kHistogramSamplesV2 = 12,
+  kFloatHistogramSamplesV2 = 13,
+};
 
 struct SeriesRecord {
   SeriesRef ref = kNoSeries;
@@ -47,6 +66,30 @@ struct SampleRecord {
   SeriesRef ref = kNoSeries;
   std::int64_t t_ms = 0;
   std::uint64_t bits = 0;
+};
+
+template <class H>
+struct HistogramRecord {
+  SeriesRef ref = kNoSeries;
+  std::int64_t t_ms = 0;
+  std::int64_t st_ms = 0;
+  H histogram;
+};
+
+struct ExemplarRecord {
+  SeriesRef ref = kNoSeries;
+  Exemplar exemplar;
+};
+
+struct MetadataRecord {
+  SeriesRef ref = kNoSeries;
+  Metadata metadata;
+};
+
+/// WAL-24.
+struct MmapMarkerRecord {
+  SeriesRef ref = kNoSeries;
+  std::uint64_t mmap_ref = 0;
 };
 
 /// Memory for one record; keeps its capacity.
@@ -64,9 +107,47 @@ class RecordBuffer {
   std::size_t size_ = 0;
 };
 
-/// WAL-12, in the order given.
+/// WAL-12.
 void EncodeSeriesRecord(const std::vector<SeriesRecord>& series, RecordBuffer& out);
-/// WAL-13, in the order given. Without samples just the type.
+/// WAL-13.
 void EncodeSamplesRecord(const SampleRecord* first, const SampleRecord* last, RecordBuffer& out);
+/// WAL-18. Requires: a start time for each sample.
+void EncodeSamplesV2Record(std::span<const SampleRecord> samples, std::span<const std::int64_t> start_times,
+                           RecordBuffer& out);
+/// WAL-14.
+void EncodeExemplarsRecord(std::span<const ExemplarRecord> exemplars, RecordBuffer& out);
+/// WAL-15.
+void EncodeMetadataRecord(std::span<const MetadataRecord> metadata, RecordBuffer& out);
+/// WAL-24.
+void EncodeMmapMarkersRecord(std::span<const MmapMarkerRecord> markers, RecordBuffer& out);
+
+// Of histograms, integer and float.
+
+/// WAL-16, WAL-17. False, and no record: all of them have custom buckets.
+template <class H>
+bool EncodeHistogramsRecord(std::span<const HistogramRecord<H>> histograms, RecordBuffer& out);
+/// Those with custom buckets, which the record above leaves out. False, and no record: there is none.
+template <class H>
+bool EncodeCustomBucketsHistogramsRecord(std::span<const HistogramRecord<H>> histograms, RecordBuffer& out);
+/// With start times, custom buckets or not.
+template <class H>
+void EncodeHistogramsV2Record(std::span<const HistogramRecord<H>> histograms, RecordBuffer& out);
+
+/// What one batch of a transaction logs.
+struct LoggedBatch {
+  std::span<const MetadataRecord> metadata{};
+  std::span<const SampleRecord> samples{};
+  /// Of `samples`, if start times are logged.
+  std::span<const std::int64_t> start_times{};
+  std::span<const HistogramRecord<Histogram>> histograms{};
+  std::span<const HistogramRecord<FloatHistogram>> float_histograms{};
+  std::span<const ExemplarRecord> exemplars{};
+  /// The V2 records are written (WAL-18).
+  bool st_storage = false;
+};
+
+/// Writes a batch's records in upstream's order (WAL-10). An error is the sink's, and `what` which record it was:
+/// `log samples`, `log custom buckets histograms`.
+Status LogBatch(const LoggedBatch& batch, RecordBuffer& buffer, WalSink& wal, std::string_view& what);
 
 }  // namespace stalemark

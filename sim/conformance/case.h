@@ -65,6 +65,8 @@ CaseOutcome RunPopulateCase(const Json& test, const CaseContext& context);
 CaseOutcome RunDocumentCase(const Json& test, const CaseContext& context);
 CaseOutcome RunChunkCase(const Json& test, const CaseContext& context);
 CaseOutcome RunRecordCase(const Json& test, const CaseContext& context);
+CaseOutcome RunSegmentsCase(const Json& test, const CaseContext& context);
+CaseOutcome RunReaderCase(const Json& test, const CaseContext& context);
 CaseOutcome RunHeadCase(const Json& test, const CaseContext& context);
 CaseOutcome RunScrapeCase(const Json& test, const CaseContext& context);
 

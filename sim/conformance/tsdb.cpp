@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// tests/conformance/tsdb/FORMAT.md: chunk bytes and WAL records.
+// tests/conformance/tsdb/FORMAT.md: chunk bytes.
 #include <string>
 #include <vector>
 
 #include "core/storage/histogram_chunk.h"
 #include "core/storage/out_of_order.h"
-#include "core/storage/wal.h"
 #include "core/storage/xor2_chunk.h"
 #include "core/storage/xor_chunk.h"
 #include "sim/conformance/case.h"
@@ -98,31 +97,6 @@ CaseOutcome RunChunkCase(const Json& test, const CaseContext&) {
   }
   if (encoding != "XOR" && encoding != "XOR2") return Unavailable("encoding not available: " + encoding);
   return RunFloatChunkCase(test, encoding == "XOR2");
-}
-
-CaseOutcome RunRecordCase(const Json& test, const CaseContext&) {
-  const std::string kind = test.at("kind");
-  RecordBuffer record;
-  std::vector<Labels> labels;
-  const Json entries = test.at("entries").is_null() ? Json::array() : test.at("entries");
-  if (kind == "series") {
-    for (const Json& entry : entries) labels.push_back(LabelsFrom(entry.at("labels")));
-    std::vector<SeriesRecord> series;
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-      series.push_back({SeriesRef{entries[i].value("ref", std::uint64_t{0})}, &labels[i]});
-    }
-    EncodeSeriesRecord(series, record);
-  } else if (kind == "samples") {
-    std::vector<SampleRecord> samples;
-    for (const Json& entry : entries) {
-      samples.push_back(
-          {SeriesRef{entry.value("ref", std::uint64_t{0})}, entry.value("t", std::int64_t{0}), BitsAt(entry, "v")});
-    }
-    EncodeSamplesRecord(samples.data(), samples.data() + samples.size(), record);
-  } else {
-    return Unavailable("record not available: " + kind);
-  }
-  return CompareParts(test.at("expected"), Json{{"records", {Hex(record.view())}}}, {"records"});
 }
 
 }  // namespace stalemark::conformance

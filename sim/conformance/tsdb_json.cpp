@@ -49,6 +49,13 @@ Json JsonOf(const Labels& labels) {
   return object;
 }
 
+MetricType MetricTypeFrom(std::string_view text) {
+  for (int type = 0; type <= static_cast<int>(MetricType::kStateset); ++type) {
+    if (MetricTypeText(static_cast<MetricType>(type)) == text) return static_cast<MetricType>(type);
+  }
+  return MetricType::kUnknown;
+}
+
 Histogram HistogramFrom(const Json& object) {
   return IsMarker(object) ? MarkerFrom<Histogram>(object) : HistogramFromJson(object);
 }

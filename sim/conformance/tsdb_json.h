@@ -8,6 +8,7 @@
 
 #include "core/model/histogram.h"
 #include "core/model/labels.h"
+#include "core/model/metadata.h"
 #include "core/storage/sample.h"
 #include "core/text/hex.h"
 #include "sim/conformance/case.h"
@@ -20,6 +21,8 @@ CaseOutcome Unavailable(std::string reason);
 std::uint64_t BitsAt(const Json& object, const char* key);
 Labels LabelsFrom(const Json& object);
 Json JsonOf(const Labels& labels);
+/// Of a type's word; what is none is unknown.
+MetricType MetricTypeFrom(std::string_view text);
 
 // A stale histogram may have nothing but its sum.
 Histogram HistogramFrom(const Json& object);
