@@ -67,6 +67,7 @@ CaseOutcome RunChunkCase(const Json& test, const CaseContext& context);
 CaseOutcome RunRecordCase(const Json& test, const CaseContext& context);
 CaseOutcome RunSegmentsCase(const Json& test, const CaseContext& context);
 CaseOutcome RunReaderCase(const Json& test, const CaseContext& context);
+CaseOutcome RunRemoteCase(const Json& test, const CaseContext& context);
 CaseOutcome RunHeadCase(const Json& test, const CaseContext& context);
 CaseOutcome RunScrapeCase(const Json& test, const CaseContext& context);
 

@@ -15,12 +15,6 @@ struct Format {
   RunCase run;
 };
 
-CaseOutcome RunUnavailable(const Json&, const CaseContext&) {
-  CaseOutcome outcome;
-  outcome.difference = "format not available";
-  return outcome;
-}
-
 RunCase FormatOf(const Json& test) {
   static const Format kFormats[] = {
       {{"format", "exporters"}, RunScrapeCase},
@@ -38,7 +32,7 @@ RunCase FormatOf(const Json& test) {
       {{"encoding", "samples"}, RunChunkCase},
       {{"kind", "entries"}, RunRecordCase},
       {{"ops"}, RunHeadCase},
-      {{"remote_write", "records"}, RunUnavailable},
+      {{"remote_write", "records"}, RunRemoteCase},
       {{"segment"}, RunReaderCase},
       {{"segment_size"}, RunSegmentsCase},
       {{"bits", "g"}, RunFloatCase},

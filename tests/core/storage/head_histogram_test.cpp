@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(HEAD_30_a_marker_takes_the_kind_of_what_it_follows) {
       BOOST_TEST(head.stats().histograms.appended == 2u);
       BOOST_TEST(head.stats().floats.appended == 0u);
       // In the log it is a float, unless the histogram came in the same transaction.
-      BOOST_TEST(wal.records().size() == (row.same_transaction ? 1u : 2u));
+      BOOST_TEST(wal.records().size() == (row.same_transaction ? 2u : 3u));
     }
   }
 }
