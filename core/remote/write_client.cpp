@@ -181,7 +181,7 @@ void WriteClient::Cancel() {
 }
 
 std::string WriteClient::PostError(std::string_view cause) const {
-  return fmt::format("Post {}: {}", text::GoQuote(url_ ? url_->String() : config_.url), cause);
+  return fmt::format("Post {}: {}", text::GoQuote(url_ ? url_->StringWithoutPassword() : config_.url), cause);
 }
 
 void WriteClient::OnHead(const ResponseHead& head) {

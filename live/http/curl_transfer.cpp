@@ -142,9 +142,15 @@ Status CurlTransfer::Begin(const HopRequest& request, TransportObserver& observe
   dialled_.clear();
   error_text_[0] = '\0';
   if (Status status = SetAddress(request); !status) return status;
+  const bool is_own_method = request.method == "GET" || request.method == "HEAD";
   curl_easy_setopt(easy_, CURLOPT_NOBODY, request.method == "HEAD" ? 1L : 0L);
   if (request.method == "GET") curl_easy_setopt(easy_, CURLOPT_HTTPGET, 1L);
-  const bool is_own_method = request.method == "GET" || request.method == "HEAD";
+  if (!is_own_method) {
+    // Not copied: the body outlives the exchange.
+    curl_easy_setopt(easy_, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, request.body.empty() ? "" : request.body.data());
+  }
   curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, is_own_method ? nullptr : request.method.c_str());
   SetHeaders(request);
   return {};
@@ -213,6 +219,7 @@ void CurlTransfer::SetHeaders(const HopRequest& request) {
   }
   // libcurl's own, which are not asked for.
   if (!has_accept) headers_ = curl_slist_append(headers_, "Accept:");
+  if (!request.body.empty()) headers_ = curl_slist_append(headers_, "Expect:");
   if (!has_user_agent) headers_ = curl_slist_append(headers_, "User-Agent:");
   if (through_proxy_) headers_ = curl_slist_append(headers_, "Proxy-Connection:");
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);

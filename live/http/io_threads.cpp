@@ -67,7 +67,9 @@ class IoThreads::Worker final : public std::enable_shared_from_this<Worker> {
 class IoThreads::Worker::Hop final : public TransportObserver, public std::enable_shared_from_this<Hop> {
  public:
   Hop(Worker& worker, const HopRequest& request, TransportObserver& observer)
-      : told(&observer), worker_(worker), request_(request) {}
+      : told(&observer), worker_(worker), body_(request.body), request_(request) {
+    request_.body = body_;
+  }
 
   // On the worker's thread.
   void Send() { exchange_ = worker_.transport_.Start(request_, *this); }
@@ -101,7 +103,9 @@ class IoThreads::Worker::Hop final : public TransportObserver, public std::enabl
 
  private:
   Worker& worker_;
-  const HopRequest request_;
+  /// A cancelled exchange ends here a while after the engine has forgotten its body.
+  const std::string body_;
+  HopRequest request_;
   std::unique_ptr<Exchange> exchange_;
 };
 
