@@ -9,6 +9,7 @@ Steps, in this order:
   tidy         clang-tidy over all sources; only when it is named: it takes as long as a build
   gcc-release, gcc-debug, clang, asan-ubsan, wasm
                builds that preset; unit tests, recorded cases and scenarios with it, the main ones under 20 seeds too, or under SEEDS
+  tsan         the tests of what has threads, by clang with the thread sanitizer
   command      the command of gcc-release as users run it: exit codes, messages, changed cases that must fail, and what
                the console blocks of the pages show
   live         the live command of gcc-release in real time on loopback, beside the real Prometheus (3.14 where Go is, Debian's)
@@ -39,6 +40,7 @@ CODE = ("core/", "sim/", "live/", "cli/", "wasm/", "tests/", "benchmarks/")
 UNIT_TESTED = ("gcc-release", "asan-ubsan", "wasm")
 BUILDS = ("gcc-release", "gcc-debug", "clang", "asan-ubsan", "wasm")
 REFERENCE = "gcc-release"
+THREADED = ("live_loop_tests", "live_http_tests")  # the targets of the preset tsan
 SEEDS = os.environ.get("SEEDS", "20")  # of each main scenario in each build
 WORKERS = os.cpu_count() or 1
 NAMED_ONLY = ("tidy", "web")  # not part of a run without arguments
@@ -103,6 +105,7 @@ class Step:
               f" {cpu_seconds() - self.cpu_begin:6.0f} s of CPU", flush=True)
 
 
+BOOST_REPORT = ["--report_format=XML", "--report_level=short", "--color_output=no"]
 BOOST = r'<TestSuite name="stalemark"[^>]* test_cases_passed="(\d+)"[^>]* test_cases_failed="(\d+)"'
 COUNTS = r"(\d+) passed, (\d+) failed"
 
@@ -145,6 +148,12 @@ def build(step, preset):
         package(step)
 
 
+def tsan(step):
+    if step.check(["cmake", "--preset", "tsan"]) and compiled(step, "tsan", []):
+        for name in THREADED:
+            step.add(*step.run([BUILD / "tsan/tests" / name, *BOOST_REPORT]), BOOST)
+
+
 def package(step):
     """The npm package under Node, with the digests of the reference build's command; prints the module's size."""
     module = BUILD / "wasm/package/stalemark.wasm"
@@ -169,7 +178,7 @@ def compiled(step, preset, targets):
 def unit_tests(step, folder):
     """Every test binary that CTest knows, with its emulator; Boost.Test reports the cases."""
     listed = json.loads(subprocess.run(["ctest", "--test-dir", folder, "--show-only=json-v1"], check=True, capture_output=True).stdout)
-    commands = [test["command"] + ["--report_format=XML", "--report_level=short", "--color_output=no"] for test in listed["tests"]]
+    commands = [test["command"] + BOOST_REPORT for test in listed["tests"]]
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
         for code, output in pool.map(step.run, commands):
             step.add(code, output, BOOST)
@@ -267,7 +276,8 @@ def playwright_counts(path):
     return f"{stats['expected']} passed, {stats['unexpected'] + stats['flaky']} failed"
 
 
-STEPS = {"lint": lint, "tidy": tidy, **{preset: lambda step, name=preset: build(step, name) for preset in BUILDS}, "command": command, "live": live, "digests": digests,
+STEPS = {"lint": lint, "tidy": tidy, **{preset: lambda step, name=preset: build(step, name) for preset in BUILDS}, "tsan": tsan, "command": command,
+         "live": live, "digests": digests,
          "web": web}
 
 

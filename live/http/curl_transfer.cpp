@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "live/http/curl_transfer.h"
 
-#include <cassert>
+#include <algorithm>
+#include <cstring>
 #include <new>
 #include <utility>
 
@@ -142,18 +143,24 @@ Status CurlTransfer::Begin(const HopRequest& request, TransportObserver& observe
   dialled_.clear();
   error_text_[0] = '\0';
   if (Status status = SetAddress(request); !status) return status;
-  const bool is_own_method = request.method == "GET" || request.method == "HEAD";
-  curl_easy_setopt(easy_, CURLOPT_NOBODY, request.method == "HEAD" ? 1L : 0L);
-  if (request.method == "GET") curl_easy_setopt(easy_, CURLOPT_HTTPGET, 1L);
-  if (!is_own_method) {
-    // Not copied: the body outlives the exchange.
+  SetMethod(request);
+  SetHeaders(request);
+  return {};
+}
+
+void CurlTransfer::SetMethod(const HopRequest& request) {
+  // Each of the first three undoes what another one has set.
+  if (request.method == "GET") {
+    curl_easy_setopt(easy_, CURLOPT_HTTPGET, 1L);
+  } else if (request.method == "HEAD") {
+    curl_easy_setopt(easy_, CURLOPT_NOBODY, 1L);
+  } else {
     curl_easy_setopt(easy_, CURLOPT_POST, 1L);
     curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, request.body.empty() ? "" : request.body.data());
   }
+  const bool is_own_method = request.method == "GET" || request.method == "HEAD" || request.method == "POST";
   curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, is_own_method ? nullptr : request.method.c_str());
-  SetHeaders(request);
-  return {};
 }
 
 Status CurlTransfer::SetAddress(const HopRequest& request) {
@@ -211,17 +218,23 @@ void CurlTransfer::Detach() {
 void CurlTransfer::SetHeaders(const HopRequest& request) {
   curl_slist_free_all(std::exchange(headers_, nullptr));
   AppendHeader(&headers_, "Host", request.host);
-  bool has_accept = false, has_user_agent = false;
+  // As http.Request writes them: the length after the user agent.
+  const bool has_body = request.method != "GET" && request.method != "HEAD";
+  const auto add_length = [&] { AppendHeader(&headers_, "Content-Length", fmt::format("{}", request.body.size())); };
+  const bool begins_with_agent = !request.headers.empty() && request.headers[0].name == "User-Agent";
+  if (has_body && !begins_with_agent) add_length();
   for (const HttpHeader& header : request.headers) {
     AppendHeader(&headers_, header.name, header.value);
-    has_accept = has_accept || header.name == "Accept";
-    has_user_agent = has_user_agent || header.name == "User-Agent";
+    if (has_body && begins_with_agent && &header == &request.headers[0]) add_length();
   }
   // libcurl's own, which are not asked for.
-  if (!has_accept) headers_ = curl_slist_append(headers_, "Accept:");
-  if (!request.body.empty()) headers_ = curl_slist_append(headers_, "Expect:");
-  if (!has_user_agent) headers_ = curl_slist_append(headers_, "User-Agent:");
-  if (through_proxy_) headers_ = curl_slist_append(headers_, "Proxy-Connection:");
+  constexpr const char* kUnasked[] = {"Accept:", "User-Agent:", "Content-Type:", "Expect:", "Proxy-Connection:"};
+  for (const char* const unasked : kUnasked) {
+    const std::string_view name(unasked, std::strlen(unasked) - 1);
+    const bool is_given = std::any_of(request.headers.begin(), request.headers.end(),
+                                      [&](const HttpHeader& header) { return header.name == name; });
+    if (!is_given) headers_ = curl_slist_append(headers_, unasked);
+  }
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
 }
 

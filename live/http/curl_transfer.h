@@ -58,6 +58,7 @@ class CurlTransfer {
 
   /// URL, request target and proxy.
   Status SetAddress(const HopRequest& request);
+  void SetMethod(const HopRequest& request);
   void SetHeaders(const HopRequest& request);
   void SetConnectHeaders();
   /// False: the transfer must end.

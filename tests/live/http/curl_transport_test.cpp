@@ -48,6 +48,14 @@ BOOST_AUTO_TEST_CASE(the_request_is_written_as_told) {
        {"GET", "http", {}, "h", "/", {{"X", "1"}, {"X", "2"}, {"Y", ""}}},
        "GET / HTTP/1.1\r\nHost: h\r\nX: 1\r\nX: 2\r\nY:\r\n\r\n"},
       {"no host", {"GET", "http", {}, "", "/", {}}, "GET / HTTP/1.1\r\nHost:\r\n\r\n"},
+      {"head", {"HEAD", "http", {}, "h", "/", {}}, "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n"},
+      {"post",
+       {"POST", "http", {}, "h", "/", {{"User-Agent", "p"}, {"Content-Type", "x/y"}}, {}, "abc"},
+       "POST / HTTP/1.1\r\nHost: h\r\nUser-Agent: p\r\nContent-Length: 3\r\nContent-Type: x/y\r\n\r\nabc"},
+      {"post, empty",
+       {"POST", "http", {}, "h", "/", {{"A", "b"}}},
+       "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nA: b\r\n\r\n"},
+      {"get again", {"GET", "http", {}, "h", "/", {}}, "GET / HTTP/1.1\r\nHost: h\r\n\r\n"},
       {"credentials",
        {"GET", "http", {}, "h", "/", {{"Authorization", "Bearer x"}, {"Cookie", "a=b"}}},
        "GET / HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer x\r\nCookie: a=b\r\n\r\n"},
@@ -60,7 +68,7 @@ BOOST_AUTO_TEST_CASE(the_request_is_written_as_told) {
       request.address = fixture.server.address();
       Recorder recorder;
       fixture.Fetch(request, &recorder);
-      BOOST_TEST(recorder.calls == "hbe");
+      BOOST_TEST(recorder.calls == (request.method == "HEAD" ? "he" : "hbe"));
       BOOST_TEST(fixture.server.requests().back() == row.want);
     }
   }

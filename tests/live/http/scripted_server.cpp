@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <netinet/in.h>
@@ -40,8 +41,12 @@ class ScriptedServer::Connection {
   bool ReadRequests() {
     const std::size_t end = received_.find("\r\n\r\n");
     if (playing_ || end == std::string::npos) return true;
-    server_.requests_.push_back(received_.substr(0, end + 4));
-    received_.erase(0, end + 4);
+    constexpr std::string_view kLength = "\r\nContent-Length: ";
+    const std::size_t length = std::min(received_.find(kLength), end);
+    const std::size_t body = length < end ? std::stoul(received_.substr(length + kLength.size())) : 0;
+    if (received_.size() < end + 4 + body) return true;
+    server_.requests_.push_back(received_.substr(0, end + 4 + body));
+    received_.erase(0, end + 4 + body);
     return Play(server_.NextScript());
   }
 

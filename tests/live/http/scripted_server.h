@@ -64,7 +64,7 @@ class ScriptedServer {
   /// Listens no more: connections are refused. Open ones are closed.
   void Stop();
 
-  /// Heads of the requests as they came.
+  /// The requests as they came, with their bodies.
   const std::vector<std::string>& requests() const { return requests_; }
   int connections() const { return connections_; }
   std::size_t open_connections() const { return open_.size(); }

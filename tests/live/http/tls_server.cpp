@@ -53,7 +53,7 @@ KeyPtr ReadKey(const std::string& pem) {
 }
 
 void AddExtension(X509* cert, X509* issuer, int kind, const std::string& value) {
-  X509V3_CTX context;
+  X509V3_CTX context{};
   X509V3_set_ctx(&context, issuer, cert, nullptr, nullptr, 0);
   X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, &context, kind, value.c_str());
   Require(extension != nullptr, "X509V3_EXT_conf_nid");
