@@ -22,6 +22,7 @@
 #include "core/model/byte_size.h"
 #include "core/model/duration.h"
 #include "live/http/io_threads.h"
+#include "live/loop/file_limit.h"
 #include "live/server/disk_failure_logs.h"
 #include "live/server/fqdn.h"
 #include "live/server/live_server.h"
@@ -198,6 +199,7 @@ class LiveProcess {
 
   int Run() {
     std::signal(SIGPIPE, SIG_IGN);
+    RaiseFileLimit();
     if (const Status opened = OpenSamples(); !opened.ok()) return Fail(opened.error());
     log_.Info("Starting stalemark live", {{"version", settings_.options.version}});
     for (const std::string& name : settings_.unknown_features) {

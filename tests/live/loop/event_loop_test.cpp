@@ -8,8 +8,10 @@
 
 #include <boost/test/unit_test.hpp>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include "live/loop/file_limit.h"
 #include "tests/sim/scheduler_suite.h"
 
 namespace stalemark {
@@ -181,6 +183,16 @@ BOOST_AUTO_TEST_CASE(a_stop_before_run_counts_and_ends_one_run) {
   });
   loop.Run();
   BOOST_TEST(ran);
+}
+
+BOOST_AUTO_TEST_CASE(as_many_descriptors_as_the_machine_allows) {
+  rlimit limit{};
+  BOOST_REQUIRE(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  const rlimit lower{limit.rlim_max / 2, limit.rlim_max};
+  BOOST_REQUIRE(setrlimit(RLIMIT_NOFILE, &lower) == 0);
+  RaiseFileLimit();
+  BOOST_REQUIRE(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  BOOST_TEST(limit.rlim_cur == limit.rlim_max);
 }
 
 BOOST_AUTO_TEST_CASE(wall_time_is_the_machines) {
