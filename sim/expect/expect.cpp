@@ -47,6 +47,8 @@ void AddServerEntries(const ServerExpectations& server, std::vector<ExpectationE
       entries->push_back({"metrics", metric.series + AtText(metrics.at), metric.place});
     }
   }
+  for (const ExpectedPoolError& error : server.pool_errors)
+    entries->push_back({"pool_errors", error.pool, error.place});
 }
 
 }  // namespace
@@ -74,6 +76,7 @@ std::vector<Failure> CheckExpectations(const Scenario& scenario, const ScenarioR
   CheckScrapes(scenario, result, &failures);
   CheckLimits(scenario, result, &failures);
   CheckMetrics(scenario, result, &failures);
+  CheckPoolErrors(scenario, result, &failures);
   CheckStoreDigest(scenario, result, &failures);
   return failures;
 }

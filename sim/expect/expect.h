@@ -42,6 +42,7 @@ void CheckTargets(const Scenario& scenario, const ScenarioResult& result, std::v
 void CheckScrapes(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures);
 void CheckLimits(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures);
 void CheckMetrics(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures);
+void CheckPoolErrors(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures);
 
 // ---- used by several kinds ----
 

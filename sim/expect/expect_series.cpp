@@ -116,7 +116,9 @@ class SelectionCheck {
 
   void CheckExactly(const std::vector<Labels>& exactly) {
     if (exactly.empty()) {
-      if (!found_.empty()) Fail(fmt::format("found {}, expected none", CountedSeries(found_.size())));
+      if (found_.empty()) return;
+      Fail(fmt::format("found {}, expected none", CountedSeries(found_.size())));
+      failures_.back().not_written = "that there are none was somebody's decision";
       return;
     }
     std::vector<std::pair<Labels, char>> lines;
@@ -184,7 +186,10 @@ class SelectionCheck {
       Fail(fmt::format("expected {} series per target, not so for {} of {}", text, table.count(),
                        Counted(targets.size(), "target")),
            table.Text(), {});
+    } else {
+      return;
     }
+    failures_.back().not_written = "one number stands for all targets";
   }
 
   void CheckValues(const SeriesValues& values) {
@@ -204,6 +209,7 @@ class SelectionCheck {
       Fail(fmt::format("{} of {} differ, the first {} are shown", different, CountedSeries(found_.size()),
                        kSeriesFailuresMax),
            {}, {});
+      failures_.back().not_written = failures_[failures_.size() - 2].not_written;
     }
   }
 

@@ -132,8 +132,9 @@ class Differences {
 class TargetListCheck {
  public:
   TargetListCheck(const Scenario& scenario, const ExpectedTargetList& expected, const Observation& seen, Kind kind,
-                  std::string at_text, std::vector<Failure>* failures)
+                  std::string at_text, const RunRecord& record, std::vector<Failure>* failures)
       : scenario_(scenario),
+        record_(record),
         expected_(expected),
         seen_(seen),
         kind_(kind),
@@ -228,6 +229,9 @@ class TargetListCheck {
       if (!target.dropped_by.empty()) *next = "change that rule, or expect the target in `dropped`";
       return ": it was dropped" + (target.dropped_by.empty() ? std::string() : " by " + target.dropped_by);
     }
+    if (const RunRecord::PoolError* error = record_.FindPoolError(expected.pool)) {
+      return fmt::format(": the pool {} could not be created: {}", text::GoQuote(expected.pool), error->error);
+    }
     std::set<std::string_view> pools;
     for (const ObservedTarget& target : seen_.targets) pools.insert(target.pool);
     if (pools.count(expected.pool) != 0)
@@ -272,6 +276,7 @@ class TargetListCheck {
   }
 
   const Scenario& scenario_;
+  const RunRecord& record_;
   const ExpectedTargetList& expected_;
   const Observation& seen_;
   const Kind kind_;
@@ -298,10 +303,26 @@ void CheckTargets(const Scenario& scenario, const ScenarioResult& result, std::v
   for (const ExpectedTargets& expected : scenario.expect.server.targets) {
     const Observation& seen = ObservationAt(result, expected.at);
     const auto check = [&](const std::optional<ExpectedTargetList>& list, Kind kind) {
-      if (list) TargetListCheck(scenario, *list, seen, kind, AtText(expected.at), failures).Run();
+      if (list) TargetListCheck(scenario, *list, seen, kind, AtText(expected.at), result.record, failures).Run();
     };
     check(expected.active, Kind::kActive);
     check(expected.dropped, Kind::kDropped);
+  }
+}
+
+void CheckPoolErrors(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures) {
+  for (const ExpectedPoolError& expected : scenario.expect.server.pool_errors) {
+    const RunRecord::PoolError* last = result.record.FindPoolError(expected.pool);
+    const std::vector<RunRecord::PoolError>& all = result.record.pool_errors();
+    const bool holds = std::any_of(all.begin(), all.end(), [&expected](const RunRecord::PoolError& one) {
+      return one.pool == expected.pool && one.error.find(expected.error) != std::string::npos;
+    });
+    if (holds) continue;
+    std::string message = fmt::format("expected that the pool cannot be created, with {}, found {}",
+                                      text::GoQuote(expected.error), last == nullptr ? "no error" : last->error);
+    failures->push_back(FailureAt(scenario, expected.place, "pool_errors", expected.pool, std::move(message)));
+    if (last == nullptr) continue;
+    failures->back().edits.push_back({Edit::Kind::kSet, expected.place, {}, last->error});
   }
 }
 

@@ -19,13 +19,23 @@ std::string ShellQuote(std::string_view word) {
   return out + "'";
 }
 
+/// What plays this very run again, behind a blank each.
+std::string ReplayArguments(const Scenario& scenario) {
+  std::string text;
+  for (const std::string& argument : scenario.replay_arguments) text += " " + ShellQuote(argument);
+  return text;
+}
+
 }  // namespace
 
 std::string ExplainCommand(const Scenario& scenario, const Labels& series, std::int64_t t_ms) {
-  std::string command = fmt::format("stalemark explain {} {} --at {}", ShellQuote(scenario.file),
-                                    ShellQuote(SeriesText(series)), TimeArgument(scenario, t_ms));
-  for (const std::string& argument : scenario.replay_arguments) command += " " + ShellQuote(argument);
-  return command;
+  return fmt::format("stalemark explain {} {} --at {}{}", ShellQuote(scenario.file), ShellQuote(SeriesText(series)),
+                     TimeArgument(scenario, t_ms), ReplayArguments(scenario));
+}
+
+std::string PointsCommand(const Scenario& scenario) {
+  return fmt::format("stalemark run {} --format expect{} shows its points", ShellQuote(scenario.file),
+                     ReplayArguments(scenario));
 }
 
 std::string StorageSuffix(std::size_t storage) {
@@ -49,14 +59,22 @@ Failure SeriesCheck::Fail(std::string message, std::string detail, std::string n
 Failure SeriesCheck::NeverStored() const {
   std::string message = "never stored";
   const SeriesScrapes target(scenario, result, expected.labels);
-  if (target.empty()) message += ", and no target has its labels";
-  if (const Labels* nearest = storage.Nearest(expected.labels)) {
+  const RunRecord::PoolError* no_pool =
+      target.empty() ? result.record.FindPoolError(expected.labels.Get("job")) : nullptr;
+  if (no_pool != nullptr) {
+    message += fmt::format(": the pool {} could not be created: {}", no_pool->pool, no_pool->error);
+  } else if (target.empty()) {
+    message += ", and no target has its labels";
+  }
+  if (const Labels* nearest = no_pool != nullptr ? nullptr : storage.Nearest(expected.labels)) {
     message += fmt::format(" (did you mean {}?)", SeriesText(*nearest));
   }
   // Where nobody scrapes it, only the end of the run shows what became of its target.
   const Result<Grid> grid = target.FindGrid();
   const std::int64_t t_ms = grid.ok() ? grid->g0_ms : UnixMillis(scenario.start + scenario.duration);
-  return Fail(std::move(message), {}, ExplainCommand(scenario, expected.labels, t_ms));
+  Failure failure = Fail(std::move(message), {}, ExplainCommand(scenario, expected.labels, t_ms));
+  failure.not_written = "nothing is stored";
+  return failure;
 }
 
 }  // namespace stalemark::scenario

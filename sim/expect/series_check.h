@@ -39,6 +39,8 @@ std::optional<Failure> CheckMetadata(const SeriesCheck& check, const ExpectedMet
 
 /// The command that explains a sample: `stalemark explain FILE 'SERIES' --at T`.
 std::string ExplainCommand(const Scenario& scenario, const Labels& series, std::int64_t t_ms);
+/// What shows the points of a series that slots cannot say.
+std::string PointsCommand(const Scenario& scenario);
 /// ` in secondary 1`; empty: the primary.
 std::string StorageSuffix(std::size_t storage);
 /// `3 samples`, `1 sample`.

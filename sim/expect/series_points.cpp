@@ -43,6 +43,7 @@ class PointCheck {
         check_.Fail(fmt::format("{} of {} samples differ", table_.count(), rows_), table_.Text() + StoredPoints(),
                     ExplainCommand(check_.scenario, check_.expected.labels, first_different_ms_));
     failure.edits = PointsEdits(check_, points_);
+    failure.not_written = "points cannot say what is stored";
     return failure;
   }
 

@@ -51,6 +51,8 @@ class SlotCheck {
 
   Failure WithEdits(Failure failure) const {
     failure.edits = ValuesEdits(check_, grid_);
+    failure.not_written =
+        check_.kind == "samples" ? "values cannot say what is stored" : "one text stands for all series";
     return failure;
   }
 
@@ -106,10 +108,14 @@ class SlotCheck {
 std::optional<Failure> CheckSlots(const SeriesCheck& check, const SeriesValues& values) {
   if (check.stored.empty() && values.HasValue()) return check.NeverStored();
   const SeriesScrapes target(check.scenario, check.result, check.expected.labels);
-  const Result<Grid> grid = target.FindGrid();
+  const bool can_have_points = check.kind == "samples";
+  const Result<Grid> grid =
+      target.FindGrid(can_have_points ? "give points, not values" : "expect its points in `samples`");
   if (grid.ok()) return SlotCheck(check, *grid, target).Compare(values);
   if (check.stored.empty()) return check.NeverStored();
-  return check.Fail(grid.error().message, {}, {});
+  Failure failure = check.Fail(grid.error().message, {}, PointsCommand(check.scenario));
+  failure.not_written = "there is no common grid for values";
+  return failure;
 }
 
 }  // namespace stalemark::scenario

@@ -38,8 +38,8 @@ SeriesScrapes::SeriesScrapes(const Scenario& scenario, const ScenarioResult& res
   }
 }
 
-Result<Grid> SeriesScrapes::FindGrid() const {
-  return CommonGrid(scenario_, record_, loops_, "give points, not values");
+Result<Grid> SeriesScrapes::FindGrid(std::string_view instead) const {
+  return CommonGrid(scenario_, record_, loops_, instead);
 }
 
 bool SeriesScrapes::IsOurs(trace::LoopId loop) const {

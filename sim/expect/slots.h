@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/model/result.h"
@@ -31,7 +32,7 @@ class SeriesScrapes {
 
   bool empty() const { return loops_.empty(); }
   /// CommonGrid of the loops.
-  Result<Grid> FindGrid() const;
+  Result<Grid> FindGrid(std::string_view instead = "give points, not values") const;
   /// `at 1m15.5s: down: connection refused`.
   std::string DecidedSlot(const Grid& grid, std::uint64_t slot) const;
   /// The scrape whose samples have exactly that time.

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/expect/update.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <set>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -27,26 +32,40 @@ class ChangedFile final : public Files {
   const std::string& text_;
 };
 
+/// Bounds, parts of texts, names that nothing has.
+constexpr std::string_view kLeftToYou = "left to you";
+
+/// Errors of the run itself have nothing that could be written.
+bool IsExpectation(const Failure& failure) {
+  constexpr std::string_view kOfTheRun[] = {"config", "reload", "event", "pool"};
+  return std::find(std::begin(kOfTheRun), std::end(kOfTheRun), failure.kind) == std::end(kOfTheRun);
+}
+
+std::string NotWritten(const Failure& failure, std::string_view why) {
+  return fmt::format("{}:{}:{}: {}not written: {}", failure.file, failure.place.line, failure.place.column,
+                     failure.subject.empty() ? "" : failure.subject + ": ", why);
+}
+
 }  // namespace
 
 Result<UpdatedText> UpdateExpectations(std::string_view text, const std::vector<Failure>& failures) {
   std::vector<Edit> edits;
-  std::vector<const Failure*> wanted_by;
-  for (const Failure& failure : failures) {
-    for (const Edit& edit : failure.edits) {
-      edits.push_back(edit);
-      wanted_by.push_back(&failure);
-    }
-  }
+  for (const Failure& failure : failures) edits.insert(edits.end(), failure.edits.begin(), failure.edits.end());
   Result<EditedYaml> edited = EditYaml(text, edits);
   if (!edited.ok()) return edited.error();
   UpdatedText updated{std::move(edited->text), std::move(edited->changes), {}};
-  for (std::size_t i = 0; i < edits.size(); ++i) {
-    if (edited->refusals[i].empty()) continue;
-    const Failure& failure = *wanted_by[i];
-    updated.refusals.push_back(fmt::format("{}:{}:{}: {}not written: {}", failure.file, failure.place.line,
-                                           failure.place.column, failure.subject.empty() ? "" : failure.subject + ": ",
-                                           edited->refusals[i]));
+  // One entry may fail in many ways for one reason.
+  std::set<std::tuple<std::uint64_t, std::uint64_t, std::string_view>> told;
+  std::size_t next_edit = 0;
+  for (const Failure& failure : failures) {
+    for (std::size_t i = 0; i < failure.edits.size(); ++i) {
+      const std::string& refusal = edited->refusals[next_edit++];
+      if (!refusal.empty()) updated.refusals.push_back(NotWritten(failure, refusal));
+    }
+    if (!failure.edits.empty() || !IsExpectation(failure)) continue;
+    const std::string_view why = failure.not_written.empty() ? kLeftToYou : std::string_view(failure.not_written);
+    if (!told.insert({failure.place.line, failure.place.column, why}).second) continue;
+    updated.refusals.push_back(NotWritten(failure, why));
   }
   return updated;
 }

@@ -2,8 +2,8 @@
 // `stalemark test --update`: the text of a scenario with what a run found in the place of what was expected and did not
 // hold. Comments, order, quotes and everything else stay (sim/scenario/yaml_edit.h).
 //
-// Pure functions; nothing is written to disk here. Failures without edits (a bound, a part of an error, an error of the
-// run) are somebody's decision and stay.
+// Pure functions; nothing is written to disk here. Failures without edits (a bound, a part of an error, several values
+// for one text) are somebody's decision and stay; each is named. Errors of the run are no expectations.
 #pragma once
 
 #include <string>

@@ -48,6 +48,13 @@ void WriteExpectBlock(const scenario::Scenario& scenario, const scenario::Scenar
   out("\nexpect:\n  targets:\n");
   WriteTargets("active", false, targets, out);
   WriteTargets("dropped", true, targets, out);
+  const std::vector<scenario::RunRecord::PoolError>& pools = result.record.pool_errors();
+  for (const scenario::RunRecord::PoolError& error : pools) {
+    if (&error == &pools.front()) out("  pool_errors:\n");
+    // Once: of several errors the last.
+    if (&error != result.record.FindPoolError(error.pool)) continue;
+    out(fmt::format("    {}: {}\n", scenario::FlowScalar(error.pool), scenario::QuotedScalar(error.error)));
+  }
   const Head& head = *result.storages.front();
   const scenario::StoredSeries storage(head);
   bool is_first = true;

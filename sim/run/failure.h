@@ -29,6 +29,8 @@ struct Failure {
   std::string next;
   /// What `--update` writes into the scenario so that it holds. Empty: somebody has to decide.
   std::vector<Edit> edits = {};
+  /// Why there are no edits, for people; empty: a bound, a part of a text, or the like.
+  std::string not_written = {};
 };
 
 /// `FILE:LINE:COL: subject: message`, the detail's lines moved in by two blanks, `next: ...`.

@@ -25,6 +25,27 @@ Grid GridOf(const RunRecord::Loop& loop) {
   return grid;
 }
 
+namespace {
+
+/// Two loops of one name are told apart by what differs.
+std::string NoCommonGrid(const RunRecord::Loop& one, const RunRecord::Loop& other) {
+  if (one.subject != other.subject) {
+    return fmt::format("{} and {} scrape it on different grids", one.subject, other.subject);
+  }
+  if (one.url != other.url || one.labels != other.labels) {
+    const bool by_url = one.url != other.url;
+    return fmt::format("two targets are named {}, {} and {}, and scrape it on different grids", one.subject,
+                       by_url ? one.url : one.labels.ToString(), by_url ? other.url : other.labels.ToString());
+  }
+  if (one.interval != other.interval) {
+    return fmt::format("{} is scraped every {}, later every {}", one.subject, FormatGoDuration(one.interval),
+                       FormatGoDuration(other.interval));
+  }
+  return fmt::format("{} is scraped on one grid, later on another with the same interval", one.subject);
+}
+
+}  // namespace
+
 Result<Grid> CommonGrid(const Scenario& scenario, const RunRecord& record, const std::vector<trace::LoopId>& loops,
                         std::string_view instead) {
   const RunRecord::Loop* first = nullptr;
@@ -34,7 +55,7 @@ Result<Grid> CommonGrid(const Scenario& scenario, const RunRecord& record, const
     if (first == nullptr) first = loop;
     const Nanoseconds apart = loop->first_scheduled - first->first_scheduled;
     if (loop->interval == first->interval && apart % first->interval == Nanoseconds(0)) continue;
-    return Error{fmt::format("{} and {} scrape it on different grids: {}", first->subject, loop->subject, instead)};
+    return Error{fmt::format("{}: {}", NoCommonGrid(*first, *loop), instead)};
   }
   if (first == nullptr) return Error{"no target stands behind it, so it has no slots"};
   Grid grid = GridOf(*first);

@@ -347,6 +347,7 @@ ScenarioResult ScenarioRun::Finish() {
   RunTo(end_);
   CheckPending();
   CheckHappened();
+  CheckPools();
   for (const std::unique_ptr<Head>& head : result_.storages) AddSeries(*head);
   result_.observations.push_back(Observe(end_, simulation_.manager()));
   for (const ObservedTarget& target : result_.observations.back().targets) {
@@ -396,6 +397,20 @@ void ScenarioRun::CheckHappened() {
     }
     result_.failures.push_back(
         {scenario_.file, event.place, "event", ActionText(event.action), std::move(message), {}, {}});
+  }
+}
+
+/// A job without a pool scrapes nothing. What the scenario expects of a pool, sim/expect judges.
+void ScenarioRun::CheckPools() {
+  const std::vector<ExpectedPoolError>& expected = scenario_.expect.server.pool_errors;
+  for (const RunRecord::PoolError& error : trace_.record().pool_errors()) {
+    const bool is_expected = std::any_of(expected.begin(), expected.end(),
+                                         [&error](const ExpectedPoolError& one) { return one.pool == error.pool; });
+    if (is_expected) continue;
+    Failure failure{scenario_.file, {}, "pool", error.pool, "the pool could not be created: " + error.error, {}, {}};
+    failure.next =
+        fmt::format("mend the job, or expect it: `expect: {{pool_errors: {{{}: 'PART OF THE ERROR'}}}}`", error.pool);
+    result_.failures.push_back(std::move(failure));
   }
 }
 

@@ -115,6 +115,7 @@ class ScenarioRun {
   // At the end.
   void CheckPending();
   void CheckHappened();
+  void CheckPools();
   void AddSeries(const Head& head);
 
   const Scenario& scenario_;

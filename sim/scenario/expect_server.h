@@ -137,8 +137,20 @@ struct ExpectedMetrics {
   std::vector<ExpectedMetric> metrics;
 };
 
+// ---- pools ----
+
+/// A pool that cannot be created. Without one, that is a failure of the run.
+struct ExpectedPoolError {
+  /// Of the value.
+  Place place;
+  std::string pool;
+  /// A part of the text.
+  std::string error;
+};
+
 /// What is expected of the server.
 struct ServerExpectations {
+  std::vector<ExpectedPoolError> pool_errors;
   std::vector<ExpectedTargets> targets;
   std::vector<ExpectedScrapes> scrapes;
   std::vector<ExpectedLimit> limits;

@@ -17,7 +17,8 @@ bool IsDigest(std::string_view text) {
 void ScenarioLoader::ReadExpect(const yaml::Node& node) {
   reader_.Mapping(
       node,
-      "a mapping with the keys samples, series, query, targets, scrapes, limits, metrics, store_digest, under_seeds",
+      "a mapping with the keys samples, series, query, targets, scrapes, limits, metrics, pool_errors, store_digest, "
+      "under_seeds",
       {{"samples",
         [this](const yaml::Node& v) {
           reader_.Items(v, "a list of {series: ..., values: ...}",
@@ -37,6 +38,7 @@ void ScenarioLoader::ReadExpect(const yaml::Node& node) {
        {"scrapes", [this](const yaml::Node& v) { ReadExpectedScrapes(v); }},
        {"limits", [this](const yaml::Node& v) { ReadExpectedLimits(v); }},
        {"metrics", [this](const yaml::Node& v) { ReadExpectedMetricSets(v); }},
+       {"pool_errors", [this](const yaml::Node& v) { ReadExpectedPoolErrors(v); }},
        {"under_seeds", [this](const yaml::Node& v) { scenario_.expect.under_seeds = reader_.Flag(v).value_or(false); }},
        {"store_digest", [this](const yaml::Node& v) {
           const auto text = reader_.Text(v, "16 hex digits");

@@ -286,4 +286,16 @@ void ScenarioLoader::ReadExpectedMetrics(const yaml::Node& node) {
   scenario_.expect.server.metrics.push_back(std::move(expected));
 }
 
+// ---- pools ----
+
+void ScenarioLoader::ReadExpectedPoolErrors(const yaml::Node& node) {
+  reader_.Entries(node, "a mapping from job to a part of the error",
+                  [&](const std::string& job, const yaml::Node&, const yaml::Node& value) {
+                    constexpr std::string_view kWhat = "a part of the error";
+                    std::string error = reader_.Text(value, kWhat).value_or("");
+                    if (error.empty() && !reader_.failed()) reader_.Fail(value, "nothing", kWhat);
+                    scenario_.expect.server.pool_errors.push_back({PlaceOf(value), job, std::move(error)});
+                  });
+}
+
 }  // namespace stalemark::scenario

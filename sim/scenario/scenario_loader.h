@@ -118,6 +118,7 @@ class ScenarioLoader {
   void ReadExpectedLimits(const yaml::Node& node);
   void ReadExpectedMetricSets(const yaml::Node& node);
   void ReadExpectedMetrics(const yaml::Node& node);
+  void ReadExpectedPoolErrors(const yaml::Node& node);
   TargetSelector ReadTargetSelector(const yaml::Node& node);
   std::optional<Comparison> ReadComparison(const yaml::Node& node, Result<Comparison> (*parse)(std::string_view));
   /// When the server is to be looked at; the run does.

@@ -72,8 +72,9 @@ SeedResult RunSeed(const Scenario& scenario, std::uint64_t seed) {
   result.trace_digest = first.trace_digest;
   result.sample_count = first.sample_count;
   for (const Failure& failure : first.failures) {
-    // With faults in its way a scrape that an event waits for may never come, and a reload may not end.
-    const bool needs_calm = failure.kind == "event" || failure.kind == "reload";
+    // With faults in its way a scrape that an event waits for may never come, and a reload may not end. That a pool
+    // cannot be created may be expected, and is not looked at here.
+    const bool needs_calm = failure.kind == "event" || failure.kind == "reload" || failure.kind == "pool";
     if (scenario.expect.under_seeds || !needs_calm) result.failures.push_back(failure);
   }
   const ScenarioResult second = RunScenario(seeded, {});

@@ -29,6 +29,15 @@ class RunFormats(CommandTest):
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout
 
+    def test_the_expect_block_has_pools_that_could_not_be_created(self):
+        text = ("name: n\nduration: 30s\nprometheus: {config: {global: {scrape_interval: 15s}, scrape_configs: [{job_name: app, static_configs: "
+                "[{targets: ['a:80']}], tls_config: {ca_file: ca.pem}}]}}\nexporters: {'a:80': {responses: [{body: ''}]}}\n")
+        path = self.write("s.yml", text)
+        self.check(1, "test", path, out="app: the pool could not be created: error creating HTTP client: unable to read CA cert")
+        block = self.check(1, "run", path, "--format", "expect").stdout
+        self.assertIn("  pool_errors:\n    app: 'error creating HTTP client: unable to read CA cert", block)
+        self.check(0, "test", self.write("t.yml", text + block))
+
     def test_json_has_every_event_with_its_documented_fields(self):
         documented, seen = documented_fields(), set()
         self.assertGreater(len(documented), 20)

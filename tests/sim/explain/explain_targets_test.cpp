@@ -127,6 +127,37 @@ BOOST_AUTO_TEST_CASE(targets) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(pools_that_cannot_be_created) {
+  const Parts parts{.job = Job("tls_config: {ca_file: ca.pem}")};
+  const std::string why =
+      "not scraped: the pool of job j could not be created: error creating HTTP client: unable to read CA cert: unable "
+      "to read file ca.pem: open ca.pem: no such file or directory";
+  const std::string because = "no sample, because its target is " + why;
+  Check({
+      {"the target", parts, "{job=\"j\"}", "1m", Outcome::kTargetAbsent, "pool_failed", why, {}},
+      {"a series", parts, R"(up{instance="a:80",job="j"})", "1m", Outcome::kNone, "pool_failed", because, {}},
+      {"some labels", parts, "up{job=\"j\"}", "1m", Outcome::kNone, "pool_failed", because, {}},
+      {"before it is tried",
+       parts,
+       "{job=\"j\"}",
+       "2s",
+       Outcome::kTargetAbsent,
+       "not_started",
+       "not scraped yet: Prometheus takes over targets every 5s at most, for the first time after 5s",
+       {}},
+      {"mended by a reload",
+       {.job = parts.job,
+        .events = "  - {at: 40s, reload: {global: {scrape_interval: 15s}, scrape_configs: [{job_name: j, "
+                  "static_configs: [{targets: ['a:80']}]}]}}\n"},
+       "{job=\"j\"}",
+       "1m10s",
+       Outcome::kTargetActive,
+       "up",
+       "scraped, and up: scrape 2 at 60.546s succeeded",
+       {}},
+  });
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
