@@ -2,11 +2,16 @@
 // `stalemark live CONFIG`: scrapes for real, as Prometheus would, until it is told to stop. The command only puts the
 // parts together: event loop, transport, server, listener, sinks.
 #ifndef __EMSCRIPTEN__
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>

@@ -9,6 +9,7 @@ the ordinal of the request only: the values that the two servers store must be e
 reloaded, a broken one too. The peers are Prometheus 3.14, if peer.sh has built it, and Debian's 2.42; LIVE_SECONDS (25) is how
 long the servers scrape beside each other.
 """
+import gzip
 import json
 import os
 import pathlib
@@ -24,7 +25,7 @@ import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
-from servers import NodeExporter, OrdinalExporter, Process, Server, fetch, free_port, prometheus_programs, wait_for
+from servers import HostileExporter, NodeExporter, OrdinalExporter, Process, Server, fetch, free_port, prometheus_programs, wait_for
 
 SECONDS = float(os.environ.get("LIVE_SECONDS", "25"))
 PROGRAM = None
@@ -44,6 +45,10 @@ scrape_configs:
   file_sd_configs: [{{files: ['{folder}/targets-*.json']}}]
   metric_relabel_configs:
   - {{source_labels: [__name__], regex: ord_dropped, action: drop}}
+- job_name: hostile
+  body_size_limit: 1MB
+  static_configs: [{{targets: ['127.0.0.1:{hostile}'], labels: {{instance: hostile}}}}]
+{failure_log}
 - job_name: dropped
   static_configs: [{{targets: ['127.0.0.1:{node}']}}]
   relabel_configs: [{{action: drop}}]
@@ -68,6 +73,42 @@ def ordinal_page(n):
     if n % 4 == 0:
         lines += [f"ord_twice {n}", f"ord_twice {n + 1}"]
     return 200, "\n".join(lines) + "\n"
+
+
+def head(*lines, length=None):
+    fields = [*lines, "Content-Type: text/plain", "Connection: close"]
+    if length is not None:
+        fields.append(f"Content-Length: {length}")
+    return ("HTTP/1.1 200 OK\r\n" + "\r\n".join(fields) + "\r\n\r\n").encode()
+
+
+def whole(body, *lines):
+    return lambda connection: connection.sendall(head(*lines, length=len(body)) + body)
+
+
+def cut(connection):
+    connection.sendall(head(length=100) + b"m 1\n")
+
+
+def drip(connection):
+    connection.sendall(head(length=100))
+    for _ in range(100):
+        connection.sendall(b"#")
+        time.sleep(0.05)
+
+
+def silent(connection):
+    time.sleep(2)
+
+
+def circle(connection):
+    connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+
+# What a server at the other end may do, one request after the other; a good answer between them.
+GOOD = whole(b"hostile_value 1\n")
+HOSTILE = (GOOD, cut, GOOD, whole(b"# comment of a line\n" * 100_000), whole(gzip.compress(b"#" * 5_000_000 + b"\n"), "Content-Encoding: gzip"),
+           whole(b"no gzip at all", "Content-Encoding: gzip"), drip, GOOD, silent, circle)
 
 
 def key(labels):
@@ -101,7 +142,7 @@ def queried_samples(server):
 
 class Pair(unittest.TestCase):
     """One run of both servers that all cases look at; a subclass for each peer."""
-    peer = None
+    peer = version = None
 
     @classmethod
     def setUpClass(cls):
@@ -111,7 +152,7 @@ class Pair(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.folder, True)
         cls.node = NodeExporter(cls.folder)
         cls.addClassCleanup(lambda: cls.node.kill())
-        cls.exporters = {}
+        cls.exporters, cls.hostile = {}, {}
         cls.servers = {}
         for name in ("stalemark", "prometheus"):
             exporter = OrdinalExporter(ordinal_page)
@@ -119,6 +160,9 @@ class Pair(unittest.TestCase):
             cls.exporters[name] = exporter
             folder = cls.folder / name
             folder.mkdir()
+            hostile = HostileExporter(HOSTILE)
+            cls.addClassCleanup(hostile.stop)
+            cls.hostile[name] = hostile
             # The same label for both, though their ports differ.
             (folder / "targets-1.json").write_text(
                 json.dumps([{"targets": [f"127.0.0.1:{exporter.port}"], "labels": {"instance": "ordinal"}}]))
@@ -129,7 +173,10 @@ class Pair(unittest.TestCase):
 
     @classmethod
     def write_config(cls, name, more="", text=None):
-        content = CONFIG.format(node=cls.node.port, folder=cls.folder / name, more=more) if text is None else text
+        # 2.42 does not know the key.
+        failure_log = f"  scrape_failure_log_file: {cls.folder / name}/failures.json" if cls.version == "3.14" else ""
+        content = text or CONFIG.format(node=cls.node.port, hostile=cls.hostile[name].port, folder=cls.folder / name, more=more,
+                                        failure_log=failure_log)
         (cls.folder / name / "prometheus.yml").write_text(content)
 
     @classmethod
@@ -152,9 +199,8 @@ class Pair(unittest.TestCase):
         """The run: scrape; the exporter dies and comes back; then everything that is compared is kept, and ours is stopped."""
         for server in cls.servers.values():
             server.wait_until_ready()
-        all_up = {"node": "up", "ordinal": "up"}
         for server in cls.servers.values():
-            wait_for(lambda: server.health() == all_up, f"{server.name} scrapes both targets")
+            wait_for(lambda: server.health().items() >= {"node": "up", "ordinal": "up"}.items(), f"{server.name} scrapes its targets")
         cls.targets = cls.each(lambda server: server.api("targets"))
         cls.dropped = cls.each(lambda server: server.api("targets", state="dropped"))
         cls.pools = cls.each(lambda server: server.api("scrape_pools"))
@@ -171,6 +217,7 @@ class Pair(unittest.TestCase):
             wait_for(lambda: server.health()["node"] == "up", f"{server.name} sees that node_exporter is back")
         time.sleep(max(0.0, end - time.monotonic()))
         wait_for(lambda: min(exporter.count for exporter in cls.exporters.values()) > 13, "a whole round of answers")
+        wait_for(lambda: min(hostile.count for hostile in cls.hostile.values()) > len(HOSTILE), "a whole round of hostile answers")
         cls.try_reloads()
         cls.theirs = queried_samples(cls.servers["prometheus"])
         cls.exit_code = cls.servers["stalemark"].stop(signal.SIGTERM)
@@ -213,7 +260,7 @@ class Pair(unittest.TestCase):
         def names(samples):
             return sorted(series for series in samples if json.loads(series)["__name__"] in REPORT)
         self.assertEqual(names(self.ours), names(self.theirs))
-        self.assertEqual(len(names(self.ours)), 5 * 3)
+        self.assertEqual(len(names(self.ours)), 5 * 4)
 
     def test_values_are_equal_request_by_request(self):
         ours, theirs = self.of_job(self.ours, "ordinal"), self.of_job(self.theirs, "ordinal")
@@ -233,6 +280,24 @@ class Pair(unittest.TestCase):
         # The connection that request 7 found closed was an old one: it is tried again at once, as net/http does.
         self.assertEqual(self.ours[up][:12], ["1"] * 4 + ["0", "1", "1", "0", "1", "0", "1", "1"])
 
+    def test_hostile_answers_fail_with_the_same_texts(self):
+        if self.version != "3.14":
+            self.skipTest("it writes no failure log")
+        def failures(name):
+            lines = (self.folder / name / "failures.json").read_text().splitlines()
+            texts = [json.loads(line)["msg"] for line in lines if json.loads(line)["job_name"] == "hostile"]
+            return [self.comparable(text) for text in texts]
+        ours, theirs = failures("stalemark"), failures("prometheus")
+        count = len(HOSTILE) - HOSTILE.count(GOOD)
+        self.assertEqual(ours[:count], theirs[:count])
+        self.assertEqual(len(ours[:count]), count)
+
+    def test_hostile_answers_fail_in_the_same_scrapes(self):
+        up = key({"__name__": "up", "instance": "hostile", "job": "hostile"})
+        expected = ["1" if answer is GOOD else "0" for answer in HOSTILE]
+        self.assertEqual(self.ours[up][:len(HOSTILE)], expected)
+        self.assertEqual(self.theirs[up][:len(HOSTILE)], expected)
+
     def test_the_exporter_that_died_was_down(self):
         up = key({"__name__": "up", "instance": f"127.0.0.1:{self.node.port}", "job": "node"})
         for samples in (self.ours, self.theirs):
@@ -249,18 +314,21 @@ class Pair(unittest.TestCase):
     def comparable(self, text):
         """Ports differ between the servers' own exporters, folders too."""
         for name, exporter in self.exporters.items():
-            text = text.replace(str(exporter.port), "PORT").replace(str(self.folder / name), "FOLDER")
-        return json.loads(text)
+            for own, common in ((exporter.port, "PORT"), (self.hostile[name].port, "HOSTILE"), (self.folder / name, "FOLDER")):
+                text = text.replace(str(own), common)
+        return text
 
     def active(self, targets):
         targets = sorted(targets, key=lambda target: target["scrapePool"])
         shown = [{field: target[field] for field in TARGET_FIELDS} for target in targets]
         for target in shown:
             target["discoveredLabels"] = self.known(target["discoveredLabels"])
-        return self.comparable(json.dumps(shown))
+        return json.loads(self.comparable(json.dumps(shown)))
 
     def test_targets_are_the_same(self):
-        ours, theirs = (self.active(answer["activeTargets"]) for answer in self.targets)
+        # The hostile one is up or down, as it happens.
+        ours, theirs = (self.active([target for target in answer["activeTargets"] if target["scrapePool"] != "hostile"])
+                        for answer in self.targets)
         self.assertEqual(ours, theirs)
         self.assertEqual(len(ours), 2)
         self.assertEqual([set(target) for target in self.targets[0]["activeTargets"]],
@@ -290,7 +358,7 @@ class Pair(unittest.TestCase):
     def test_the_configuration_is_shown_as_theirs(self):
         if self.version != "3.14":
             self.skipTest("its defaults are others")
-        ours, theirs = (yaml.replace(str(self.folder / name), "FOLDER") for name, yaml in zip(self.servers, self.config))
+        ours, theirs = map(self.comparable, self.config)
         # Sections of other subsystems are not kept.
         self.maxDiff = None
         ours, theirs = (dict(re.findall(r"^(\S+):\n((?: .*\n|-.*\n)*)", yaml, re.MULTILINE)) for yaml in (ours, theirs))
@@ -319,9 +387,8 @@ class Pair(unittest.TestCase):
         (our_status, our_text), (their_status, their_text) = self.broken_reload
         self.assertEqual(our_status, 500)
         self.assertEqual(their_status, 500)
-        shown = [text.replace(str(self.folder / name), "FOLDER") for name, text in zip(self.servers, (our_text, their_text))]
         if self.version == "3.14":
-            self.assertEqual(*shown)
+            self.assertEqual(self.comparable(our_text), self.comparable(their_text))
         self.assertIn("found multiple scrape configs with job name \"a\"", our_text)
         self.assertEqual(self.pools_after_broken, self.pools)
         self.assertEqual(*self.health_after_broken)

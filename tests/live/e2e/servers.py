@@ -163,3 +163,45 @@ class OrdinalExporter:
     def stop(self):
         self.server.shutdown()
         self.server.server_close()
+
+
+class HostileExporter:
+    """Answers on bare sockets, one request a connection: `answers` in turn, each a function that is given the connection. Only
+    requests for /metrics count; others are answered by the same function again."""
+
+    def __init__(self, answers):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.answers, self.count, self.ended = answers, 0, False
+        self.lock = threading.Lock()
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while not self.ended:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+    def serve(self, connection):
+        with connection:
+            try:
+                connection.settimeout(10)
+                request = b""
+                while b"\r\n\r\n" not in request:
+                    received = connection.recv(65536)
+                    if not received:
+                        return
+                    request += received
+                with self.lock:
+                    if request.startswith(b"GET /metrics "):
+                        self.count += 1
+                    answer = self.answers[(self.count - 1) % len(self.answers)]
+                answer(connection)
+            except OSError:
+                pass
+
+    def stop(self):
+        self.ended = True
+        self.listener.close()
