@@ -53,6 +53,7 @@ struct LiveArguments {
   std::string reload_interval = "5s";
   std::vector<std::string> targets;
   std::string retention = "3h";
+  std::string flush_deadline = "1m";
   std::string duration;
   std::string samples;
   std::string openmetrics;
@@ -143,6 +144,8 @@ std::optional<LiveSettings> ReadSettings(const LiveArguments& arguments) {
       !ReadDuration("--scrape.discovery-reload-interval", arguments.reload_interval,
                     &options.scrape.discovery_reload_interval) ||
       !ReadDuration("--retention", arguments.retention, &options.retention) ||
+      !ReadDuration("--storage.remote.flush-deadline", arguments.flush_deadline,
+                    &options.remote_write.flush_deadline) ||
       (!arguments.duration.empty() && !ReadDuration("--for", arguments.duration, &duration)) ||
       !ReadTargets(arguments.targets, &options.documents)) {
     return {};
@@ -359,6 +362,10 @@ void AddLiveCommand(CLI::App& app, int* exit_code) {
   command->add_option("--targets", arguments->targets, "Find the job's targets in this file_sd document, nowhere else")
       ->type_name("JOB=FILE");
   command->add_option("--retention", arguments->retention, "Keep full chunks this long in memory (default 3h)")
+      ->type_name("DURATION");
+  command
+      ->add_option("--storage.remote.flush-deadline", arguments->flush_deadline,
+                   "At the end, wait this long for remote write (default 1m)")
       ->type_name("DURATION");
   command->add_option("--for", arguments->duration, "Stop after this time")->type_name("DURATION");
   command->add_option("--samples", arguments->samples, "Write what is stored as JSON lines; -: standard output")

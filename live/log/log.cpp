@@ -23,7 +23,7 @@ void AppendLogfmtValue(std::string& out, std::string_view value) {
 
 }  // namespace
 
-void Log::Line(LogLevel level, std::string_view message, Fields fields) const {
+void Log::Write(LogLevel level, std::string_view message, std::span<const Field> fields) const {
   if (level < options_.level) return;
   std::string line;
   const auto write = [&](auto add) {

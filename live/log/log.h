@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,7 +30,7 @@ struct LogOptions {
 class Log {
  public:
   /// Takes a line with its newline.
-  using Write = std::function<void(std::string_view line)>;
+  using WriteLine = std::function<void(std::string_view line)>;
   struct Field {
     std::string_view key;
     std::string value;
@@ -37,20 +38,21 @@ class Log {
   using Fields = std::initializer_list<Field>;
 
   /// The clock outlives the log.
-  Log(const Clock& clock, LogOptions options, Write write)
+  Log(const Clock& clock, LogOptions options, WriteLine write)
       : clock_(clock), options_(options), write_(std::move(write)) {}
 
-  void Debug(std::string_view message, Fields fields = {}) const { Line(LogLevel::kDebug, message, fields); }
-  void Info(std::string_view message, Fields fields = {}) const { Line(LogLevel::kInfo, message, fields); }
-  void Warn(std::string_view message, Fields fields = {}) const { Line(LogLevel::kWarn, message, fields); }
-  void Error(std::string_view message, Fields fields = {}) const { Line(LogLevel::kError, message, fields); }
+  void Write(LogLevel level, std::string_view message, std::span<const Field> fields) const;
+  void Debug(std::string_view message, Fields fields = {}) const { Write(LogLevel::kDebug, message, Span(fields)); }
+  void Info(std::string_view message, Fields fields = {}) const { Write(LogLevel::kInfo, message, Span(fields)); }
+  void Warn(std::string_view message, Fields fields = {}) const { Write(LogLevel::kWarn, message, Span(fields)); }
+  void Error(std::string_view message, Fields fields = {}) const { Write(LogLevel::kError, message, Span(fields)); }
 
  private:
-  void Line(LogLevel level, std::string_view message, Fields fields) const;
+  static std::span<const Field> Span(Fields fields) { return {fields.begin(), fields.size()}; }
 
   const Clock& clock_;
   const LogOptions options_;
-  const Write write_;
+  const WriteLine write_;
 };
 
 }  // namespace stalemark

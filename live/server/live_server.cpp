@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -100,7 +103,18 @@ Result<LiveServer::Loaded> LiveServer::Load() const {
 
 void LiveServer::MakeEngine(const Config& config) {
   chunks_ = std::make_unique<RecentChunks>(options_.retention);
-  head_ = std::make_unique<Head>(HeadOptionsFor(config, options_.head), HeadSinks{seams_.wal, chunks_.get()});
+  WriteStorageOptions remote_write = options_.remote_write;
+  remote_write.type_and_unit_labels = options_.scrape.type_and_unit_labels;
+  WriteStorageSeams remote_seams{{seams_.transport, seams_.loop, seams_.loop, seams_.files}, seams_.log, {}, {}};
+  remote_seams.series = [this](const WriteStorageSeams::VisitSeries& visit) {
+    for (std::uint64_t ref = 1; ref <= head_->series_count(); ++ref) {
+      visit(SeriesRef{ref}, head_->LabelsOf(SeriesRef{ref}), head_->MetadataOf(SeriesRef{ref}));
+    }
+  };
+  remote_seams.target_metadata = [this] { return TargetMetadata(); };
+  remote_write_ = std::make_unique<WriteStorage>(std::move(remote_seams), remote_write);
+  wal_ = std::make_unique<WalTee>(seams_.wal, *remote_write_);
+  head_ = std::make_unique<Head>(HeadOptionsFor(config, options_.head), HeadSinks{wal_.get(), chunks_.get()});
   Appendable* storage = head_.get();
   if (options_.write_samples) {
     sample_log_ = std::make_unique<SampleLog>(*head_, options_.write_samples);
@@ -150,13 +164,17 @@ void LiveServer::Apply(Loaded loaded, Done done) {
   std::vector<ScrapeConfig> jobs = loaded.jobs;
   config_ = std::move(loaded.config);
   for (const std::string& note : config_.notes) seams_.log.Info("Configuration without effect here", {{"what", note}});
+  // As upstream: what one part refuses, the others apply nevertheless.
+  const Status remote_status = remote_write_->ApplyConfig(config_);
+  if (!remote_status) seams_.log.Error("Failed to apply configuration", {{"err", remote_status.error().message}});
   manager_->ApplyConfig(
       std::move(jobs), config_.global.external_labels,
-      [this, jobs = std::move(loaded.jobs), done = std::move(done)](const Status& status) {
+      [this, jobs = std::move(loaded.jobs), done = std::move(done),
+       remote_ok = remote_status.ok()](const Status& status) {
         // Upstream's discovery learns of a configuration even if scraping refused it.
         discovery_->ApplyConfig(jobs);
-        if (status.ok()) return done(status);
-        seams_.log.Error("Failed to apply configuration", {{"err", status.error().message}});
+        if (status.ok() && remote_ok) return done(status);
+        if (!status.ok()) seams_.log.Error("Failed to apply configuration", {{"err", status.error().message}});
         done(Error{fmt::format("one or more errors occurred while applying the new configuration (--config.file={})",
                                text::GoQuote(options_.config_file))});
       });
@@ -181,8 +199,27 @@ void LiveServer::Stop(std::function<void()> done) {
   seams_.log.Info("Stopping scrape manager...");
   manager_->Stop([this, done = std::move(done)] {
     seams_.log.Info("Scrape manager stopped");
-    done();
+    remote_write_->Stop(done);
   });
+}
+
+std::vector<Metadata> LiveServer::TargetMetadata() const {
+  // As upstream: a set of what all targets say, whichever family it is about.
+  std::map<std::tuple<std::string_view, MetricType, std::string_view, std::string_view>, const Metadata*> known;
+  for (const auto& [name, pool] : manager_->pools()) {
+    for (const Target* target : pool->ActiveTargets()) {
+      const ScrapeLoop* const loop = pool->LoopOf(*target);
+      if (loop == nullptr) continue;
+      for (const Metadata* one : loop->cache()->MetadataByFamily()) {
+        known.emplace(std::tuple(std::string_view(one->family), one->type, std::string_view(one->help),
+                                 std::string_view(one->unit)),
+                      one);
+      }
+    }
+  }
+  std::vector<Metadata> metadata;
+  for (const auto& [key, one] : known) metadata.push_back(*one);
+  return metadata;
 }
 
 // ---- answers ----
@@ -192,6 +229,7 @@ MetricValues LiveServer::Metrics() const {
   if (manager_ != nullptr) values = manager_->CollectMetrics();
   if (head_ != nullptr) AddHeadMetrics(*head_, &values);
   if (discovery_ != nullptr) AddDiscoveryMetrics(*discovery_, &values);
+  if (remote_write_ != nullptr) remote_write_->AddMetrics(&values);
   values.emplace("prometheus_config_last_reload_successful", last_reload_ok_ ? 1 : 0);
   values.emplace("prometheus_config_last_reload_success_timestamp_seconds", UnixSeconds(last_reload_at_));
   values.emplace("prometheus_ready", readiness_ == Readiness::kReady ? 1 : 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// LiveServer: a scraping process without its surroundings: loads the configuration, runs manager, discovery and an
-// in-memory head on the event loop, reloads, stops, and answers the HTTP API. Mirrors cmd/prometheus/main.go.
+// LiveServer: a scraping process without its surroundings: loads the configuration, runs manager, discovery, an
+// in-memory head and remote write on the event loop, reloads, stops, and answers the HTTP API. Mirrors
+// cmd/prometheus/main.go.
 //
 // Everything happens on the loop's thread; Start, Reload, Stop and Answer return at once and call back. Made once per
 // process: after Stop only Answer and head() may be used. The configuration's out_of_order_time_window and exemplar
@@ -14,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/config/config.h"
 #include "core/scrape/scrape_manager.h"
@@ -23,6 +25,8 @@
 #include "live/discovery/discovery_manager.h"
 #include "live/log/log.h"
 #include "live/loop/event_loop.h"
+#include "live/remote_write/wal_tee.h"
+#include "live/remote_write/write_storage.h"
 #include "live/storage/recent_chunks.h"
 #include "live/storage/sample_log.h"
 
@@ -62,6 +66,7 @@ struct LiveOptions {
   SelectorParser parse_selector;
   /// Takes what is stored, as JSON lines; may be empty.
   SampleLog::Write write_samples;
+  WriteStorageOptions remote_write;
   /// Further paths and who answers them, at any time.
   std::map<std::string, std::function<ApiAnswer(const ApiRequest& request)>> pages;
 };
@@ -80,7 +85,7 @@ class LiveServer {
   void Start(Done done);
   /// Loads it again. An error says why, and everything goes on as before; calls are served in their order.
   void Reload(Done done);
-  /// Ends scraping as upstream's shutdown does, without stale markers (EOR-03).
+  /// Ends scraping as upstream's shutdown does, without stale markers (EOR-03), then sends what remote write still has.
   void Stop(std::function<void()> done);
   /// Called when `/-/quit` asks for the end.
   void SetOnQuit(std::function<void()> on_quit) { on_quit_ = std::move(on_quit); }
@@ -103,6 +108,7 @@ class LiveServer {
   void Apply(Loaded loaded, Done done);
   void StartNextReload();
   void EndReload(const Status& status);
+  std::vector<Metadata> TargetMetadata() const;
   MetricValues Metrics() const;
   ApiAnswer ReadyAnswer() const;
   bool AnswerLifecycle(const ApiRequest& request, const Reply& reply);
@@ -112,6 +118,8 @@ class LiveServer {
   FirstChoice choices_;
   Config config_;
   std::unique_ptr<RecentChunks> chunks_;
+  std::unique_ptr<WriteStorage> remote_write_;
+  std::unique_ptr<WalTee> wal_;
   std::unique_ptr<Head> head_;
   std::unique_ptr<SampleLog> sample_log_;
   std::unique_ptr<ScrapeManager> manager_;
