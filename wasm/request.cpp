@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wasm/request.h"
 
+#include <algorithm>
 #include <limits>
-#include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "core/text/base64.h"
 
 namespace stalemark::wasm {
 namespace {
-
-using Json = nlohmann::json;
 
 std::optional<std::uint64_t> ReadDecimal(std::string_view text) {
   constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
@@ -26,42 +23,40 @@ std::optional<std::uint64_t> ReadDecimal(std::string_view text) {
   return value;
 }
 
+/// Line breaks stand between tokens only, where a blank does as well.
+std::string OnOneLine(std::string_view json) {
+  std::string line(json);
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  return line;
+}
+
 }  // namespace
 
-struct Request::Value {
-  Json json;
-
-  /// Null: not there.
-  const Json* Find(std::string_view key) const {
-    const auto found = json.find(key);
-    return found == json.end() ? nullptr : &*found;
-  }
-};
-
-Request::Request(std::unique_ptr<Value> value) : value_(std::move(value)) {}
-Request::Request(Request&&) noexcept = default;
-Request& Request::operator=(Request&&) noexcept = default;
-Request::~Request() = default;
-
 Result<Request> Request::Parse(std::string_view text) {
-  auto value = std::make_unique<Value>();
-  value->json = Json::parse(text, nullptr, false);
-  if (!value->json.is_object()) return Error{"the request is no JSON object"};
-  return Request(std::move(value));
+  const Result<JsonValue> value = ParseJson(text);
+  if (!value || value->kind() != JsonKind::kObject) return Error{"the request is no JSON object"};
+  return Request(*value);
+}
+
+const JsonValue* Request::Find(std::string_view key) const {
+  const auto found =
+      std::find_if(members_.rbegin(), members_.rend(), [&](const auto& member) { return member.first == key; });
+  return found == members_.rend() ? nullptr : &found->second;
 }
 
 std::optional<std::string> Request::Text(std::string_view key) {
-  const Json* found = value_->Find(key);
+  const JsonValue* found = Find(key);
   if (found == nullptr) return {};
-  if (found->is_string()) return found->get<std::string>();
+  if (found->kind() == JsonKind::kString) return found->String();
   Fail(key, "a text");
   return {};
 }
 
 std::optional<std::uint64_t> Request::Number(std::string_view key) {
-  const Json* found = value_->Find(key);
+  const JsonValue* found = Find(key);
   if (found == nullptr) return {};
-  if (found->is_number_unsigned()) return found->get<std::uint64_t>();
+  if (const std::optional<std::uint64_t> number = found->Unsigned()) return number;
   Fail(key, "a whole number, not negative");
   return {};
 }
@@ -76,17 +71,16 @@ std::optional<Nanoseconds> Request::Time(std::string_view key) {
 }
 
 std::optional<Request> Request::Object(std::string_view key) {
-  const Json* found = value_->Find(key);
+  const JsonValue* found = Find(key);
   if (found == nullptr) return {};
-  if (found->is_object()) return Request(std::make_unique<Value>(Value{*found}));
+  if (found->kind() == JsonKind::kObject) return Request(*found);
   Fail(key, "an object");
   return {};
 }
 
 std::optional<std::string> Request::ObjectText(std::string_view key) {
-  const std::optional<Request> object = Object(key);
-  if (!object) return {};
-  return object->value_->json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (!Object(key)) return {};
+  return OnOneLine(Find(key)->Text());
 }
 
 void Request::Include(const Request& inner) {
@@ -95,21 +89,19 @@ void Request::Include(const Request& inner) {
 
 std::map<std::string, std::string> Request::Files(std::string_view key) {
   std::map<std::string, std::string> files;
-  const Json* found = value_->Find(key);
-  if (found == nullptr || !found->is_object()) {
+  const JsonValue* found = Find(key);
+  if (found == nullptr || found->kind() != JsonKind::kObject) {
     Fail(key, "an object: path to content");
     return files;
   }
-  for (const auto& [path, content] : found->items()) {
-    if (content.is_string()) {
-      files[path] = content.get<std::string>();
+  for (const auto& [path, content] : found->Members()) {
+    if (content.kind() == JsonKind::kString) {
+      files[path] = content.String();
       continue;
     }
     std::optional<std::string> bytes;
-    const auto encoded = content.find("base64");
-    if (content.is_object() && encoded != content.end() && encoded->is_string()) {
-      bytes = text::DecodeBase64(encoded->get_ref<const std::string&>());
-    }
+    const std::optional<JsonValue> encoded = content.Member("base64");
+    if (encoded && encoded->kind() == JsonKind::kString) bytes = text::DecodeBase64(encoded->String());
     if (!bytes) Fail(path, "a text, or {\"base64\": text}");
     files[path] = bytes.value_or(std::string());
   }
@@ -117,7 +109,7 @@ std::map<std::string, std::string> Request::Files(std::string_view key) {
 }
 
 void Request::Require(std::string_view key) {
-  if (value_->Find(key) == nullptr) Fail(key, "it to be there");
+  if (Find(key) == nullptr) Fail(key, "it to be there");
 }
 
 void Request::Fail(std::string_view key, std::string_view expected) {

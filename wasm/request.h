@@ -8,11 +8,13 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "core/discovery/json.h"
 #include "core/model/result.h"
 #include "core/seams/time.h"
 
@@ -20,10 +22,8 @@ namespace stalemark::wasm {
 
 class Request {
  public:
+  /// A view of the text, valid as long as that is.
   static Result<Request> Parse(std::string_view text);
-  Request(Request&&) noexcept;
-  Request& operator=(Request&&) noexcept;
-  ~Request();
 
   // ---- values; absent: the key is not there, or is wrong ----
   std::optional<std::string> Text(std::string_view key);
@@ -31,7 +31,7 @@ class Request {
   /// A decimal string of nanoseconds since the start of the run, not negative.
   std::optional<Nanoseconds> Time(std::string_view key);
   std::optional<Request> Object(std::string_view key);
-  /// An object as JSON text, on one line.
+  /// An object as JSON text, as the request has it but on one line.
   std::optional<std::string> ObjectText(std::string_view key);
   /// Path -> content, from texts and `{"base64": text}`.
   std::map<std::string, std::string> Files(std::string_view key);
@@ -43,11 +43,12 @@ class Request {
   Status status() const { return error_ ? Status(*error_) : Status(); }
 
  private:
-  struct Value;
-  explicit Request(std::unique_ptr<Value> value);
+  explicit Request(const JsonValue& object) : members_(object.Members()) {}
+  /// Null: not there. Of equal keys the last.
+  const JsonValue* Find(std::string_view key) const;
   void Fail(std::string_view key, std::string_view expected);
 
-  std::unique_ptr<Value> value_;
+  std::vector<std::pair<std::string, JsonValue>> members_;
   std::optional<Error> error_;
 };
 

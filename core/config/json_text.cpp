@@ -49,4 +49,31 @@ void AppendJsonLabels(std::string& out, const LabelMap& labels) {
   for (const auto& [name, value] : labels) object.AlwaysText(name, value);
 }
 
+std::string IndentedJson(std::string_view json) {
+  std::string out;
+  std::size_t depth = 0;
+  const auto new_line = [&] { out.append("\n").append(2 * depth, ' '); };
+  bool in_text = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (in_text) {
+      out += c;
+      if (c == '\\') out += json[++i];
+      in_text = c != '"';
+      continue;
+    }
+    const bool opens = c == '{' || c == '[';
+    const bool closes = c == '}' || c == ']';
+    const bool empty = closes && (json[i - 1] == '{' || json[i - 1] == '[');
+    depth += opens;
+    depth -= closes;
+    if (closes && !empty) new_line();
+    out += c;
+    in_text = c == '"';
+    if (c == ':') out += ' ';
+    if (c == ',' || (opens && json[i + 1] != '}' && json[i + 1] != ']')) new_line();
+  }
+  return out;
+}
+
 }  // namespace stalemark

@@ -22,6 +22,9 @@ void AppendJsonFloat(std::string& out, double value);
 void AppendJsonLabels(std::string& out, const Labels& labels);
 void AppendJsonLabels(std::string& out, const LabelMap& labels);
 
+/// JSON text on one line as text for people: two blanks for each level.
+std::string IndentedJson(std::string_view json);
+
 /// Writes one JSON object, key by key; it ends with the writer's life.
 class JsonObject {
  public:

@@ -2,8 +2,9 @@
 #include "core/discovery/json.h"
 
 #include <cassert>
+#include <charconv>
 #include <cstddef>
-#include <optional>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -303,6 +304,10 @@ JsonKind JsonValue::kind() const {
   }
 }
 
+std::string_view JsonValue::Text() const {
+  return text_.substr(0, SkipValue(text_, 0));
+}
+
 std::string JsonValue::String() const {
   assert(kind() == JsonKind::kString);
   std::string out;
@@ -346,6 +351,23 @@ std::vector<std::pair<std::string, JsonValue>> JsonValue::Members() const {
     if (text_[at] == ',') at = SkipBlanks(text_, at + 1);
   }
   return members;
+}
+
+std::optional<JsonValue> JsonValue::Member(std::string_view name) const {
+  std::optional<JsonValue> found;
+  if (kind() != JsonKind::kObject) return found;
+  for (const auto& [key, value] : Members()) {
+    if (key == name) found = value;
+  }
+  return found;
+}
+
+std::optional<std::uint64_t> JsonValue::Unsigned() const {
+  const std::string_view digits = Text();
+  std::uint64_t value = 0;
+  const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (failure != std::errc() || end != digits.data() + digits.size()) return {};
+  return value;
 }
 
 Result<JsonValue> ParseJson(std::string_view text) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON as Go's encoding/json reads it, as far as target groups need: its error texts and its leniencies (invalid UTF-8
-// and lone surrogates become U+FFFD). Mirrors encoding/json/scanner.go and decode.go.
+// JSON as Go's encoding/json reads it, as far as target groups, recordings and requests need: its error texts and its
+// leniencies (invalid UTF-8 and lone surrogates become U+FFFD). Mirrors encoding/json/scanner.go and decode.go.
 //
 // A text is checked as a whole first, without recursion. After that a JsonValue is a view into it, valid as long as the
 // text, and walking it cannot fail. Walking a value costs time linear in its length.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,12 +24,18 @@ std::string_view JsonKindText(JsonKind kind);
 class JsonValue {
  public:
   JsonKind kind() const;
+  /// As it stands in the text: a number has no other form.
+  std::string_view Text() const;
   /// Requires: a string. Escapes are decoded.
   std::string String() const;
   /// Requires: an array.
   std::vector<JsonValue> Items() const;
   /// Requires: an object. In the text's order, repeated keys included.
   std::vector<std::pair<std::string, JsonValue>> Members() const;
+  /// The last member of that name, if this is an object that has one.
+  std::optional<JsonValue> Member(std::string_view name) const;
+  /// A number without sign, fraction and exponent.
+  std::optional<std::uint64_t> Unsigned() const;
 
  private:
   friend Result<JsonValue> ParseJson(std::string_view text);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Explanations as text and as JSON.
+#include <algorithm>
 #include <string>
-#include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "core/config/json_text.h"
 #include "core/model/duration.h"
 #include "sim/explain/explain.h"
 #include "sim/explain/inquiry.h"
@@ -13,8 +13,6 @@
 
 namespace stalemark::scenario {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct OutcomeName {
   Outcome outcome;
@@ -39,28 +37,25 @@ constexpr KindName kKinds[] = {
     {LinkKind::kCommit, "commit"},     {LinkKind::kChunk, "chunk"}, {LinkKind::kNote, "note"},
 };
 
-double Seconds(Nanoseconds since_start) {
-  return static_cast<double>(since_start.count() / 1'000'000) / 1000.0;
+/// Milliseconds are as fine as it gets, and `40.0` says that the number is not a whole one by nature.
+std::string Seconds(Nanoseconds since_start) {
+  std::string text = fmt::format("{:.3f}", static_cast<double>(since_start.count() / 1'000'000) / 1000.0);
+  text.erase(std::max(text.find_last_not_of('0') + 1, text.find('.') + 2));
+  return text;
 }
 
-/// Bodies may hold any bytes; JSON may not.
-std::string Dump(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
-}
-
-Json LinkJson(const Link& link) {
-  Json json;
-  json["kind"] = LinkKindText(link.kind);
-  if (link.at) json["at_seconds"] = Seconds(link.at->time_since_epoch());
-  if (link.scrape > 0) json["scrape"] = link.scrape;
-  if (link.number > 0) json["number"] = link.number;
-  if (link.line > 0) json["line"] = link.line;
-  if (link.column > 0) json["column"] = link.column;
-  if (link.rule > 0) json["rule"] = link.rule;
-  if (link.last_rule > 0) json["last_rule"] = link.last_rule;
-  if (!link.series.empty()) json["series"] = link.series;
-  json["text"] = link.text;
-  return json;
+void AppendLink(std::string& out, const Link& link) {
+  JsonObject json(out);
+  json.AlwaysText("kind", LinkKindText(link.kind));
+  if (link.at) json.Key("at_seconds") += Seconds(link.at->time_since_epoch());
+  if (link.scrape > 0) json.AlwaysUint("scrape", link.scrape);
+  if (link.number > 0) json.AlwaysUint("number", link.number);
+  if (link.line > 0) json.AlwaysUint("line", link.line);
+  if (link.column > 0) json.AlwaysUint("column", link.column);
+  if (link.rule > 0) json.AlwaysUint("rule", link.rule);
+  if (link.last_rule > 0) json.AlwaysUint("last_rule", link.last_rule);
+  if (!link.series.empty()) json.AlwaysText("series", link.series);
+  json.AlwaysText("text", link.text);
 }
 
 }  // namespace
@@ -98,25 +93,27 @@ std::string ExplanationText(const Explanation& explanation) {
 }
 
 std::string ExplanationJson(const Explanation& explanation) {
-  Json json;
-  json["subject"] = explanation.subject;
-  json["at_seconds"] = Seconds(explanation.at);
-  json["t_ms"] = UnixMillis(explanation.wall);
-  json["outcome"] = OutcomeText(explanation.outcome);
-  json["reason"] = explanation.reason;
-  json["headline"] = explanation.headline;
-  json["chain"] = Json::array();
-  for (const Link& link : explanation.chain) json["chain"].push_back(LinkJson(link));
-  if (explanation.query) {
-    Json& query = json["instant_query"];
-    query["text"] = explanation.query->text;
-    if (explanation.query->t_ms) {
-      query["t_ms"] = *explanation.query->t_ms;
-      query["value"] = explanation.query->value;
+  std::string out;
+  {
+    JsonObject json(out);
+    json.AlwaysText("subject", explanation.subject);
+    json.Key("at_seconds") += Seconds(explanation.at);
+    json.AlwaysInt("t_ms", UnixMillis(explanation.wall));
+    json.AlwaysText("outcome", OutcomeText(explanation.outcome));
+    json.AlwaysText("reason", explanation.reason);
+    json.AlwaysText("headline", explanation.headline);
+    json.AlwaysList("chain", explanation.chain, AppendLink);
+    if (explanation.query) {
+      JsonObject query(json.Key("instant_query"));
+      query.AlwaysText("text", explanation.query->text);
+      if (explanation.query->t_ms) {
+        query.AlwaysInt("t_ms", *explanation.query->t_ms);
+        query.AlwaysText("value", explanation.query->value);
+      }
     }
+    if (!explanation.next.empty()) json.AlwaysText("next", explanation.next);
   }
-  if (!explanation.next.empty()) json["next"] = explanation.next;
-  return Dump(json);
+  return IndentedJson(out);
 }
 
 }  // namespace stalemark::scenario

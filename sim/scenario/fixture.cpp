@@ -1,34 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/scenario/fixture.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
+
+#include "core/discovery/json.h"
 
 namespace stalemark::scenario {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::int64_t kLatencyMsMax = 86'400'000;
 
-/// The number of a key, if it is one between 0 and `max`.
-std::optional<std::int64_t> NumberOf(const Json& object, const char* key, std::int64_t max) {
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_number_integer()) return {};
-  if (found->is_number_unsigned() && found->get<std::uint64_t>() > static_cast<std::uint64_t>(max)) return {};
-  const auto value = found->get<std::int64_t>();
-  if (value < 0 || value > max) return {};
-  return value;
+/// The number of a key, if it is a whole one up to `max`.
+std::optional<std::int64_t> NumberOf(const JsonValue& object, std::string_view key, std::int64_t max) {
+  const std::optional<JsonValue> found = object.Member(key);
+  const std::optional<std::uint64_t> value = found ? found->Unsigned() : std::nullopt;
+  if (!value || *value > static_cast<std::uint64_t>(max)) return {};
+  return static_cast<std::int64_t>(*value);
 }
 
-std::optional<std::string> TextOf(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_string()) return {};
-  return found->get<std::string>();
+std::optional<std::string> TextOf(const JsonValue& object, std::string_view key) {
+  const std::optional<JsonValue> found = object.Member(key);
+  if (!found || found->kind() != JsonKind::kString) return {};
+  return found->String();
 }
 
 class FixtureReader {
@@ -40,17 +38,18 @@ class FixtureReader {
     const std::string file = folder_ + "/responses.json";
     const Result<std::string> text = files_.Read(file);
     if (!text.ok()) return text.error();
-    const Json json = Json::parse(*text, nullptr, false);
+    const Result<JsonValue> json = ParseJson(*text);
     const auto fail = [&](const std::string& what) { return Error{file + ": " + what}; };
-    if (json.is_discarded()) return fail("found no JSON, expected a recording");
-    if (!json.is_object() || NumberOf(json, "format", 1) != 1)
-      return fail("found no \"format\": 1, expected a recording");
-    const auto responses = json.find("responses");
-    if (responses == json.end() || !responses->is_array() || responses->empty()) {
+    if (!json) return fail("found no JSON, expected a recording");
+    if (NumberOf(*json, "format", 1) != 1) return fail("found no \"format\": 1, expected a recording");
+    const std::optional<JsonValue> responses = json->Member("responses");
+    const bool is_list = responses && responses->kind() == JsonKind::kArray;
+    const std::vector<JsonValue> items = is_list ? responses->Items() : std::vector<JsonValue>();
+    if (items.empty()) {
       return fail("found no responses, expected a list of at least one");
     }
     std::vector<ScriptedExporter::Step> steps;
-    for (const Json& item : *responses) {
+    for (const JsonValue& item : items) {
       Result<ResponseScript> script = Response(item);
       if (!script.ok()) return fail(fmt::format("response {}: {}", steps.size(), script.error().message));
       steps.push_back({std::make_shared<const SimResponse>(std::move(script).value()), 1});
@@ -59,8 +58,8 @@ class FixtureReader {
   }
 
  private:
-  Result<ResponseScript> Response(const Json& item) {
-    if (!item.is_object()) return Error{"found no object"};
+  Result<ResponseScript> Response(const JsonValue& item) {
+    if (item.kind() != JsonKind::kObject) return Error{"found no object"};
     ResponseScript script;
     if (latency_ == RecordedLatency::kKeep) {
       script.delay = std::chrono::milliseconds(NumberOf(item, "latency_ms", kLatencyMsMax).value_or(0));
@@ -81,14 +80,17 @@ class FixtureReader {
     return script;
   }
 
-  static Status Headers(const Json& item, ResponseScript* script) {
-    const auto headers = item.find("headers");
-    if (headers == item.end()) return {};
+  static Status Headers(const JsonValue& item, ResponseScript* script) {
+    const std::optional<JsonValue> headers = item.Member("headers");
+    if (!headers) return {};
     const Error bad{"found bad headers, expected a list of [name, value]"};
-    if (!headers->is_array()) return bad;
-    for (const Json& pair : *headers) {
-      if (!pair.is_array() || pair.size() != 2 || !pair[0].is_string() || !pair[1].is_string()) return bad;
-      script->headers.push_back({pair[0].get<std::string>(), pair[1].get<std::string>()});
+    if (headers->kind() != JsonKind::kArray) return bad;
+    for (const JsonValue& header : headers->Items()) {
+      if (header.kind() != JsonKind::kArray) return bad;
+      const std::vector<JsonValue> pair = header.Items();
+      const auto is_text = [](const JsonValue& value) { return value.kind() == JsonKind::kString; };
+      if (pair.size() != 2 || !std::all_of(pair.begin(), pair.end(), is_text)) return bad;
+      script->headers.push_back({pair[0].String(), pair[1].String()});
     }
     return {};
   }

@@ -87,6 +87,17 @@ BOOST_AUTO_TEST_CASE(values_are_walked) {
   BOOST_TEST(items[4].Members().empty());
 }
 
+BOOST_AUTO_TEST_CASE(members_and_whole_numbers) {
+  const JsonValue value = *ParseJson(R"( {"a": 1, "b": [1, {"a": 2}] , "a": 18446744073709551615 } )");
+  BOOST_TEST(value.Member("a")->Unsigned().value() == 18'446'744'073'709'551'615U, "the last of equal keys");
+  BOOST_TEST(value.Member("b")->Text() == R"([1, {"a": 2}])");
+  BOOST_TEST(!value.Member("c").has_value());
+  BOOST_TEST(!value.Member("b")->Member("a").has_value(), "of an array");
+  for (const char* no : {"-1", "1.0", "1e2", "18446744073709551616", "\"1\"", "[1]", "null"}) {
+    BOOST_TEST(!ParseJson(no)->Unsigned().has_value(), no);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(strings_are_decoded) {
   struct Row {
     std::string name;
