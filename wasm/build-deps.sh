@@ -12,7 +12,7 @@ work=$repo/.cache/wasm-deps-work
 flags=(-O2 -fwasm-exceptions -sSUPPORT_LONGJMP=wasm)
 export NODE_PATH=/usr/share/nodejs${NODE_PATH:+:$NODE_PATH}  # Emscripten's optimizer loads acorn from there
 
-stamp="$(sha256sum <"$0") $(emcc --version | head -n 1)"
+stamp="$(sha256sum <"$0") $(emcc --version | sed -n 1p)"
 [ "$(cat "$out/stamp" 2>/dev/null)" = "$stamp" ] && exit 0
 rm -rf "$out" "$work"
 mkdir -p "$out/include" "$out/lib" "$work/apt/lists/partial" "$work/apt/cache/archives/partial" "$work/apt/sources"
