@@ -158,6 +158,19 @@ void EventLoop::Wake() {
 }
 
 bool EventLoop::RunOnce(Nanoseconds timeout) {
+  const MonotonicTime start = MonotonicNow();
+  Nanoseconds left = timeout;
+  // A round may end early and for nothing: woken for work that ran in the round before, or for a cancelled timer.
+  while (!RunRound(left)) {
+    if (stopping_) return false;
+    if (timeout == Nanoseconds::max()) continue;
+    left = timeout - (MonotonicNow() - start);
+    if (left <= Nanoseconds(0)) return false;
+  }
+  return true;
+}
+
+bool EventLoop::RunRound(Nanoseconds timeout) {
   const bool timers_ran = RunDueTimers();
   // epoll_wait counts whole milliseconds, rounded up here; timers are the descriptor's, to the nanosecond.
   const std::int64_t longest_ms = std::numeric_limits<int>::max();

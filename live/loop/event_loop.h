@@ -109,6 +109,8 @@ class EventLoop final : public Clock, public Scheduler {
 
   void Unwatch(std::uint64_t id);
   void ChangeWatch(std::uint64_t id, std::uint32_t epoll_events);
+  /// RunOnce, but may return false before the time is over.
+  bool RunRound(Nanoseconds timeout);
   bool RunDueTimers();
   bool RunPosted();
   bool RunReady(int timeout_ms);

@@ -160,6 +160,21 @@ BOOST_AUTO_TEST_CASE(work_posted_by_threads_runs_here_in_order) {
   BOOST_TEST(order == "abcde");
 }
 
+BOOST_AUTO_TEST_CASE(a_wake_for_work_that_is_done_does_not_end_a_wait) {
+  EventLoop loop;
+  const Signal signal;
+  // Ready first, so that the round that runs the work may have seen the signal and not the wake.
+  const FdWatch watch = loop.Watch(signal.fd(), EPOLLIN, [&](std::uint32_t) {
+    signal.Clear();
+    loop.Post([] {});
+  });
+  signal.Raise();
+  BOOST_TEST(loop.RunOnce(seconds(5)));
+  const MonotonicTime start = loop.MonotonicNow();
+  BOOST_TEST(!loop.RunOnce(milliseconds(20)));
+  BOOST_TEST((loop.MonotonicNow() - start >= milliseconds(19)));
+}
+
 BOOST_AUTO_TEST_CASE(work_may_post_more) {
   EventLoop loop;
   std::string order;
