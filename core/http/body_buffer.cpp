@@ -38,7 +38,7 @@ BodyBuffer BodyPool::Take() {
 }
 
 void BodyPool::Give(BodyBuffer buffer) {
-  if (free_.size() < kKeptMax) free_.push_back(std::move(buffer));
+  if (free_.size() < kKeptMax && buffer.capacity() <= kKeptBytesMax) free_.push_back(std::move(buffer));
 }
 
 }  // namespace stalemark

@@ -33,6 +33,8 @@ class BodyBuffer {
   }
 
   std::size_t size() const { return size_; }
+  /// Bytes of memory that it holds.
+  std::size_t capacity() const { return capacity_; }
   bool has_memory() const { return data_ != nullptr; }
   std::string_view bytes() const { return {data_.get(), size_}; }
   /// Forgets the content, keeps the memory.
@@ -61,6 +63,8 @@ class BodyPool {
  private:
   /// More are not kept: one is enough unless bodies arrive interleaved.
   static constexpr std::size_t kKeptMax = 16;
+  /// Larger ones are given back: one huge body must not stay for ever.
+  static constexpr std::size_t kKeptBytesMax = std::size_t{32} << 20;
   std::vector<BodyBuffer> free_;
 };
 

@@ -53,6 +53,8 @@ class QueueManager final : public WalSink {
   Status Log(std::string_view record) override;
   /// Metadata of the active targets' families; only 1.0 sends it (RW-12). Requests go out one after the other.
   void AppendWatcherMetadata(std::vector<Metadata> metadata);
+  /// What was appended before has been sent, or refused. Upstream's watcher waits for that.
+  bool metadata_idle() const { return metadata_sender_.idle(); }
   /// Sends what there is, then calls `done`, never inside Stop. Nothing may be logged afterwards.
   void Stop(std::function<void()> done);
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/scrape/target_identity.h"
+#include "core/text/label_value.h"
 
 namespace stalemark {
 namespace {
@@ -243,7 +244,7 @@ void ScrapeManager::DropIdlePools() {
 std::map<std::string, double> ScrapeManager::CollectMetrics() const {
   std::map<std::string, double> metrics = metrics_.Collect();
   for (const auto& [name, pool] : pools_) {
-    const auto add = [&metrics, &job = name](std::string_view metric, std::size_t value) {
+    const auto add = [&metrics, job = text::EscapeLabelValue(name)](std::string_view metric, std::size_t value) {
       metrics.emplace(fmt::format("{}{{scrape_job=\"{}\"}}", metric, job), static_cast<double>(value));
     };
     add(kMetadataEntries, pool->metadata_entries());

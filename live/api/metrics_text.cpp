@@ -6,7 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "core/text/go_float.h"
+#include "core/text/label_value.h"
 
 namespace stalemark {
 namespace {
@@ -196,17 +199,7 @@ bool IsLastBucket(std::string_view key) {
 }  // namespace
 
 std::string MetricKey(std::string_view name, std::string_view label, std::string_view value) {
-  std::string key(name);
-  key.append("{").append(label).append("=\"");
-  for (const char c : value) {
-    if (c == '\\' || c == '"') key += '\\';
-    if (c == '\n') {
-      key += "\\n";
-    } else {
-      key += c;
-    }
-  }
-  return key + "\"}";
+  return fmt::format("{}{{{}=\"{}\"}}", name, label, text::EscapeLabelValue(value));
 }
 
 std::string MetricsText(const MetricValues& values) {

@@ -40,8 +40,12 @@ void HttpDiscovery::Start(SendGroups send) {
 void HttpDiscovery::Refresh() {
   const MonotonicTime now = clock_.MonotonicNow();
   timer_ = engine_.scheduler.ArmAt(now + config_.refresh_interval, [this] { Refresh(); });
-  // One that ends with its deadline, which is now, gives way to the next.
-  if (!scraper_.running()) scraper_.Start(now + config_.refresh_interval, *this);
+  if (scraper_.running()) {
+    is_due_ = true;
+    return;
+  }
+  is_due_ = false;
+  scraper_.Start(now + config_.refresh_interval, *this);
 }
 
 void HttpDiscovery::OnFetchDone(const FetchResult& result) {
@@ -53,6 +57,8 @@ void HttpDiscovery::OnFetchDone(const FetchResult& result) {
     groups = ParseHttpResponse(config_.url, response);
   }
   scraper_.Release();
+  // The refresh that came while this one still ran: upstream's ticker keeps one.
+  if (is_due_) timer_ = engine_.scheduler.ArmAt(clock_.MonotonicNow(), [this] { Refresh(); });
   if (!groups.ok()) {
     ++stats_.http_failures;
     log_.Error("Unable to refresh target groups", {{"discovery", "http"}, {"err", groups.error().message}});

@@ -35,6 +35,7 @@ class HttpDiscovery final : public Discoverer, private FetchObserver {
   SendGroups send_;
   std::size_t last_count_ = 0;
   TargetScraper scraper_;
+  bool is_due_ = false;
   Timer timer_;
 };
 

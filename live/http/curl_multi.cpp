@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <exception>
 #include <new>
 #include <utility>
 
@@ -72,7 +73,12 @@ void CurlMulti::Remove(CURL* easy) {
 }
 
 int CurlMulti::OnSocket(CURL*, curl_socket_t socket, int what, void* self, void*) {
-  static_cast<CurlMulti*>(self)->Watch(socket, what);
+  // No exception may pass libcurl: a socket that cannot be watched fails its transfers.
+  try {
+    static_cast<CurlMulti*>(self)->Watch(socket, what);
+  } catch (const std::exception&) {
+    return -1;
+  }
   return 0;
 }
 

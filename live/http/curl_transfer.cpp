@@ -2,6 +2,7 @@
 #include "live/http/curl_transfer.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <new>
 #include <utility>
@@ -99,6 +100,8 @@ CurlTransfer::CurlTransfer(const HopClient& client, const CurlTransferOptions& o
   curl_easy_setopt(easy_, CURLOPT_OPENSOCKETFUNCTION, &CurlTransfer::OpenSocket);
   curl_easy_setopt(easy_, CURLOPT_OPENSOCKETDATA, this);
   curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
+  // Or giving up on a name that is being resolved would wait for its resolver, and everything else with it.
+  curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(easy_, CURLOPT_NOPROGRESS, 1L);
   curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy_, CURLOPT_PATH_AS_IS, 1L);
@@ -141,6 +144,7 @@ Status CurlTransfer::Begin(const HopRequest& request, TransportObserver& observe
   no_http_.clear();
   head_error_.reset();
   dialled_.clear();
+  open_errno_ = 0;
   error_text_[0] = '\0';
   if (Status status = SetAddress(request); !status) return status;
   SetMethod(request);
@@ -249,7 +253,10 @@ std::size_t CurlTransfer::OnBytes(char* bytes, std::size_t, std::size_t count, v
 curl_socket_t CurlTransfer::OpenSocket(void* self, curlsocktype, curl_sockaddr* address) {
   auto* const transfer = static_cast<CurlTransfer*>(self);
   if (transfer->dialled_.empty()) transfer->dialled_ = AddressText(address->addr);
-  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  const int opened = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  // libcurl forgets it.
+  transfer->open_errno_ = opened < 0 ? errno : 0;
+  return opened;
 }
 
 bool CurlTransfer::TakeHeaderLine(std::string_view line) {
@@ -303,6 +310,7 @@ std::optional<TransportError> CurlTransfer::Outcome(CURLcode result) {
   long os_errno = 0;
   curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &os_errno);
   failure.os_errno = static_cast<int>(os_errno);
+  failure.open_errno = open_errno_;
   curl_easy_getinfo(easy_, CURLINFO_SSL_VERIFYRESULT, &failure.verify_result);
   curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &failure.connect_status);
   failure.detail = error_text_;

@@ -87,6 +87,8 @@ class CurlTransfer {
   std::optional<TransportError> head_error_;
   /// The first address that was dialled, as upstream's error names it.
   std::string dialled_;
+  /// Of the last socket that could not be made.
+  int open_errno_ = 0;
 };
 
 }  // namespace stalemark

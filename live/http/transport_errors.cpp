@@ -157,9 +157,12 @@ TransportErrorKind KindOfConnectError(int os_errno) {
 }
 
 std::string DialText(const TransferFailure& failure) {
-  const std::string cause = failure.os_errno != 0
-                                ? "connect: " + LowerFirst(std::generic_category().message(failure.os_errno))
-                                : "i/o timeout";
+  std::string cause = "i/o timeout";
+  if (failure.open_errno != 0) {
+    cause = "socket: " + LowerFirst(std::generic_category().message(failure.open_errno));
+  } else if (failure.os_errno != 0) {
+    cause = "connect: " + LowerFirst(std::generic_category().message(failure.os_errno));
+  }
   return fmt::format("{}dial tcp {}: {}", failure.through_proxy ? "proxyconnect tcp: " : "", failure.remote, cause);
 }
 
@@ -219,7 +222,7 @@ TransportError DescribeFailure(const TransferFailure& failure) {
               "proxyconnect tcp: " + NotFound(failure.detail.substr(failure.detail.rfind(' ') + 1))};
     case CURLE_COULDNT_CONNECT:
     case CURLE_OPERATION_TIMEDOUT:
-      return {KindOfConnectError(failure.os_errno), DialText(failure)};
+      return {KindOfConnectError(failure.open_errno != 0 ? failure.open_errno : failure.os_errno), DialText(failure)};
     case CURLE_PEER_FAILED_VERIFICATION:
       return {TransportErrorKind::kTls, CertificateText(failure)};
     case CURLE_SSL_CONNECT_ERROR:

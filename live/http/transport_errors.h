@@ -20,6 +20,8 @@ struct TransferFailure {
   CURLcode code = CURLE_OK;
   /// errno of the last call that failed, perhaps in an earlier transfer of the same handle.
   int os_errno = 0;
+  /// Why there was no socket to connect; 0: there was.
+  int open_errno = 0;
   /// OpenSSL's X509_V_ERR_... of the peer's certificate, 0: verified or not looked at.
   long verify_result = 0;
   /// Of the proxy's answer to CONNECT, 0: there was none.

@@ -108,7 +108,8 @@ void WriteStorage::ArmMetadata(Queue& queue) {
   const MonotonicTime when = seams_.engine.clock.MonotonicNow() + queue.config.metadata.send_interval;
   queue.metadata = seams_.engine.scheduler.ArmAt(when, [this, &queue] {
     ArmMetadata(queue);
-    queue.manager->AppendWatcherMetadata(seams_.target_metadata());
+    // A receiver that is down gets one collection, not one for each interval.
+    if (queue.manager->metadata_idle()) queue.manager->AppendWatcherMetadata(seams_.target_metadata());
   });
 }
 

@@ -17,6 +17,8 @@
 namespace stalemark {
 namespace {
 
+constexpr std::string_view kStopping = "the server is stopping";
+
 /// What a configuration says about the head, upon what the process was started with.
 HeadOptions HeadOptionsFor(const Config& config, HeadOptions options) {
   options.out_of_order_window_ms =
@@ -140,6 +142,7 @@ void LiveServer::Start(Done done) {
 }
 
 void LiveServer::Reload(Done done) {
+  if (readiness_ == Readiness::kStopping) return done(Error{std::string(kStopping)});
   reloads_.push_back(std::move(done));
   if (reloads_.size() == 1) StartNextReload();
 }
@@ -167,10 +170,13 @@ void LiveServer::Apply(Loaded loaded, Done done) {
   // As upstream: what one part refuses, the others apply nevertheless.
   const Status remote_status = remote_write_->ApplyConfig(config_);
   if (!remote_status) seams_.log.Error("Failed to apply configuration", {{"err", remote_status.error().message}});
+  is_applying_ = true;
   manager_->ApplyConfig(
       std::move(jobs), config_.global.external_labels,
       [this, jobs = std::move(loaded.jobs), done = std::move(done),
        remote_ok = remote_status.ok()](const Status& status) {
+        is_applying_ = false;
+        if (readiness_ == Readiness::kStopping) return done(Error{std::string(kStopping)});
         // Upstream's discovery learns of a configuration even if scraping refused it.
         discovery_->ApplyConfig(jobs);
         if (status.ok() && remote_ok) return done(status);
@@ -192,9 +198,21 @@ void LiveServer::EndReload(const Status& status) {
   done(status);
 }
 
+/// All but the one that the manager is applying: it calls back.
+void LiveServer::RefuseWaitingReloads() {
+  next_reload_.Reset();
+  const std::size_t kept = is_applying_ ? 1 : 0;
+  while (reloads_.size() > kept) {
+    const Done done = std::move(reloads_.back());
+    reloads_.pop_back();
+    done(Error{std::string(kStopping)});
+  }
+}
+
 void LiveServer::Stop(std::function<void()> done) {
   readiness_ = Readiness::kStopping;
   discovery_.reset();
+  RefuseWaitingReloads();
   if (manager_ == nullptr) return done();
   seams_.log.Info("Stopping scrape manager...");
   manager_->Stop([this, done = std::move(done)] {

@@ -108,6 +108,7 @@ class LiveServer {
   void Apply(Loaded loaded, Done done);
   void StartNextReload();
   void EndReload(const Status& status);
+  void RefuseWaitingReloads();
   std::vector<Metadata> TargetMetadata() const;
   MetricValues Metrics() const;
   ApiAnswer ReadyAnswer() const;
@@ -128,6 +129,8 @@ class LiveServer {
   /// The first is under way.
   std::deque<Done> reloads_;
   Timer next_reload_;
+  /// The manager has a configuration that it has not called back for.
+  bool is_applying_ = false;
   bool last_reload_ok_ = false;
   WallTime last_reload_at_{};
   bool quit_asked_ = false;

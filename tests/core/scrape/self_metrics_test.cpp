@@ -108,6 +108,20 @@ BOOST_AUTO_TEST_CASE(SELF_02_SELF_03_series_by_job) {
              "prometheus_target_sync_length_seconds_sum 2\n");
 }
 
+BOOST_AUTO_TEST_CASE(SELF_03_names_of_jobs_are_escaped) {
+  EngineOptions options;
+  options.configured = false;
+  Engine engine(options);
+  engine.Configure(JobYaml("", "'a\"b\\c'", "['b:1']"));
+  engine.Advance(6s);
+  const std::map<std::string, int> names = LabelledNames(engine, "scrape_job");
+  BOOST_TEST(names.size() == 12u);
+  for (const char* name : {"prometheus_target_scrape_pool_targets", "prometheus_target_metadata_cache_bytes",
+                           "prometheus_target_sync_length_seconds_count"}) {
+    BOOST_TEST(engine.Metric(name + std::string("{scrape_job=\"a\\\"b\\\\c\"}")) >= 0);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(SELF_03_metadata_of_the_active_targets_by_job) {
   Engine engine;
   engine.Expose("# TYPE m gauge\nm 1\n").Scrape();

@@ -27,6 +27,7 @@ class PageTransport final : public Transport {
   std::unique_ptr<Exchange> Start(const HopRequest& request, TransportObserver& observer) override {
     requests.push_back(request);
     auto exchange = std::make_unique<PageExchange>();
+    if (hangs) return exchange;
     exchange->timer = loop_.ArmAt(loop_.MonotonicNow(), [this, &observer] {
       ResponseHead head;
       head.status = status;
@@ -42,6 +43,8 @@ class PageTransport final : public Transport {
   int status = 200;
   std::string content_type = "application/json";
   std::string body = "[]";
+  /// Requests get no answer.
+  bool hangs = false;
   std::vector<HopRequest> requests;
 
  private:

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "live/server/disk_failure_logs.h"
 #include "tests/live/discovery/discovery_fixture.h"
@@ -107,6 +108,25 @@ BOOST_AUTO_TEST_CASE(a_later_one_that_is_refused_changes_nothing) {
   serving.Write("prometheus.yml", kJob);
   BOOST_TEST(serving.AskText("/-/reload", "POST") == "200 ");
   serving.Stop();
+}
+
+BOOST_AUTO_TEST_CASE(a_stop_during_a_reload_answers_those_that_wait) {
+  Serving serving;
+  serving.transport.hangs = true;
+  BOOST_TEST(serving.Start(kJob) == "");
+  while (serving.transport.requests.empty()) BOOST_REQUIRE(serving.loop.RunOnce(std::chrono::seconds(10)));
+  // The job goes, and its scrape hangs: the manager is at it until the scrape's timeout.
+  serving.Write("prometheus.yml", "scrape_configs: []");
+  std::vector<std::string> answers;
+  for (int i = 0; i < 3; ++i) {
+    serving.server.Reload([&](const Status& status) { answers.push_back(status.ok() ? "ok" : status.error().message); });
+  }
+  serving.Stop();
+  BOOST_TEST(answers.size() == 3u);
+  for (const std::string& answer : answers) BOOST_TEST(answer == "the server is stopping");
+  serving.server.Reload([&](const Status& status) { answers.push_back(status.ok() ? "ok" : status.error().message); });
+  BOOST_TEST(answers.back() == "the server is stopping");
+  BOOST_TEST(answers.size() == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(methods_and_paths) {

@@ -30,7 +30,7 @@ const Row kErrors[] = {
     {"list in place of a mapping", With("expect: [1]\n"),
      "dir/s.yml:11:9: found a list, expected a mapping with the keys samples, series, query, targets, scrapes, limits, "
      "metrics, "
-     "store_digest, under_seeds"},
+     "pool_errors, store_digest, under_seeds"},
     {"bad duration", With("events: [{at: 5, pause: 1s}]\n"),
      "dir/s.yml:11:15: found \"5\", expected a duration such as 1m30s (did you mean \"5s\"?)"},
     {"too long", With("events: [{at: 5s, pause: 2y}]\n"),
