@@ -119,7 +119,8 @@ BOOST_AUTO_TEST_CASE(a_stop_during_a_reload_answers_those_that_wait) {
   serving.Write("prometheus.yml", "scrape_configs: []");
   std::vector<std::string> answers;
   for (int i = 0; i < 3; ++i) {
-    serving.server.Reload([&](const Status& status) { answers.push_back(status.ok() ? "ok" : status.error().message); });
+    serving.server.Reload(
+        [&](const Status& status) { answers.push_back(status.ok() ? "ok" : status.error().message); });
   }
   serving.Stop();
   BOOST_TEST(answers.size() == 3u);
