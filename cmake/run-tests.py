@@ -15,7 +15,7 @@ Steps, in this order:
   live         the live command of gcc-release in real time on loopback, beside the real Prometheus (3.14 where Go is, Debian's)
   digests      all builds made gave the same digests for cases, scenarios and seeds
   web          the visualizer: types, unit tests, the page with limits for its size, the page in Chromium, and the digests of all
-               scenarios in Chromium and Firefox; needs what gcc-release and wasm leave
+               scenarios in Node, Chromium and Firefox; needs what gcc-release and wasm leave
 
 Unit tests run optimised (gcc-release), under sanitizers (asan-ubsan, by clang) and as WebAssembly under Node; gcc-debug and clang
 build the command only, for its digests. All but gcc-release compile each folder as one file (CMAKE_UNITY_BUILD), and file by file
@@ -43,7 +43,7 @@ REFERENCE = "gcc-release"
 THREADED = ("live_loop_tests", "live_http_tests")  # the targets of the preset tsan
 SEEDS = os.environ.get("SEEDS", "20")  # of each main scenario in each build
 WORKERS = os.cpu_count() or 1
-NAMED_ONLY = ("tidy", "web")  # not part of a run without arguments
+NAMED_ONLY = ("tidy",)  # not part of a run without arguments
 SECONDS_MAX = 900  # of one command; nothing here takes a tenth of it
 
 sys.path.insert(0, str(ROOT / "cmake" / "lint"))
@@ -60,7 +60,7 @@ class Step:
     """Counts and log of one step."""
 
     def __init__(self, name):
-        self.name, self.passed, self.failed, self.log = name, 0, 0, []
+        self.name, self.passed, self.failed, self.log, self.tables = name, 0, 0, [], []
         self.begin, self.cpu_begin = time.monotonic(), cpu_seconds()
 
     def run(self, command, **settings):
@@ -94,6 +94,11 @@ class Step:
             failed = 1
         self.passed, self.failed = self.passed + passed, self.failed + failed
 
+    def measure(self, code, output):
+        """Adds a command that prints what it measured as a table, and judges it; the table is for the screen, too."""
+        self.add(code, output, COUNTS)
+        self.tables += [line for line in output.splitlines() if line.startswith("|")]
+
     def end(self):
         folder = BUILD / "logs"
         folder.mkdir(parents=True, exist_ok=True)
@@ -101,6 +106,8 @@ class Step:
         (folder / f"{self.name}.log").write_text(text)
         if self.failed:
             print("\n".join(text.splitlines()[-80:]))
+        for line in self.tables:
+            print(line)
         print(f"{self.name:12} {self.passed:6} passed {self.failed:4} failed {time.monotonic() - self.begin:6.0f} s"
               f" {cpu_seconds() - self.cpu_begin:6.0f} s of CPU", flush=True)
 
@@ -260,7 +267,7 @@ def web(step):
     if script("build")[0] != 0:
         step.count(False, "the page was not built")
         return
-    step.add(*script("sizes"), COUNTS)
+    step.measure(*script("sizes"))
     code, output = script("e2e")
     step.add(code, playwright_counts(BUILD / "web-results.json"), COUNTS)
     step.add(*script("determinism", native, module), COUNTS)

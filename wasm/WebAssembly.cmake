@@ -1,9 +1,51 @@
-# Emscripten: flags that every object and link needs, stalemark_node_program(TARGET) for what runs under Node, and
-# stalemark_module(TARGET FOLDER_TARGET) for the module of wasm/package.
+# Emscripten: flags that every object and link needs, stalemark_wasm_library(TARGET FOLDER) for the libraries of folders,
+# stalemark_node_program(TARGET) for what runs under Node, and stalemark_module(TARGET FOLDER_TARGET) for the module of wasm/package.
 #
 # Exceptions are WebAssembly's own (Node 17 and later); without SUPPORT_LONGJMP=wasm clang 14 refuses Boost.Test.
-add_compile_options(-fwasm-exceptions -sSUPPORT_LONGJMP=wasm)
+# SIMD (Node 16.4, Chromium 91, Firefox 89, Safari 16.4): core/exposition/scan.h and Boost's flat maps are written with SSE2.
+add_compile_options(-fwasm-exceptions -sSUPPORT_LONGJMP=wasm -msimd128 -msse2)
 add_link_options(-fwasm-exceptions -sSUPPORT_LONGJMP=wasm)
+
+# What runs once a sample, once a byte of a body or once an event of the trace is compiled for speed; the rest, which is most of the
+# module, for size. -finline-functions takes back what emcc adds to -Oz: without inlining of small functions it is larger.
+set(STALEMARK_WASM_FAST
+    core/text/go_float.cpp core/text/utf8.cpp core/model/labels.cpp
+    core/exposition/text_parser.cpp core/exposition/text_parser_tokens.cpp core/exposition/text_lexer.cpp
+    core/exposition/lexer_cursor.cpp core/exposition/series_labels.cpp core/exposition/openmetrics_parser.cpp
+    core/exposition/openmetrics_parser_tokens.cpp core/exposition/openmetrics_lexer.cpp
+    core/scrape/scrape_appender.cpp core/scrape/scrape_cache.cpp core/scrape/limit_appenders.cpp
+    core/storage/head.cpp core/storage/head_appender.cpp core/storage/head_commit.cpp core/storage/xor_chunk.cpp
+    core/storage/bit_stream.cpp core/storage/wal.cpp
+    core/trace/trace_writer.cpp core/trace/digest.cpp sim/run/run_record.cpp wasm/memory_compare.cpp)
+# Or the compiler sees that its loop is a memcmp, and calls it.
+set_source_files_properties(wasm/memory_compare.cpp PROPERTIES COMPILE_OPTIONS -fno-builtin)
+# Of the libraries of folders only these throw, and one file of sim/scenario, which catches what yaml-cpp throws. Code that cleans up
+# behind exceptions would be a quarter of the module.
+set(STALEMARK_WASM_THROWING sim/conformance)
+set_source_files_properties(sim/scenario/scenario_yaml.cpp PROPERTIES COMPILE_OPTIONS "-fexceptions;-frtti")
+function(stalemark_wasm_library target folder)
+  set(options)
+  if(NOT folder IN_LIST STALEMARK_WASM_THROWING)
+    set(options -fno-exceptions -fno-rtti)
+  endif()
+  get_target_property(sources ${target} SOURCES)
+  set(fast)
+  foreach(source IN LISTS sources)
+    file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR} ${source})
+    if(path IN_LIST STALEMARK_WASM_FAST)
+      list(REMOVE_ITEM sources ${source})
+      list(APPEND fast ${source})
+    endif()
+  endforeach()
+  target_compile_options(${target} PRIVATE -Oz -finline-functions ${options})
+  if(fast)
+    set_target_properties(${target} PROPERTIES SOURCES "${sources}")
+    add_library(${target}_fast OBJECT ${fast})
+    target_compile_options(${target}_fast PRIVATE ${options})
+    target_link_libraries(${target}_fast PRIVATE $<TARGET_PROPERTY:${target},LINK_LIBRARIES>)
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_fast>)
+  endif()
+endfunction()
 
 # Debian keeps acorn, which the linker's JavaScript passes load, where Node does not look.
 set_property(GLOBAL PROPERTY RULE_LAUNCH_LINK "${CMAKE_COMMAND} -E env NODE_PATH=/usr/share/nodejs")

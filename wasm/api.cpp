@@ -2,7 +2,7 @@
 #include "wasm/api.h"
 
 #include <cstdlib>
-#include <exception>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -15,8 +15,18 @@
 namespace stalemark::wasm {
 namespace {
 
+/// The module has no exceptions: an instance whose memory runs out stops. Whoever embeds it reads what is written to
+/// file 2.
+void StopWithoutMemory() {
+  constexpr std::string_view kReason = "memory ran out\n";
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, kReason.data(), kReason.size());
+  std::abort();
+}
+
 /// The only state of an instance, in linear memory as everything.
 struct Instance {
+  Instance() { std::set_new_handler(StopWithoutMemory); }
+
   Session session;
   std::string output;
 };
@@ -47,18 +57,9 @@ std::string ErrorText(const std::string& message) {
 template <Session::Answer (Session::*kCall)(std::string_view)>
 int Answer(const char* request, std::size_t size) {
   Instance& instance = TheInstance();
-  // The edge: memory that runs out, and what a library throws, end here.
-  try {
-    Session::Answer answer = (instance.session.*kCall)({request, size});
-    if (answer.ok()) {
-      instance.output = std::move(answer).value();
-      return 0;
-    }
-    instance.output = ErrorText(answer.error().message);
-  } catch (const std::exception& exception) {
-    instance.output = ErrorText(exception.what());
-  }
-  return 1;
+  Session::Answer answer = (instance.session.*kCall)({request, size});
+  instance.output = answer.ok() ? std::move(answer).value() : ErrorText(answer.error().message);
+  return answer.ok() ? 0 : 1;
 }
 
 }  // namespace

@@ -6,7 +6,8 @@
 // output; or 1: the output is `{"error": {"message", "file", "line", "column"}}`, without a place where none is known.
 // The output is valid until the next call. An instance holds one run, and all of it lies in linear memory: whoever
 // copies the first stalemark_memory_size() bytes between two calls has a snapshot, which any instance of the same
-// module goes on from once they are copied into its memory. No call aborts on any input, short of memory that runs out.
+// module goes on from once they are copied into its memory. No call aborts on any input, short of memory that runs out:
+// then the instance traps and is of no use until a snapshot is copied into it.
 #pragma once
 
 #include <cstddef>

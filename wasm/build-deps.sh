@@ -9,7 +9,8 @@ set -euo pipefail
 repo=$(cd "$(dirname "$0")/.." && pwd)
 out=$repo/.cache/wasm-deps
 work=$repo/.cache/wasm-deps-work
-flags=(-O2 -fwasm-exceptions -sSUPPORT_LONGJMP=wasm)
+flags=(-fwasm-exceptions -sSUPPORT_LONGJMP=wasm)
+small="-Oz -finline-functions -fno-exceptions -fno-rtti"
 export NODE_PATH=/usr/share/nodejs${NODE_PATH:+:$NODE_PATH}  # Emscripten's optimizer loads acorn from there
 
 stamp="$(sha256sum <"$0") $(emcc --version | sed -n 1p)"
@@ -47,15 +48,16 @@ library() {
 
 cd "$zlib"
 [ -e zconf.h ] || cp zconf.h.in zconf.h
-library z "" adler32.c crc32.c deflate.c inflate.c inftrees.c inffast.c trees.c zutil.c
+library z -O2 adler32.c crc32.c deflate.c inflate.c inftrees.c inffast.c trees.c zutil.c
 cp zlib.h zconf.h "$out/include/"
 
 cd "$yaml"
-library yaml-cpp "-std=c++17 -Iinclude" src/*.cpp src/contrib/*.cpp
+library yaml-cpp "-Oz -finline-functions -std=c++17 -Iinclude" src/*.cpp src/contrib/*.cpp
 cp -r include/yaml-cpp "$out/include/"
 
 cd "$fmt"
-library fmt "-std=c++20 -Iinclude" src/format.cc
+# Without locales: nothing here formats by one.
+library fmt "-Oz -finline-functions -std=c++20 -Iinclude -DFMT_STATIC_THOUSANDS_SEPARATOR=','" src/format.cc
 cp -r include/fmt "$out/include/"
 
 # Debian's source of RE2 lacks the three tables that its scripts make from the Unicode database.
@@ -64,7 +66,40 @@ cd "$re2"
  python3 make_unicode_casefold.py >unicode_casefold.cc
  python3 make_unicode_groups.py >unicode_groups.cc
  perl make_perl_groups.pl >perl_groups.cc)
-library re2 "-std=c++17 -I." re2/*.cc util/rune.cc util/strutil.cc
+# What it logs, its callers learn from its results too.
+cat >util/logging.h <<'HEADER'
+#ifndef UTIL_LOGGING_H_
+#define UTIL_LOGGING_H_
+#include <assert.h>
+#include <stdlib.h>
+#include "util/util.h"
+#define DCHECK(condition) assert(condition)
+#define DCHECK_EQ(a, b) assert((a) == (b))
+#define DCHECK_NE(a, b) assert((a) != (b))
+#define DCHECK_LE(a, b) assert((a) <= (b))
+#define DCHECK_LT(a, b) assert((a) < (b))
+#define DCHECK_GE(a, b) assert((a) >= (b))
+#define DCHECK_GT(a, b) assert((a) > (b))
+#define CHECK(condition) if (condition) {} else abort()
+#define CHECK_EQ(a, b) CHECK((a) == (b))
+#define CHECK_NE(a, b) CHECK((a) != (b))
+#define CHECK_LE(a, b) CHECK((a) <= (b))
+#define CHECK_LT(a, b) CHECK((a) < (b))
+#define CHECK_GE(a, b) CHECK((a) >= (b))
+#define CHECK_GT(a, b) CHECK((a) > (b))
+struct Silence {
+  template <class T>
+  const Silence& operator<<(const T&) const { return *this; }
+};
+#define LOG_INFO Silence()
+#define LOG_WARNING Silence()
+#define LOG_ERROR Silence()
+#define LOG_DFATAL Silence()
+#define LOG_FATAL (abort(), Silence())
+#define LOG(severity) LOG_##severity
+#endif
+HEADER
+library re2 "$small -DNDEBUG -std=c++17 -I." re2/*.cc util/rune.cc util/strutil.cc
 mkdir "$out/include/re2"
 cp re2/filtered_re2.h re2/re2.h re2/set.h re2/stringpiece.h "$out/include/re2/"
 
@@ -73,11 +108,11 @@ cp re2/filtered_re2.h re2/re2.h re2/set.h re2/stringpiece.h "$out/include/re2/"
 cd "$snappy"
 sed -e 's/\${HAVE_SYS_UIO_H_01}/1/' -e 's/\${PROJECT_VERSION_MAJOR}/1/' -e 's/\${PROJECT_VERSION_MINOR}/1/' \
     -e 's/\${PROJECT_VERSION_PATCH}/9/' snappy-stubs-public.h.in >snappy-stubs-public.h
-library snappy "-std=c++17 -DNDEBUG -DHAVE_BUILTIN_EXPECT=1 -DHAVE_BUILTIN_CTZ=1 -I." snappy.cc snappy-sinksource.cc snappy-stubs-internal.cc
+library snappy "-O2 -std=c++17 -DNDEBUG -DHAVE_BUILTIN_EXPECT=1 -DHAVE_BUILTIN_CTZ=1 -I." snappy.cc snappy-sinksource.cc snappy-stubs-internal.cc
 cp snappy.h snappy-sinksource.h snappy-stubs-public.h "$out/include/"
 
 cd "$zstd/lib"
-library zstd "-DNDEBUG -DZSTD_LEGACY_SUPPORT=0 -DZSTD_DISABLE_ASM=1" common/*.c decompress/*.c
+library zstd "-O2 -DNDEBUG -DZSTD_LEGACY_SUPPORT=0 -DZSTD_DISABLE_ASM=1" common/*.c decompress/*.c
 cp zstd.h "$out/include/"
 
 # Header-only libraries: links to just these, never to the whole of /usr/include, which is another machine's libc.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plays every scenario of the gallery in real browsers and compares the digests with those of the native build:
-//   node tests/determinism.mjs NATIVE-DIGESTS WASM [BROWSER...]
+// Plays every scenario of the gallery in Node and in real browsers and compares the digests with those of the native build:
+//   node tests/determinism.mjs NATIVE-DIGESTS WASM [node] [chromium] [firefox]
 // NATIVE-DIGESTS is what cmake/run-tests.py writes for a build, WASM the module. The last line is `N passed, M failed`.
 import fs from 'node:fs';
 import http from 'node:http';
@@ -14,7 +14,7 @@ const kBrowsers = {
 };
 const [native, wasm, ...named] = process.argv.slice(2);
 if (!native || !wasm) {
-  console.error('usage: node tests/determinism.mjs NATIVE-DIGESTS WASM [chromium] [firefox]');
+  console.error('usage: node tests/determinism.mjs NATIVE-DIGESTS WASM [node] [chromium] [firefox]');
   process.exit(2);
 }
 
@@ -24,14 +24,14 @@ function nativeDigests(file) {
   return new Map(lines.map(([, scenario, store, trace]) => [`fixtures/scenarios/${scenario}`, `${store} ${trace}`]));
 }
 
-/** Runs in the page. Calls the exports of wasm/api.h as they are: bytes in, bytes out. */
-async function playAll(entries) {
-  const module = await WebAssembly.compileStreaming(fetch('/stalemark.wasm'));
+/** Runs in the page, or in Node. Calls the exports of wasm/api.h as they are: bytes in, bytes out. */
+async function playAll(entries, site) {
+  const module = await WebAssembly.compileStreaming(fetch(`${site}/stalemark.wasm`));
   const imports = {};
   for (const { module: from, name } of WebAssembly.Module.imports(module)) (imports[from] ??= {})[name] = () => 0;
   const digests = {};
   for (const { id, scenario } of entries) {
-    const bundle = await (await fetch(`/gallery/${id}.json`)).json();
+    const bundle = await (await fetch(`${site}/gallery/${id}.json`)).json();
     const { exports } = await WebAssembly.instantiate(module, imports);
     exports._initialize?.();
     const call = (name, request) => {
@@ -73,24 +73,31 @@ const entries = JSON.parse(fs.readFileSync(path.join(kPage, 'gallery/index.json'
 const server = await serve();
 let passed = 0;
 let failed = 0;
+const site = `http://127.0.0.1:${server.address().port}`;
+const runners = { node: async () => ({ version: `Node ${process.version}`, digests: await playAll(entries, site) }) };
 for (const [name, options] of Object.entries(kBrowsers)) {
+  runners[name] = async () => {
+    const browser = await launch({ ...options, headless: true });
+    try {
+      const page = await browser.newPage();
+      await page.goto(`${site}/`);
+      return { version: await browser.version(), digests: await page.evaluate(playAll, entries, site) };
+    } finally {
+      await browser.close();
+    }
+  };
+}
+for (const [name, play] of Object.entries(runners)) {
   if (named.length > 0 && !named.includes(name)) continue;
   const begin = performance.now();
-  const browser = await launch({ ...options, headless: true });
-  try {
-    const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${server.address().port}/`);
-    const digests = await page.evaluate(playAll, entries);
-    for (const { scenario } of entries) {
-      const same = expected.has(scenario) && digests[scenario] === expected.get(scenario);
-      if (same) ++passed;
-      else ++failed;
-      if (!same) console.log(`${name}: ${scenario}: ${digests[scenario]}, native ${expected.get(scenario)}`);
-    }
-    console.log(`${name} ${await browser.version()}: ${entries.length} scenarios, ${((performance.now() - begin) / 1000).toFixed(1)} s`);
-  } finally {
-    await browser.close();
+  const { version, digests } = await play();
+  for (const { scenario } of entries) {
+    const same = expected.has(scenario) && digests[scenario] === expected.get(scenario);
+    if (same) ++passed;
+    else ++failed;
+    if (!same) console.log(`${name}: ${scenario}: ${digests[scenario]}, native ${expected.get(scenario)}`);
   }
+  console.log(`${version}: ${entries.length} scenarios, ${((performance.now() - begin) / 1000).toFixed(1)} s`);
 }
 server.close();
 console.log(`${passed} passed, ${failed} failed`);
