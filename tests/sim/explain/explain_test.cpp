@@ -9,7 +9,6 @@
 namespace stalemark::scenario {
 namespace {
 
-constexpr const char* kUp = R"(up{instance="a:80",job="j"})";
 
 BOOST_AUTO_TEST_SUITE(explain)
 
