@@ -53,9 +53,6 @@ function(stalemark_tests folder)
   endforeach()
   add_executable(${name} ${sources} $<TARGET_OBJECTS:stalemark_test_main>)
   target_link_libraries(${name} PRIVATE ${libraries} ${ARG_LINK})
-  if(STALEMARK_SANITIZE OR EMSCRIPTEN)
-    target_compile_options(${name} PRIVATE -O0)  # the tests' own code: half of the time to compile it
-  endif()
   if(EMSCRIPTEN)
     stalemark_node_program(${name})
     target_link_options(${name} PRIVATE -O1)  # without wasm-opt: a link takes 1 s in place of 6, the tests as long as before
