@@ -44,7 +44,7 @@ class Completion(CommandTest):
     def test_every_option_of_every_help_is_offered(self):
         for command in self.commands():
             help_text = self.check(0, command, "--help").stdout
-            for option in re.findall(r"^  (?:-\w,)?(--[a-z-]+)", help_text, re.MULTILINE):
+            for option in re.findall(r"^  (?:-\w,)?(--[a-z.-]+)", help_text, re.MULTILINE):
                 with self.subTest((command, option)):
                     self.assertIn(option, self.bash(command, option))
 
