@@ -9,7 +9,6 @@
 namespace stalemark::scenario {
 namespace {
 
-
 BOOST_AUTO_TEST_SUITE(explain)
 
 BOOST_AUTO_TEST_CASE(samples) {
