@@ -7,7 +7,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include "core/remote/protobuf_writer.h"
+#include "core/model/protobuf_writer.h"
 
 namespace stalemark {
 namespace {

@@ -4,10 +4,8 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "core/scrape/target_identity.h"
-#include "core/text/label_value.h"
+#include "core/text/metric_key.h"
 
 namespace stalemark {
 namespace {
@@ -244,8 +242,8 @@ void ScrapeManager::DropIdlePools() {
 std::map<std::string, double> ScrapeManager::CollectMetrics() const {
   std::map<std::string, double> metrics = metrics_.Collect();
   for (const auto& [name, pool] : pools_) {
-    const auto add = [&metrics, job = text::EscapeLabelValue(name)](std::string_view metric, std::size_t value) {
-      metrics.emplace(fmt::format("{}{{scrape_job=\"{}\"}}", metric, job), static_cast<double>(value));
+    const auto add = [&metrics, &job = name](std::string_view metric, std::size_t value) {
+      metrics.emplace(text::MetricKey(metric, {{"scrape_job", job}}), static_cast<double>(value));
     };
     add(kMetadataEntries, pool->metadata_entries());
     add(kMetadataBytes, pool->metadata_bytes());

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/scrape/self_metrics.h"
 
-#include <fmt/format.h>
-
 #include "core/model/duration.h"
-#include "core/text/label_value.h"
+#include "core/text/metric_key.h"
 
 namespace stalemark {
 namespace {
@@ -83,30 +81,26 @@ void SelfMetrics::CollectHistogram(const Key& key, std::string_view label, const
   if (key.metric == kWithoutHistogram) return;
   const std::string stem = key.metric.substr(0, key.metric.size() - kSummarySuffix.size());
   const std::string name = stem + "_length_histogram_seconds";
-  const std::string value = text::EscapeLabelValue(key.value);
   const auto add_bucket = [&](std::string_view bound, std::uint64_t count) {
-    out->emplace(fmt::format("{}_bucket{{{}=\"{}\",le=\"{}\"}}", name, label, value, bound),
-                 static_cast<double>(count));
+    out->emplace(text::MetricKey(name + "_bucket", {{label, key.value}, {"le", bound}}), static_cast<double>(count));
   };
   for (std::size_t i = 0; i < kBucketCount; ++i) add_bucket(kBuckets[i].text, summary.buckets[i]);
   add_bucket("+Inf", summary.count);
-  const std::string labels = fmt::format("{{{}=\"{}\"}}", label, value);
-  out->emplace(name + "_count" + labels, static_cast<double>(summary.count));
-  out->emplace(name + "_sum" + labels, SummedSeconds(summary.sum));
+  out->emplace(text::MetricKey(name + "_count", {{label, key.value}}), static_cast<double>(summary.count));
+  out->emplace(text::MetricKey(name + "_sum", {{label, key.value}}), SummedSeconds(summary.sum));
 }
 
 std::map<std::string, double> SelfMetrics::Collect() const {
   std::map<std::string, double> out;
   for (std::size_t i = 0; i < kScrapeCounterCount; ++i) out.emplace(kCounterNames[i], counters_[i]);
   for (const auto& [key, value] : per_job_) {
-    out.emplace(fmt::format("{}{{scrape_job=\"{}\"}}", key.metric, text::EscapeLabelValue(key.value)), value);
+    out.emplace(text::MetricKey(key.metric, {{"scrape_job", key.value}}), value);
   }
   out.emplace("prometheus_target_scrape_duration_seconds_count", static_cast<double>(scrape_duration_.count));
   out.emplace("prometheus_target_scrape_duration_seconds_sum", SummedSeconds(scrape_duration_.sum));
   const auto add = [&out](const Key& key, std::string_view label, const Summary& summary) {
-    const std::string labels = fmt::format("{{{}=\"{}\"}}", label, text::EscapeLabelValue(key.value));
-    out.emplace(key.metric + "_count" + labels, static_cast<double>(summary.count));
-    out.emplace(key.metric + "_sum" + labels, SummedSeconds(summary.sum));
+    out.emplace(text::MetricKey(key.metric + "_count", {{label, key.value}}), static_cast<double>(summary.count));
+    out.emplace(text::MetricKey(key.metric + "_sum", {{label, key.value}}), SummedSeconds(summary.sum));
     CollectHistogram(key, label, summary, &out);
   };
   for (const auto& [key, summary] : per_interval_) add(key, "interval", summary);

@@ -6,10 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "core/text/go_float.h"
-#include "core/text/label_value.h"
 
 namespace stalemark {
 namespace {
@@ -197,10 +194,6 @@ bool IsLastBucket(std::string_view key) {
 }
 
 }  // namespace
-
-std::string MetricKey(std::string_view name, std::string_view label, std::string_view value) {
-  return fmt::format("{}{{{}=\"{}\"}}", name, label, text::EscapeLabelValue(value));
-}
 
 std::string MetricsText(const MetricValues& values) {
   std::map<std::string_view, std::vector<const MetricValues::value_type*>> families;

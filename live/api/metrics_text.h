@@ -11,12 +11,10 @@
 
 namespace stalemark {
 
-/// `name` or `name{label="value"}` -> value; labels escaped as the format wants it.
+/// `name`, or what core/text/metric_key.h makes of name and labels -> value.
 using MetricValues = std::map<std::string, double>;
 
 /// By family, in the order of names. A sample of an unknown family has neither HELP nor TYPE.
 std::string MetricsText(const MetricValues& values);
-/// `name{label="value"}`.
-std::string MetricKey(std::string_view name, std::string_view label, std::string_view value);
 
 }  // namespace stalemark

@@ -13,6 +13,7 @@
 #include "core/text/go_float.h"
 #include "core/text/hex.h"
 #include "core/text/md5.h"
+#include "core/text/metric_key.h"
 
 namespace stalemark {
 namespace {
@@ -74,9 +75,7 @@ std::unique_ptr<WriteStorage::Queue> WriteStorage::MakeQueue(const RemoteWriteCo
   auto queue = std::unique_ptr<Queue>(new Queue{config, external_labels, {}, nullptr, {}});
   const std::string name = NameOf(config);
   const std::string url = RedactedUrl(config.url);
-  const std::string name_key = MetricKey("", "remote_name", name);
-  const std::string url_key = MetricKey("", "url", url);
-  queue->labels = fmt::format("{},{}", name_key.substr(1, name_key.size() - 2), url_key.substr(1, url_key.size() - 2));
+  queue->labels = text::MetricLabels({{"remote_name", name}, {"url", url}});
   QueueOptions options;
   options.external_labels = external_labels;
   options.type_and_unit_labels = options_.type_and_unit_labels;

@@ -12,6 +12,7 @@
 
 #include "core/model/duration.h"
 #include "core/text/go_quote.h"
+#include "core/text/metric_key.h"
 #include "live/server/process_metrics.h"
 
 namespace stalemark {
@@ -35,7 +36,7 @@ double UnixSeconds(WallTime time) {
 
 void AddSampleStats(const SampleStats& stats, std::string_view type, MetricValues* values) {
   const auto add = [&](std::string_view name, std::uint64_t value) {
-    values->emplace(MetricKey(name, "type", type), static_cast<double>(value));
+    values->emplace(text::MetricKey(name, {{"type", type}}), static_cast<double>(value));
   };
   add("prometheus_tsdb_head_samples_appended_total", stats.appended);
   add("prometheus_tsdb_head_out_of_order_samples_appended_total", stats.out_of_order_appended);
@@ -64,15 +65,13 @@ void AddDiscoveryMetrics(const DiscoveryManager& discovery, MetricValues* values
   const auto add = [&](std::string name, std::uint64_t value) {
     values->emplace(std::move(name), static_cast<double>(value));
   };
-  add(MetricKey("prometheus_sd_received_updates_total", "name", "scrape"), stats.received_updates);
-  add(MetricKey("prometheus_sd_updates_total", "name", "scrape"), stats.updates);
+  add(text::MetricKey("prometheus_sd_received_updates_total", {{"name", "scrape"}}), stats.received_updates);
+  add(text::MetricKey("prometheus_sd_updates_total", {{"name", "scrape"}}), stats.updates);
   add("prometheus_sd_file_read_errors_total", stats.file_read_errors);
   add("prometheus_sd_file_watcher_errors_total", stats.file_watcher_errors);
   add("prometheus_sd_http_failures_total", stats.http_failures);
   for (const auto& [job, count] : discovery.TargetCounts()) {
-    std::string key = MetricKey("prometheus_sd_discovered_targets", "config", job);
-    key.insert(key.size() - 1, ",name=\"scrape\"");
-    add(std::move(key), count);
+    add(text::MetricKey("prometheus_sd_discovered_targets", {{"config", job}, {"name", "scrape"}}), count);
   }
 }
 
@@ -251,7 +250,7 @@ MetricValues LiveServer::Metrics() const {
   values.emplace("prometheus_config_last_reload_successful", last_reload_ok_ ? 1 : 0);
   values.emplace("prometheus_config_last_reload_success_timestamp_seconds", UnixSeconds(last_reload_at_));
   values.emplace("prometheus_ready", readiness_ == Readiness::kReady ? 1 : 0);
-  values.emplace(MetricKey("stalemark_build_info", "version", options_.version), 1);
+  values.emplace(text::MetricKey("stalemark_build_info", {{"version", options_.version}}), 1);
   AddProcessMetrics(&values);
   return values;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// WireWriter: the fields of one protobuf message, in the order in which they are added. The counterpart of WireReader
-// (core/exposition/protobuf_wire.h). Fields are written whatever their value, as proto2 does with fields that are set.
+// WireWriter: one protobuf message, its fields in the order in which they are added. Fields are written whatever their
+// value, as proto2 does with fields that are set.
 #pragma once
 
 #include <cstdint>
@@ -8,33 +8,21 @@
 #include <string_view>
 #include <utility>
 
-#include "core/model/value.h"
+#include "core/model/protobuf_writer.h"
 
 namespace stalemark::scenario {
 
 class WireWriter {
  public:
-  void Varint(unsigned field, std::uint64_t value) {
-    Raw(field << 3);
-    Raw(value);
-  }
+  void Varint(int field, std::uint64_t value) { Writer().UintAlways(field, value); }
   /// Zigzag coding: sint32, sint64.
-  void Zigzag(unsigned field, std::int64_t value) {
-    Varint(field, static_cast<std::uint64_t>(value) << 1 ^ (value < 0 ? ~std::uint64_t{0} : 0));
-  }
-  void Double(unsigned field, double value) {
-    Raw(field << 3 | 1);
-    const std::uint64_t bits = BitsOf(value);
-    for (int shift = 0; shift < 64; shift += 8) bytes_.push_back(static_cast<char>(bits >> shift & 0xFF));
-  }
-  void Bytes(unsigned field, std::string_view bytes) {
-    Raw(field << 3 | 2);
-    Delimited(bytes);
-  }
-  void Message(unsigned field, const WireWriter& message) { Bytes(field, message.bytes_); }
+  void Zigzag(int field, std::int64_t value) { Writer().UintAlways(field, ProtobufWriter::ZigZag(value)); }
+  void Double(int field, double value) { Writer().DoubleAlways(field, value); }
+  void Bytes(int field, std::string_view bytes) { Writer().BytesAlways(field, bytes); }
+  void Message(int field, const WireWriter& message) { Bytes(field, message.bytes_); }
   /// Bytes behind their length, as messages stand in a stream.
   void Delimited(std::string_view bytes) {
-    Raw(bytes.size());
+    Writer().Varint(bytes.size());
     bytes_.append(bytes);
   }
 
@@ -42,10 +30,7 @@ class WireWriter {
   std::string Take() { return std::move(bytes_); }
 
  private:
-  void Raw(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7) bytes_.push_back(static_cast<char>(value | 0x80));
-    bytes_.push_back(static_cast<char>(value));
-  }
+  ProtobufWriter Writer() { return ProtobufWriter(bytes_); }
 
   std::string bytes_;
 };

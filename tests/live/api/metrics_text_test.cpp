@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "core/text/metric_key.h"
 #include "tests/core/scrape/engine_fixture.h"
 
 namespace stalemark::testing {
@@ -30,7 +31,7 @@ BOOST_AUTO_TEST_CASE(families_with_help_and_type_and_buckets_in_order) {
              "# TYPE prometheus_tsdb_head_series gauge\n"
              "prometheus_tsdb_head_series 1e+09\n"
              "unknown 1\n");
-  BOOST_TEST(MetricKey("m", "l", "a\"b\\c\nd") == "m{l=\"a\\\"b\\\\c\\nd\"}");
+  BOOST_TEST(text::MetricKey("m", {{"l", "a\"b\\c\nd"}}) == "m{l=\"a\\\"b\\\\c\\nd\"}");
 }
 
 BOOST_AUTO_TEST_CASE(every_metric_of_the_manager_has_a_family) {

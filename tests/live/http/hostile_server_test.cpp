@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // CurlTransport against servers that break the rules. The texts are those of Go's net/http on the same bytes, but for
 // the rows that say how ours differs (docs/design/live-transport.md).
+#include <span>
 #include <string>
 #include <utility>
 
@@ -38,16 +39,31 @@ std::string Told(const HttpFixture& fixture, const Recorder& recorder) {
   return fmt::format("{}|{}|{}", recorder.last_head.status_text, recorder.body, error);
 }
 
+/// An answer, and what is told of it.
+struct Row {
+  const char* name;
+  ServerScript script;
+  std::string want;
+};
+
+void CheckRows(std::span<const Row> rows) {
+  for (const Row& row : rows) {
+    BOOST_TEST_CONTEXT(row.name) {
+      HttpFixture fixture;
+      fixture.server.Play(row.script);
+      Recorder recorder;
+      fixture.Fetch(fixture.Request(), &recorder);
+      BOOST_TEST(Told(fixture, recorder) == row.want);
+    }
+  }
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(hostile_server)
 
 BOOST_AUTO_TEST_CASE(heads) {
-  const struct {
-    const char* name;
-    ServerScript script;
-    std::string want;
-  } rows[] = {
+  const Row rows[] = {
       {"closes after the request", {Close()}, "EOF"},
       {"resets after the request", {Reset()}, "read tcp US->THEM: read: connection reset by peer"},
       {"no HTTP", {Send("garbage\r\n\r\n"), Close()}, kBroken + std::string(R"(malformed HTTP response "garbage")")},
@@ -95,23 +111,11 @@ BOOST_AUTO_TEST_CASE(heads) {
        {Send("HTTP/1.1 200 OK\r\nContent-Length: abc\r\n\r\n"), Close()},
        kBroken + std::string("bad Content-Length")},
   };
-  for (const auto& row : rows) {
-    BOOST_TEST_CONTEXT(row.name) {
-      HttpFixture fixture;
-      fixture.server.Play(row.script);
-      Recorder recorder;
-      fixture.Fetch(fixture.Request(), &recorder);
-      BOOST_TEST(Told(fixture, recorder) == row.want);
-    }
-  }
+  CheckRows(rows);
 }
 
 BOOST_AUTO_TEST_CASE(bodies) {
-  const struct {
-    const char* name;
-    ServerScript script;
-    std::string want;
-  } rows[] = {
+  const Row rows[] = {
       {"short", {Send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nab"), Close()}, "200 OK|ab|unexpected EOF"},
       {"reset",
        {Send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nab"), Pause(milliseconds(30)), Reset()},
@@ -138,15 +142,7 @@ BOOST_AUTO_TEST_CASE(bodies) {
         Send("\na"), Pause(milliseconds(5)), Send("b"), Pause(milliseconds(5)), Send("c")},
        "200 OK|abc|"},
   };
-  for (const auto& row : rows) {
-    BOOST_TEST_CONTEXT(row.name) {
-      HttpFixture fixture;
-      fixture.server.Play(row.script);
-      Recorder recorder;
-      fixture.Fetch(fixture.Request(), &recorder);
-      BOOST_TEST(Told(fixture, recorder) == row.want);
-    }
-  }
+  CheckRows(rows);
 }
 
 BOOST_AUTO_TEST_CASE(heads_without_end_are_cut_off) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes protobuf fields behind each other, for the files of this folder only. Proto3's rule: a zero value is not
-// written, and -0 counts as zero, by the functions without "Always".
+// ProtobufWriter: protobuf fields, one behind the other. Proto3's rule holds for the functions without "Always": a zero
+// value is not written, and -0 counts as zero. The counterpart of WireReader (core/exposition/protobuf_wire.h).
 #pragma once
 
 #include <cstdint>
