@@ -18,4 +18,7 @@ if ! new_enough node; then
   fi
   export PATH="$root/.cache/node/bin:$PATH"
 fi
+# Node brings certificates of its own; what a machine trusts beyond them stands in the system's bundle.
+bundle=/etc/ssl/certs/ca-certificates.crt
+if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -e "$bundle" ]; then export NODE_EXTRA_CA_CERTS=$bundle; fi
 exec "$@"
