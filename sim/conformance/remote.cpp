@@ -181,6 +181,9 @@ class RemoteRun {
     const std::string kind = record.at("kind");
     if (kind == "target_metadata") {
       manager_.AppendWatcherMetadata(MetadataFrom(record.at("entries")));
+      // Upstream's call returns when all of it is sent, retries included.
+      while (!manager_.metadata_idle() && clock_.RunNext(MonotonicTime::max())) {
+      }
     } else {
       // Start times come with the records of that storage.
       const bool start_times = kind == "samples" || kind == "histograms" || kind == "float_histograms";

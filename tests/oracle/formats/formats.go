@@ -31,7 +31,7 @@ type Format struct {
 }
 
 // All are the formats, simplest first.
-var All = []*Format{TextToBits, BitsToText, Units, Relabel, TargetLabels, TargetURL, Populate, Seed, Offset, Documents, Config, Records, Segments, Reader, Chunks, Head, Exposition}
+var All = []*Format{TextToBits, BitsToText, Units, Relabel, TargetLabels, TargetURL, Populate, Seed, Offset, Documents, Config, Records, Segments, Reader, Chunks, Head, Requests, Exposition}
 
 // ForFile gives the format of a recorded file, nil if it is none of ours.
 func ForFile(path string) *Format {
