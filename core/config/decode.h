@@ -136,6 +136,8 @@ Field BoolField(std::string_view name, std::optional<bool>& out);
 Field UintField(std::string_view name, std::uint64_t& out, std::string_view go_type = "uint");
 Field IntField(std::string_view name, std::int64_t& out, std::string_view go_type = "int");
 Field FloatField(std::string_view name, double& out);
+/// A URL that parses; kept as Go prints it.
+Field UrlField(std::string_view name, std::optional<std::string>& out);
 Field DurationField(std::string_view name, std::chrono::nanoseconds& out);
 Field ByteSizeField(std::string_view name, std::int64_t& out);
 Field StringListField(std::string_view name, std::vector<std::string>& out);

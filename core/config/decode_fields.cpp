@@ -2,6 +2,7 @@
 // Fields of the usual types: each binds a key to the variable that its value goes to.
 #include "core/config/decode.h"
 #include "core/model/duration.h"
+#include "core/model/url.h"
 
 namespace stalemark {
 namespace {
@@ -50,6 +51,16 @@ Field IntField(std::string_view name, std::int64_t& out, std::string_view go_typ
 
 Field FloatField(std::string_view name, double& out) {
   return {name, [&out](Decoder& d, const yaml::Node& n) { return d.Float(n, out); }};
+}
+
+Field UrlField(std::string_view name, std::optional<std::string>& out) {
+  return {name, [&out](Decoder& d, const yaml::Node& n) {
+            return ParsedText(d, n, out, [](std::string_view text) -> Result<std::optional<std::string>> {
+              const Result<Url> url = Url::Parse(text);
+              if (!url.ok()) return url.error();
+              return std::optional<std::string>(url->String());
+            });
+          }};
 }
 
 Field DurationField(std::string_view name, std::chrono::nanoseconds& out) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <vector>
 
+#include "core/text/ascii.h"
 #include "core/text/go_quote.h"
 #include "core/text/nearest.h"
 
@@ -22,16 +23,13 @@ const yaml::Node& Resolved(const yaml::Node& node) {
 }
 
 bool IsWordCharacter(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-';
+  return ascii::IsWord(c) || c == '-';
 }
 
 /// As texts spell settings: `scrape timeout` for scrape_timeout, in any case.
 std::string Spoken(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c == '_') c = ' ';
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  std::string out = ascii::ToLower(std::string(text));
+  std::replace(out.begin(), out.end(), '_', ' ');
   return out;
 }
 

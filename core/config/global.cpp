@@ -74,9 +74,6 @@ Status CompleteGlobal(GlobalConfig& global, const ProtocolWords& protocols, cons
   return {};
 }
 
-bool IsNameStart(char c) {
-  return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 bool IsSpecial(char c) {
   return std::string_view("*#$@!?-0123456789").find(c) != std::string_view::npos;
 }
@@ -98,7 +95,7 @@ Variable ReadVariable(std::string_view text) {
   }
   if (IsSpecial(text.front())) return {text.substr(0, 1), 1};
   std::size_t width = 0;
-  while (width < text.size() && (IsNameStart(text[width]) || IsDigit(text[width]))) ++width;
+  while (width < text.size() && (ascii::IsNameStart(text[width]) || IsDigit(text[width]))) ++width;
   return {text.substr(0, width), width};
 }
 

@@ -7,7 +7,6 @@
 
 #include "core/config/http_client_decode.h"
 #include "core/config/paths.h"
-#include "core/model/url.h"
 #include "core/text/ascii.h"
 #include "core/text/go_quote.h"
 
@@ -116,20 +115,6 @@ Field TlsField(std::string_view name, TlsConfig& out) {
           }};
 }
 
-Field ProxyUrlField(std::string_view name, std::optional<std::string>& out) {
-  return {name, [&out](Decoder& d, const yaml::Node& n) {
-            std::string text;
-            return d.Custom(
-                n, [&] { out.reset(); }, [&](const yaml::Node& m) { d.String(m, text); },
-                [&]() -> Status {
-                  const Result<Url> url = Url::Parse(text);
-                  if (!url.ok()) return url.error();
-                  out = url->String();
-                  return {};
-                });
-          }};
-}
-
 Field ProxyConnectHeaderField(std::string_view name, std::map<std::string, std::vector<std::string>>& out) {
   return {name, [&out](Decoder& d, const yaml::Node& n) {
             const auto key = [](Decoder& e, const yaml::Node& m, std::string& text) { return e.String(m, text); };
@@ -142,7 +127,7 @@ Field ProxyConnectHeaderField(std::string_view name, std::map<std::string, std::
 
 Fields ProxyFields(ProxyConfig& proxy) {
   return {
-      ProxyUrlField("proxy_url", proxy.proxy_url),
+      UrlField("proxy_url", proxy.proxy_url),
       StringField("no_proxy", proxy.no_proxy),
       BoolField("proxy_from_environment", proxy.proxy_from_environment),
       ProxyConnectHeaderField("proxy_connect_header", proxy.proxy_connect_header),
@@ -379,12 +364,10 @@ std::string CanonicalHeaderName(std::string_view name) {
   std::string canonical(name);
   bool upper = true;
   for (char& c : canonical) {
-    const bool is_lower = c >= 'a' && c <= 'z';
-    const bool is_upper = c >= 'A' && c <= 'Z';
-    const bool is_digit = c >= '0' && c <= '9';
-    if (!is_lower && !is_upper && !is_digit && kTokenMarks.find(c) == std::string_view::npos) return std::string(name);
-    if (upper && is_lower) c = static_cast<char>(c - ('a' - 'A'));
-    if (!upper && is_upper) c = static_cast<char>(c + ('a' - 'A'));
+    const bool is_letter = ascii::IsLetter(c);
+    if (!is_letter && !ascii::IsDigit(c) && kTokenMarks.find(c) == std::string_view::npos) return std::string(name);
+    c = ascii::ToLower(c);
+    if (upper && is_letter) c = static_cast<char>(c - ('a' - 'A'));
     upper = c == '-';
   }
   return canonical;

@@ -5,7 +5,7 @@
 #include "core/config/object_writer.h"
 #include "core/config/paths.h"
 #include "core/config/sections.h"
-#include "core/model/url.h"
+#include "core/text/ascii.h"
 #include "core/text/go_quote.h"
 
 namespace stalemark {
@@ -28,20 +28,6 @@ constexpr std::array<std::string_view, 16> kWriteHeaders = {"host",
                                                             "x-amz-security-token",
                                                             "x-amz-content-sha256"};
 constexpr std::array<std::string_view, 3> kCloudAuthKeys = {"sigv4", "azuread", "google_iam"};
-
-Field UrlField(std::string_view name, std::optional<std::string>& out) {
-  return {name, [&out](Decoder& d, const yaml::Node& n) {
-            std::string text;
-            return d.Custom(
-                n, [&] { out.reset(); }, [&](const yaml::Node& m) { d.String(m, text); },
-                [&]() -> Status {
-                  const Result<Url> url = Url::Parse(text);
-                  if (!url.ok()) return url.error();
-                  out = url->String();
-                  return {};
-                });
-          }};
-}
 
 Field QueueField(std::string_view name, QueueConfig& out) {
   return {name, [&out](Decoder& d, const yaml::Node& n) {
@@ -80,10 +66,7 @@ Field CloudAuthField(std::string_view name, std::map<std::string, std::string, s
 
 Status CheckHeaders(const RemoteWriteConfig& config) {
   for (const auto& [name, value] : config.headers) {
-    std::string lower = name;
-    for (char& c : lower) {
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    }
+    const std::string lower = ascii::ToLower(name);
     if (lower == "authorization") {
       return Error{
           "authorization header must be changed via the basic_auth, authorization, oauth2, sigv4, azuread or "

@@ -19,7 +19,7 @@ constexpr std::string_view kInDirective = "while scanning a directive";
 constexpr std::string_view kInVersion = "while scanning a %YAML directive";
 
 bool IsWordCharacter(char c) {
-  return IsDigit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-';
+  return ascii::IsWord(c) || c == '-';
 }
 
 bool IsUriCharacter(char c) {

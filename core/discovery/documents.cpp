@@ -9,6 +9,7 @@
 
 #include "core/config/discovery_configs.h"
 #include "core/discovery/json_groups.h"
+#include "core/text/ascii.h"
 #include "core/text/go_quote.h"
 
 namespace stalemark {
@@ -16,21 +17,11 @@ namespace {
 
 using GroupItems = std::vector<std::optional<TargetGroup>>;
 
-char ToLower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string ToLower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return ToLower(c); });
-  return out;
-}
-
 /// Go's filepath.Ext in lower case: from the last dot of the last element.
 std::string ExtensionOf(std::string_view file_name) {
   const std::size_t mark = file_name.find_last_of("./");
   if (mark == std::string_view::npos || file_name[mark] == '/') return {};
-  return ToLower(file_name.substr(mark));
+  return ascii::ToLower(std::string(file_name.substr(mark)));
 }
 
 Result<GroupItems> ParseByExtension(std::string_view file_name, std::string_view content) {
@@ -63,7 +54,7 @@ std::string_view TrimBlanks(std::string_view text) {
 /// `application/json`, perhaps with a charset of UTF-8 (SD-32).
 bool IsJsonContentType(std::string_view content_type) {
   constexpr std::string_view kJson = "application/json";
-  const std::string text = ToLower(TrimBlanks(content_type));
+  const std::string text = ascii::ToLower(std::string(TrimBlanks(content_type)));
   if (text.compare(0, kJson.size(), kJson) != 0) return false;
   std::string_view rest = std::string_view(text).substr(kJson.size());
   if (rest.empty()) return true;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/text/ascii.h"
 #include "core/text/go_quote.h"
 #include "core/text/utf8.h"
 
@@ -13,8 +14,8 @@ namespace {
 
 /// A token character of RFC 1521.
 bool IsTokenChar(char c) {
-  const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  return alphanumeric || (c != '\0' && std::string_view("!#$%&'*+-.^_`{|}~").find(c) != std::string_view::npos);
+  return ascii::IsLetter(c) || ascii::IsDigit(c) ||
+         (c != '\0' && std::string_view("!#$%&'*+-.^_`{|}~").find(c) != std::string_view::npos);
 }
 
 bool IsSpecialChar(char c) {

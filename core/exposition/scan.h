@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finding the end of a name or of a label value's plain part, many bytes at a time where the processor can.
+#include "core/text/ascii.h"
 //
 // Every function starts at a byte of a body that is followed by a newline somewhere, stops at that newline at the
 // latest, and may load, but does not interpret, up to 16 bytes behind the one it stops at (parser.h, kBodyPadding).
@@ -25,12 +26,11 @@ inline constexpr std::uint8_t kMetricNameByte = 4;
 constexpr std::array<std::uint8_t, 256> MakeByteClasses() {
   std::array<std::uint8_t, 256> classes{};
   for (int c = 0; c < 256; ++c) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-    const bool digit = c >= '0' && c <= '9';
+    const char byte = static_cast<char>(c);
     std::uint8_t bits = 0;
-    if (letter) bits |= kNameStart;
-    if (letter || digit) bits |= kLabelNameByte;
-    if (letter || digit || c == ':') bits |= kMetricNameByte;
+    if (ascii::IsNameStart(byte)) bits |= kNameStart;
+    if (ascii::IsWord(byte)) bits |= kLabelNameByte;
+    if (ascii::IsWord(byte) || byte == ':') bits |= kMetricNameByte;
     classes[static_cast<std::size_t>(c)] = bits;
   }
   return classes;

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/http/hop_client.h"
+#include "core/text/ascii.h"
 #include "core/text/base64.h"
 #include "core/text/go_quote.h"
 
@@ -17,18 +18,11 @@ namespace {
 
 using HeaderList = std::vector<HttpHeader>;
 
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool EqualFold(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return Lower(x) == Lower(y); });
-}
+using ascii::EqualFold;
 
 bool IsTokenChar(char c) {
   constexpr std::string_view kPunctuation = "!#$%&'*+-.^_`|~";
-  return (Lower(c) >= 'a' && Lower(c) <= 'z') || (c >= '0' && c <= '9') ||
-         kPunctuation.find(c) != std::string_view::npos;
+  return ascii::IsLetter(c) || ascii::IsDigit(c) || kPunctuation.find(c) != std::string_view::npos;
 }
 bool IsToken(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), IsTokenChar);
@@ -46,8 +40,7 @@ bool IsHeaderValue(std::string_view text) {
 bool IsHostHeader(std::string_view host) {
   constexpr std::string_view kPunctuation = "!$%&()*+,-.:;='[]_~";
   return std::all_of(host.begin(), host.end(), [&](char c) {
-    return (Lower(c) >= 'a' && Lower(c) <= 'z') || (c >= '0' && c <= '9') ||
-           kPunctuation.find(c) != std::string_view::npos;
+    return ascii::IsLetter(c) || ascii::IsDigit(c) || kPunctuation.find(c) != std::string_view::npos;
   });
 }
 

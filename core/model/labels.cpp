@@ -34,10 +34,6 @@ void AppendLabel(std::string& out, std::string_view name, std::string_view value
   out.append(value);
 }
 
-bool IsLetterOrUnderscore(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
 }  // namespace
 
 Labels Labels::FromSorted(const std::vector<Label>& labels) {
@@ -127,14 +123,13 @@ int Compare(const Labels& a, const Labels& b) {
 }
 
 bool IsLegacyLabelName(std::string_view name) {
-  if (name.empty() || !IsLetterOrUnderscore(name[0])) return false;
-  return std::all_of(name.begin(), name.end(), [](char c) { return IsLetterOrUnderscore(c) || IsDigit(c); });
+  if (name.empty() || !ascii::IsNameStart(name[0])) return false;
+  return std::all_of(name.begin(), name.end(), [](char c) { return ascii::IsNameStart(c) || IsDigit(c); });
 }
 
 bool IsLegacyMetricName(std::string_view name) {
   if (name.empty() || IsDigit(name[0])) return false;
-  return std::all_of(name.begin(), name.end(),
-                     [](char c) { return IsLetterOrUnderscore(c) || IsDigit(c) || c == ':'; });
+  return std::all_of(name.begin(), name.end(), [](char c) { return ascii::IsNameStart(c) || IsDigit(c) || c == ':'; });
 }
 
 bool IsValidLabelName(std::string_view name, ValidationScheme scheme) {

@@ -15,6 +15,7 @@ namespace stalemark {
 namespace {
 
 using ascii::IsDigit;
+using ascii::IsLetter;
 
 /// Part of a URL, for the bytes that it keeps unescaped.
 enum class Part : std::uint8_t { kPath, kHost, kZone, kUser, kQueryComponent, kFragment };
@@ -36,9 +37,6 @@ std::string_view KeptPunctuation(Part part) {
   return {};
 }
 
-bool IsLetter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 bool Contains(std::string_view text, char c) {
   return text.find(c) != std::string_view::npos;
 }

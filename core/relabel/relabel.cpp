@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "core/text/ascii.h"
 #include "core/text/case_map.h"
 #include "core/text/go_quote.h"
 #include "core/text/md5.h"
@@ -41,17 +42,13 @@ bool HasVariable(std::string_view text) {
   return text.find('$') != std::string_view::npos;
 }
 
-bool IsWordCharacter(char c) {
-  return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 std::size_t CountWordCharacters(std::string_view text) {
-  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), IsWordCharacter) - text.begin());
+  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), ascii::IsWord) - text.begin());
 }
 
 /// ^(?:(?:[a-zA-Z_]|\$(?:\{\w+\}|\w+))+\w*)+$ : word characters and `$word` or `${word}`, a digit not first (REL-18).
 bool IsLegacyNameTemplate(std::string_view text) {
-  if (text.empty() || (text[0] >= '0' && text[0] <= '9')) return false;
+  if (text.empty() || ascii::IsDigit(text[0])) return false;
   while (!text.empty()) {
     const bool variable = text[0] == '$';
     if (variable) text.remove_prefix(1);

@@ -5,14 +5,12 @@
 #include <cstddef>
 #include <numeric>
 
+#include "core/text/ascii.h"
+
 namespace stalemark::text {
 namespace {
 
 constexpr std::size_t kWordLengthMax = 64;
-
-char AsciiLower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 /// Levenshtein distance; case does not count.
 std::size_t EditDistance(std::string_view a, std::string_view b) {
@@ -22,7 +20,7 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
     std::size_t diagonal = row[0];
     row[0] = i + 1;
     for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (AsciiLower(a[i]) == AsciiLower(b[j]) ? 0 : 1);
+      const std::size_t replaced = diagonal + (ascii::ToLower(a[i]) == ascii::ToLower(b[j]) ? 0 : 1);
       diagonal = row[j + 1];
       row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
     }

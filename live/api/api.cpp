@@ -108,7 +108,7 @@ std::optional<std::int64_t> ParseInteger(std::string_view text) {
   const std::size_t digits_at = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
   const std::string_view digits = text.substr(digits_at);
   if (digits.empty() || digits.size() > 18) return {};
-  if (!std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; })) return {};
+  if (!std::all_of(digits.begin(), digits.end(), ascii::IsDigit)) return {};
   return std::strtoll(std::string(text).c_str(), nullptr, 10);
 }
 

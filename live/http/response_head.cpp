@@ -9,14 +9,13 @@
 
 #include "core/http/reason_phrase.h"
 #include "core/http/request_headers.h"
+#include "core/text/ascii.h"
 #include "core/text/go_quote.h"
 
 namespace stalemark {
 namespace {
 
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
+using ascii::IsDigit;
 
 std::string_view TrimBlanks(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t");

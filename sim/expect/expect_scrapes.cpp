@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/model/duration.h"
+#include "core/text/ascii.h"
 #include "core/text/go_quote.h"
 #include "sim/expect/expect.h"
 #include "sim/expect/series_check.h"
@@ -22,15 +23,6 @@ struct FoundRun {
   std::string text;
   std::uint64_t count = 0;
 };
-
-char Lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool IsSameHeader(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return Lower(x) == Lower(y); });
-}
 
 // ---- outcomes ----
 
@@ -280,8 +272,9 @@ class ScrapeCheck {
   }
 
   void CompareHeader(const ExpectedHeader& wanted, const std::vector<HttpHeader>& headers) {
-    const auto found = std::find_if(headers.begin(), headers.end(),
-                                    [&](const HttpHeader& header) { return IsSameHeader(header.name, wanted.name); });
+    const auto found = std::find_if(headers.begin(), headers.end(), [&](const HttpHeader& header) {
+      return ascii::EqualFold(header.name, wanted.name);
+    });
     const std::string shown = found == headers.end() ? "not sent" : found->value;
     const std::string key = "request_headers." + wanted.name;
     if (!wanted.parts.empty()) {

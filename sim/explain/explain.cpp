@@ -9,6 +9,7 @@
 
 #include "core/model/duration.h"
 #include "core/model/value.h"
+#include "core/text/ascii.h"
 #include "sim/explain/inquiry.h"
 #include "sim/faults/plan.h"
 #include "sim/run/stored_series.h"
@@ -301,12 +302,11 @@ Result<Nanoseconds> ParseExplainTime(std::string_view text, WallTime start) {
   if (duration.ok()) return duration;
   // As reports print it: whole units, the last with a fraction of seconds.
   const std::size_t point = text.rfind('.');
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (point != std::string_view::npos && point > 0 && is_digit(text[point - 1]) && text.back() == 's' &&
+  if (point != std::string_view::npos && point > 0 && ascii::IsDigit(text[point - 1]) && text.back() == 's' &&
       text.size() - point <= 11) {
     const std::string_view digits = text.substr(point + 1, text.size() - point - 2);
     const Result<Nanoseconds> whole = ParseDuration(std::string(text.substr(0, point)) + "s");
-    const bool is_number = !digits.empty() && std::all_of(digits.begin(), digits.end(), is_digit);
+    const bool is_number = !digits.empty() && std::all_of(digits.begin(), digits.end(), ascii::IsDigit);
     if (whole.ok() && is_number) {
       std::int64_t fraction = 0;
       for (std::size_t i = 0; i < 9; ++i) fraction = fraction * 10 + (i < digits.size() ? digits[i] - '0' : 0);

@@ -9,6 +9,7 @@
 
 #include "core/model/histogram_buckets.h"
 #include "core/model/histogram_text.h"
+#include "core/text/ascii.h"
 #include "core/text/go_float.h"
 #include "core/text/go_quote.h"
 #include "core/text/nearest.h"
@@ -22,12 +23,6 @@ constexpr std::pair<std::string_view, CounterResetHint> kHints[] = {
     {"not_reset", CounterResetHint::kNotCounterReset},
     {"gauge", CounterResetHint::kGauge},
 };
-
-std::string Lower(std::string_view word) {
-  std::string out(word);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  return out;
-}
 
 /// One side's buckets begin at this index.
 struct NotedSide {
@@ -90,7 +85,7 @@ class HistogramReader {
         {"n_offset", &HistogramReader::ReadNegativeOffset, kIndex},
         {"counter_reset_hint", &HistogramReader::ReadHint, "unknown, reset, not_reset or gauge"},
     };
-    const std::string name = Lower(cursor_.TakeWord());
+    const std::string name = ascii::ToLower(std::string(cursor_.TakeWord()));
     const Key* const key =
         std::find_if(std::begin(kKeys), std::end(kKeys), [&](const Key& k) { return k.name == name; });
     if (key == std::end(kKeys)) return UnknownKey(name, {std::begin(kKeys), std::end(kKeys)});
@@ -122,7 +117,7 @@ class HistogramReader {
   bool ReadNegativeOffset() { return ReadInt(&negative_.offset); }
 
   bool ReadHint() {
-    const std::string word = Lower(cursor_.TakeWord());
+    const std::string word = ascii::ToLower(std::string(cursor_.TakeWord()));
     const auto* const hint =
         std::find_if(std::begin(kHints), std::end(kHints), [&](const auto& known) { return known.first == word; });
     if (hint == std::end(kHints)) return false;

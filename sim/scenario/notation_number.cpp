@@ -12,10 +12,6 @@ namespace {
 
 using ascii::IsDigit;
 
-bool IsAlpha(char c) {
-  return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /// As far as a number can reach; a sign belongs to it behind an `e`.
 std::size_t NumberLength(std::string_view text) {
   std::size_t size = 0;
@@ -51,7 +47,7 @@ bool TextCursor::SkipBlanks() {
 
 std::string_view TextCursor::TakeWord() {
   const std::size_t begin = at;
-  while (!done() && IsAlpha(text[at])) ++at;
+  while (!done() && ascii::IsNameStart(text[at])) ++at;
   return text.substr(begin, at - begin);
 }
 

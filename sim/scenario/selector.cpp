@@ -19,15 +19,8 @@ namespace {
 /// Words that promql/parser does not take for the name of a metric, in lower case.
 constexpr std::string_view kNoNames[] = {"atan2", "bool", "group_left", "group_right", "ignoring", "inf", "nan", "on"};
 
-bool IsNameStart(char c) {
-  return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool IsNameByte(char c) {
-  return IsNameStart(c) || (c >= '0' && c <= '9');
-}
-
 int DigitOf(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
+  if (ascii::IsDigit(c)) return c - '0';
   const char lower = static_cast<char>(c | 0x20);
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : 16;
 }
@@ -145,8 +138,8 @@ class SelectorParser {
 
   std::string TakeName() {
     const std::size_t begin = cursor_.at;
-    if (!IsNameStart(cursor_.Peek()) && cursor_.Peek() != ':') return {};
-    while (IsNameByte(cursor_.Peek()) || cursor_.Peek() == ':') ++cursor_.at;
+    if (!ascii::IsNameStart(cursor_.Peek()) && cursor_.Peek() != ':') return {};
+    while (ascii::IsWord(cursor_.Peek()) || cursor_.Peek() == ':') ++cursor_.at;
     return std::string(cursor_.text.substr(begin, cursor_.at - begin));
   }
 
@@ -182,8 +175,8 @@ class SelectorParser {
       std::optional<std::string> read = StringReader(&cursor_).Read();
       if (!read) return "error unquoting a string";
       name = std::move(*read);
-    } else if (IsNameStart(cursor_.Peek())) {
-      while (IsNameByte(cursor_.Peek())) name.push_back(cursor_.text[cursor_.at++]);
+    } else if (ascii::IsNameStart(cursor_.Peek())) {
+      while (ascii::IsWord(cursor_.Peek())) name.push_back(cursor_.text[cursor_.at++]);
     } else {
       return Unexpected("identifier or \"}\"");
     }

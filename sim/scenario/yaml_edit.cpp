@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "core/text/ascii.h"
 #include "sim/scenario/scenario_yaml.h"
 #include "sim/scenario/yaml_span.h"
 
@@ -16,7 +17,7 @@ namespace stalemark::scenario {
 namespace {
 
 bool IsWordCharacter(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '/' || c == '.';
+  return ascii::IsWord(c) || c == '/' || c == '.';
 }
 
 /// Whether a text means itself without quotes, in flow and block style. Stricter than YAML.
