@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `stalemark check CONFIG...`: what `promtool check config` says of the scraping side of a prometheus.yml, with places
-// and hints; or the configuration as Prometheus would run it.
+// and hints; or the configuration as Prometheus would run it. `stalemark check URL`, or `--metrics FILE...`: what is
+// wrong with an exporter (check_exporter.h).
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/check_exporter.h"
 #include "cli/commands.h"
 #include "cli/config_check.h"
 #include "cli/disk/disk_files.h"
@@ -30,7 +32,12 @@ struct CheckArguments {
   bool effective = false;
   bool agent = false;
   bool syntax_only = false;
-  std::string format = "yaml";
+  /// Empty: the default of what is printed.
+  std::string format;
+  CheckExporterArguments exporter;
+  /// Whether the command line has options for the one or for the other.
+  bool has_config_option = false;
+  bool has_exporter_option = false;
 };
 
 std::string Count(std::size_t count, std::string_view what) {
@@ -116,7 +123,29 @@ bool CheckFile(const Terminal& terminal, const CheckArguments& arguments, const 
   return true;
 }
 
+int Refuse(std::string_view message) {
+  Terminal::Complain(fmt::format("stalemark check: {}", message));
+  return kUsage;
+}
+
+int CheckExporter(CheckArguments arguments) {
+  if (arguments.has_config_option) return Refuse("--effective, --agent and --syntax-only are for a CONFIG");
+  if (arguments.format == "yaml") return Refuse("--format: an exporter's report is text or json");
+  if (arguments.files.size() > 1) return Refuse("takes one URL");
+  if (!arguments.files.empty() && !arguments.exporter.pages.empty())
+    return Refuse("takes a URL or --metrics, not both");
+  if (!arguments.files.empty()) arguments.exporter.url = arguments.files.front();
+  if (!arguments.format.empty()) arguments.exporter.format = arguments.format;
+  return CheckExporterCommand(arguments.exporter);
+}
+
 int Check(const CheckArguments& arguments) {
+  if (!arguments.exporter.pages.empty() || std::any_of(arguments.files.begin(), arguments.files.end(), IsExporterUrl)) {
+    return CheckExporter(arguments);
+  }
+  if (arguments.has_exporter_option) return Refuse("options of an exporter's check need a URL or --metrics");
+  if (arguments.files.empty()) return Refuse("CONFIG is required: a prometheus.yml, or the URL of an exporter");
+  if (arguments.format == "text") return Refuse("--format: an effective configuration is yaml or json");
   const Terminal terminal;
   if (arguments.effective && arguments.files.size() > 1) {
     Terminal::Complain("check: --effective takes one CONFIG");
@@ -130,24 +159,56 @@ int Check(const CheckArguments& arguments) {
   return passed ? 0 : kFailed;
 }
 
+void AddExporterOptions(CLI::App& command, CheckExporterArguments& exporter) {
+  command
+      .add_option("--metrics", exporter.pages, "Check saved pages of an exporter, one scrape each; -: standard input")
+      ->type_name("FILE ...");
+  command.add_option("--scrapes", exporter.scrapes, "Scrape an exporter so often (default 3)")
+      ->check(CLI::Range(1U, 1000U));
+  command.add_option("--interval", exporter.interval, "Between two scrapes (default 1s)")->type_name("DURATION");
+  command.add_option("--timeout", exporter.timeout, "Of a request (default: scrape_timeout, 10s)")
+      ->type_name("DURATION");
+  command.add_option("--config", exporter.config, "Check an exporter for a job of this prometheus.yml")
+      ->type_name("FILE");
+  command.add_option("--job", exporter.job, "That job; without --config its label (default exporter)")
+      ->type_name("NAME");
+  command.add_option("--content-type", exporter.content_type, "Of saved pages (default: by name and content)")
+      ->type_name("TYPE");
+  command.add_flag("--series", exporter.all_series, "Show all series that would be stored");
+  command.add_flag("--github", exporter.github, "Print findings as annotations of GitHub Actions too");
+}
+
 }  // namespace
 
 void AddCheckCommand(CLI::App& app, int* exit_code) {
   auto arguments = std::make_shared<CheckArguments>();
-  CLI::App* command =
-      app.add_subcommand("check", "Check configurations (prometheus.yml), or print what they amount to");
-  command->add_option("CONFIG", arguments->files, "Configuration files")->required();
+  CLI::App* command = app.add_subcommand("check", "Check configurations (prometheus.yml), or an exporter");
+  command->add_option("CONFIG", arguments->files, "Configuration files, or the URL of an exporter");
   command->add_flag("--effective", arguments->effective,
                     "Print the effective configuration: defaults filled in, all jobs, secrets hidden");
-  command->add_option("--format", arguments->format, "of --effective: yaml or json")
-      ->check(CLI::IsMember({"yaml", "json"}));
+  command
+      ->add_option("--format", arguments->format,
+                   "of --effective: yaml (default) or json; of an exporter: text (default) or json")
+      ->check(CLI::IsMember({"yaml", "json", "text"}));
   command->add_flag("--agent", arguments->agent, "Check for agent mode");
   command->add_flag("--syntax-only", arguments->syntax_only, "Read no other files");
+  AddExporterOptions(*command, arguments->exporter);
   command->footer(
-      "Exit codes: 0: valid; 1: refused by Prometheus, or not readable; 2: usage.\n"
+      "Exit codes: 0: valid, nothing found; 1: refused by Prometheus, not readable, or scrapes fail; 2: usage; 3:\n"
+      "findings about an exporter whose scrapes work.\n"
       "Environment variables in external_labels are those of this command.\n"
-      "Example: stalemark check prometheus.yml");
-  command->callback([arguments, exit_code] { *exit_code = Check(*arguments); });
+      "Example: stalemark check prometheus.yml\n"
+      "Example: stalemark check http://localhost:9100/metrics\n"
+      "Example: curl -s localhost:9100/metrics | stalemark check --metrics -");
+  command->callback([arguments, command, exit_code] {
+    const auto given = [&](std::initializer_list<const char*> names) {
+      return std::any_of(names.begin(), names.end(), [&](const char* name) { return command->count(name) > 0; });
+    };
+    arguments->has_config_option = given({"--effective", "--agent", "--syntax-only"});
+    arguments->has_exporter_option =
+        given({"--scrapes", "--interval", "--timeout", "--config", "--job", "--content-type", "--series", "--github"});
+    *exit_code = Check(*arguments);
+  });
 }
 
 }  // namespace stalemark::cli

@@ -9,7 +9,7 @@ inline constexpr int kPassed = 0;
 inline constexpr int kFailed = 1;
 /// The command was called wrongly.
 inline constexpr int kUsage = 2;
-/// A search found what it looked for.
+/// A search, or a check of an exporter, found something.
 inline constexpr int kFindings = 3;
 /// The same run gave two results.
 inline constexpr int kNondeterminism = 4;

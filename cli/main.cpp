@@ -38,7 +38,7 @@ int Main(int argc, char** argv) {
   app.footer(
       "Exit codes: 0: passed; 1: failed, invalid input, or output that could not be written; 2: usage; 3: findings of "
       "a\n"
-      "search; 4: not deterministic: the same run gave two results.\n"
+      "search or of an exporter's check; 4: not deterministic: the same run gave two results.\n"
       "Example: stalemark test fixtures/scenarios\n"
       "stalemark COMMAND --help tells more.");
   int exit_code = 0;

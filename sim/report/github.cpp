@@ -77,14 +77,20 @@ std::string CodeBlock(std::string_view text) {
 
 }  // namespace
 
+std::string AnnotationText(const GithubAnnotation& annotation) {
+  std::string properties;
+  if (!annotation.file.empty()) properties += fmt::format("file={},", Escaped(annotation.file, Part::kProperty));
+  if (annotation.line > 0) properties += fmt::format("line={},col={},", annotation.line, annotation.column);
+  return fmt::format("::{} {}title={}::{}\n", annotation.level, properties, Escaped(annotation.title, Part::kProperty),
+                     Escaped(annotation.message, Part::kMessage));
+}
+
 std::string GithubAnnotations(const TestReport& report, std::string_view folder) {
   std::string out;
   for (const TestResult& result : report.results) {
     for (const Failure& failure : result.failures) {
-      std::string command = "::error file=" + Escaped(BelowRoot(folder, failure.file), Part::kProperty);
-      if (failure.place.line > 0) command += fmt::format(",line={},col={}", failure.place.line, failure.place.column);
-      out += fmt::format("{},title={}::{}\n", command, Escaped(TitleOf(result), Part::kProperty),
-                         Escaped(TextWithoutPlace(failure), Part::kMessage));
+      out += AnnotationText({"error", BelowRoot(folder, failure.file), failure.place.line, failure.place.column,
+                             TitleOf(result), TextWithoutPlace(failure)});
     }
   }
   return out;
