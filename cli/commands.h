@@ -18,6 +18,8 @@ void AddConformanceCommand(CLI::App& app, int* exit_code);
 void AddExplainCommand(CLI::App& app, int* exit_code);
 /// `live CONFIG`: scrapes for real. Native builds only.
 void AddLiveCommand(CLI::App& app, int* exit_code);
+/// `record CONFIG --for T -o DIR`: scrapes for real and writes a scenario that plays it again. Native builds only.
+void AddRecordCommand(CLI::App& app, int* exit_code);
 /// `run FILE`: plays a scenario and prints its timeline.
 void AddRunCommand(CLI::App& app, int* exit_code);
 /// `test FILES...`: plays scenarios and checks their expectations.

@@ -20,12 +20,11 @@
 #include "cli/commands.h"
 #include "cli/disk/disk_files.h"
 #include "cli/disk/file_writer.h"
-#include "cli/environment.h"
 #include "cli/exit_code.h"
+#include "cli/live_settings.h"
 #include "cli/terminal.h"
 #include "cli/view_page.h"
 #include "core/model/byte_size.h"
-#include "core/model/duration.h"
 #include "live/http/io_threads.h"
 #include "live/loop/file_limit.h"
 #include "live/server/disk_failure_logs.h"
@@ -35,42 +34,32 @@
 #include "live/server/web_server.h"
 #include "live/trace/trace_ring.h"
 #include "sim/report/stored_series.h"
-#include "sim/scenario/features.h"
 #include "sim/scenario/selector.h"
 
 namespace stalemark::cli {
 namespace {
 
+constexpr std::string_view kCommand = "live";
 constexpr const char* kViewAddress = "/?trace=trace&follow=2";
 
 struct LiveArguments {
   std::string config;
   std::string listen_address = "127.0.0.1:9090";
   bool enable_lifecycle = false;
-  std::vector<std::string> features;
-  bool adjust_timestamps = true;
-  std::string timestamp_tolerance = "2ms";
-  std::string reload_interval = "5s";
-  std::vector<std::string> targets;
+  EngineArguments engine;
   std::string retention = "3h";
   std::string flush_deadline = "1m";
   std::string duration;
   std::string samples;
   std::string openmetrics;
-  unsigned io_threads = DefaultIoThreads();
   bool view = false;
   std::string view_buffer = "32MB";
   std::string page;
-  std::string log_level = "info";
-  std::string log_format = "logfmt";
 };
 
 /// The command's arguments, understood.
 struct LiveSettings {
-  LiveOptions options;
-  LogOptions log;
-  /// Features that are not known here: one warning each.
-  std::vector<std::string> unknown_features;
+  EngineSettings engine;
   /// Absent: until it is told to stop.
   std::optional<Nanoseconds> duration;
   /// Of the trace that the visualizer follows; 0: none is kept.
@@ -83,71 +72,18 @@ Result<std::vector<Matcher>> ParseMatchers(std::string_view text) {
   return std::move(selector->matchers);
 }
 
-/// False: it is no duration of more than no time, and standard error says so.
-bool ReadDuration(const std::string& option, const std::string& text, Nanoseconds* out) {
-  const Result<Nanoseconds> duration = ParseDuration(text);
-  if (duration.ok() && *duration > Nanoseconds(0)) {
-    *out = *duration;
-    return true;
-  }
-  Terminal::Complain(fmt::format("stalemark live: {}: found \"{}\", expected a duration such as 30s", option, text));
-  return false;
-}
-
-void ReadFeatures(const std::vector<std::string>& lists, LiveSettings* settings) {
-  const std::vector<std::string_view> names = scenario::FeatureNames();
-  for (const std::string& list : lists) {
-    for (const std::string& word : CLI::detail::split(list, ',')) {
-      const auto found = std::find(names.begin(), names.end(), word);
-      if (found == names.end()) {
-        settings->unknown_features.push_back(word);
-      } else {
-        LiveOptions& options = settings->options;
-        scenario::EnableFeature(static_cast<std::size_t>(found - names.begin()),
-                                {options.scrape, options.head, options.load.defaults});
-      }
-    }
-  }
-}
-
-/// `JOB=FILE`, where FILE may be a pattern.
-bool ReadTargets(const std::vector<std::string>& arguments, TargetDocuments* documents) {
-  for (const std::string& argument : arguments) {
-    const std::size_t sign = argument.find('=');
-    if (sign == std::string::npos || sign == 0 || sign + 1 == argument.size()) {
-      Terminal::Complain(fmt::format("stalemark live: --targets: found \"{}\", expected JOB=FILE", argument));
-      return false;
-    }
-    (*documents)[argument.substr(0, sign)].push_back(argument.substr(sign + 1));
-  }
-  return true;
-}
-
 std::optional<LiveSettings> ReadSettings(const LiveArguments& arguments) {
   LiveSettings settings;
-  LiveOptions& options = settings.options;
+  LiveOptions& options = settings.engine.options;
   options.config_file = arguments.config;
-  options.load.environment = Environment();
-  options.load.other_discovery = LoadOptions::OtherDiscovery::kKeepOpaque;
-  options.scrape.adjust_timestamps = arguments.adjust_timestamps;
   if (arguments.enable_lifecycle) options.lifecycle = LiveOptions::Lifecycle::kEnabled;
-  options.version = STALEMARK_VERSION;
   options.parse_selector = ParseMatchers;
-  ReadFeatures(arguments.features, &settings);
-  constexpr std::string_view kLevels[] = {"debug", "info", "warn", "error"};
-  settings.log.level = static_cast<LogLevel>(std::find(std::begin(kLevels), std::end(kLevels), arguments.log_level) -
-                                             std::begin(kLevels));
-  if (arguments.log_format == "json") settings.log.format = LogOptions::Format::kJson;
   Nanoseconds duration{0};
-  if (!ReadDuration("--scrape.timestamp-tolerance", arguments.timestamp_tolerance,
-                    &options.scrape.timestamp_tolerance) ||
-      !ReadDuration("--scrape.discovery-reload-interval", arguments.reload_interval,
-                    &options.scrape.discovery_reload_interval) ||
-      !ReadDuration("--retention", arguments.retention, &options.retention) ||
-      !ReadDuration("--storage.remote.flush-deadline", arguments.flush_deadline,
+  if (!ReadEngineSettings(kCommand, arguments.engine, &settings.engine) ||
+      !ReadDuration(kCommand, "--retention", arguments.retention, &options.retention) ||
+      !ReadDuration(kCommand, "--storage.remote.flush-deadline", arguments.flush_deadline,
                     &options.remote_write.flush_deadline) ||
-      (!arguments.duration.empty() && !ReadDuration("--for", arguments.duration, &duration)) ||
-      !ReadTargets(arguments.targets, &options.documents)) {
+      (!arguments.duration.empty() && !ReadDuration(kCommand, "--for", arguments.duration, &duration))) {
     return {};
   }
   if (!arguments.duration.empty()) settings.duration = duration;
@@ -199,8 +135,9 @@ class LiveProcess {
         settings_(std::move(settings)),
         // First, so that the threads of the others leave these signals alone.
         signals_(loop_, {SIGHUP, SIGINT, SIGTERM}, [this](int signal) { OnSignal(signal); }),
-        log_(loop_, settings_.log, [](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stderr); }),
-        transport_(MakeLiveTransport(loop_, arguments.io_threads)),
+        log_(loop_, settings_.engine.log,
+             [](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stderr); }),
+        transport_(MakeLiveTransport(loop_, arguments.engine.io_threads)),
         web_(loop_, [this](const ApiRequest& request, WebServer::Reply reply) {
           server_->Answer(request, std::move(reply));
         }) {}
@@ -209,8 +146,8 @@ class LiveProcess {
     std::signal(SIGPIPE, SIG_IGN);
     RaiseFileLimit();
     if (const Status opened = OpenSamples(); !opened.ok()) return Fail(opened.error());
-    log_.Info("Starting stalemark live", {{"version", settings_.options.version}});
-    for (const std::string& name : settings_.unknown_features) {
+    log_.Info("Starting stalemark live", {{"version", settings_.engine.options.version}});
+    for (const std::string& name : settings_.engine.unknown_features) {
       log_.Warn("Unknown option for --enable-feature", {{"option", name}});
     }
     if (const Status made = MakeServer(); !made.ok()) return Fail(made.error());
@@ -242,7 +179,7 @@ class LiveProcess {
 
   Status OpenSamples() {
     if (arguments_.samples.empty()) return {};
-    settings_.options.write_samples = [this](std::string_view lines) { samples_.Write(lines); };
+    settings_.engine.options.write_samples = [this](std::string_view lines) { samples_.Write(lines); };
     return samples_.Open(arguments_.samples);
   }
 
@@ -252,11 +189,11 @@ class LiveProcess {
     if (!host.ok()) return host.error();
     Result<std::string> fqdn = HostFqdn();
     if (!fqdn.ok()) return fqdn.error();
-    settings_.options.fqdn = *fqdn;
-    settings_.options.global_url = {std::to_string(web_.port()), fmt::format("{}:{}", *host, web_.port())};
+    settings_.engine.options.fqdn = *fqdn;
+    settings_.engine.options.global_url = {std::to_string(web_.port()), fmt::format("{}:{}", *host, web_.port())};
     if (Status viewed = AddView(); !viewed.ok()) return viewed;
     const LiveSeams seams{loop_, *transport_, files_, failure_logs_, log_, trace_.get()};
-    server_ = std::make_unique<LiveServer>(seams, settings_.options);
+    server_ = std::make_unique<LiveServer>(seams, settings_.engine.options);
     server_->SetOnQuit([this] {
       log_.Warn("Received termination request via web service, exiting gracefully...");
       Stop();
@@ -270,12 +207,12 @@ class LiveProcess {
     Result<std::string> page = ReadViewPage(arguments_.page);
     if (!page.ok()) return page.error();
     trace_ = std::make_unique<TraceRing>(settings_.trace_bytes);
-    settings_.options.pages["/"] = [page = std::move(page).value()](const ApiRequest& request) {
+    settings_.engine.options.pages["/"] = [page = std::move(page).value()](const ApiRequest& request) {
       // The page reads from its own address what it is to show.
       if (request.Parameter("trace").empty()) return ApiAnswer{302, "text/plain", "", {{"Location", kViewAddress}}};
       return ApiAnswer{200, "text/html; charset=utf-8", page, {{"Cache-Control", "no-store"}}};
     };
-    settings_.options.pages["/trace"] = [this](const ApiRequest&) {
+    settings_.engine.options.pages["/trace"] = [this](const ApiRequest&) {
       return ApiAnswer{200, "application/octet-stream", trace_->bytes(), {{"Cache-Control", "no-store"}}};
     };
     return {};
@@ -349,18 +286,6 @@ void AddLiveCommand(CLI::App& app, int* exit_code) {
                    "Serve the API here; port 0: any free one (default 127.0.0.1:9090)")
       ->type_name("HOST:PORT");
   command->add_flag("--web.enable-lifecycle", arguments->enable_lifecycle, "Obey POST /-/reload and /-/quit");
-  command->add_option("--enable-feature", arguments->features, "Feature flags of Prometheus, separated by commas")
-      ->type_name("NAMES");
-  command->add_flag("--scrape.adjust-timestamps,!--no-scrape.adjust-timestamps", arguments->adjust_timestamps,
-                    "Align sample times that are off by less than the tolerance (default)");
-  command->add_option("--scrape.timestamp-tolerance", arguments->timestamp_tolerance, "That tolerance (default 2ms)")
-      ->type_name("DURATION");
-  command
-      ->add_option("--scrape.discovery-reload-interval", arguments->reload_interval,
-                   "Act on new targets at most this often (default 5s)")
-      ->type_name("DURATION");
-  command->add_option("--targets", arguments->targets, "Find the job's targets in this file_sd document, nowhere else")
-      ->type_name("JOB=FILE");
   command->add_option("--retention", arguments->retention, "Keep full chunks this long in memory (default 3h)")
       ->type_name("DURATION");
   command
@@ -372,19 +297,12 @@ void AddLiveCommand(CLI::App& app, int* exit_code) {
       ->type_name("FILE");
   command->add_option("--openmetrics", arguments->openmetrics, "Write what is in memory at the end as OpenMetrics text")
       ->type_name("FILE");
-  command
-      ->add_option("--io-threads", arguments->io_threads,
-                   "Threads for sockets and TLS; 0: the deciding one does it too (default: by cores)")
-      ->check(CLI::Range(0U, 64U));
   command->add_flag("--view", arguments->view, "Serve the visualizer at /, following what happens");
   command->add_option("--view-buffer", arguments->view_buffer, "Keep so much of the trace for it (default 32MB)")
       ->type_name("SIZE");
   command->add_option("--page", arguments->page, "The visualizer's page (default: the one that was built)")
       ->type_name("FILE");
-  command->add_option("--log.level", arguments->log_level, "Least level that is logged (default info)")
-      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
-  command->add_option("--log.format", arguments->log_format, "Format of the log (default logfmt)")
-      ->check(CLI::IsMember({"logfmt", "json"}));
+  AddEngineOptions(*command, &arguments->engine);
   command->footer(
       "SIGHUP reloads the configuration; SIGINT and SIGTERM stop, a second one at once.\n"
       "Exit codes: 0: stopped; 1: the configuration was refused at the start, or output could not be written; 2: "

@@ -48,6 +48,7 @@ int Main(int argc, char** argv) {
   AddExplainCommand(app, &exit_code);
 #ifndef __EMSCRIPTEN__
   AddLiveCommand(app, &exit_code);
+  AddRecordCommand(app, &exit_code);
 #endif
   AddRunCommand(app, &exit_code);
   AddTestCommand(app, &exit_code);

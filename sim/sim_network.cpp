@@ -196,6 +196,12 @@ void SimNetwork::SetExporter(const std::string& address, std::unique_ptr<Exporte
 
 std::unique_ptr<Exchange> SimNetwork::Start(const HopRequest& request, TransportObserver& observer) {
   const MonotonicTime now = clock_.MonotonicNow();
+  if (recorded_ != nullptr) {
+    if (const RecordedExchange* recorded = recorded_->Find(now, request)) {
+      if (log_ != nullptr) log_->OnRequest(now, request.address, request);
+      return PlayExchange(*recorded, clock_, scheduler_, observer);
+    }
+  }
   auto exchange = std::make_unique<SimExchange>(clock_, scheduler_, observer);
   const auto fail_dial = [&](DialFailure failure) {
     if (log_ != nullptr) log_->OnFailedDial(now, request.address, failure);

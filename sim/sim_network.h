@@ -16,6 +16,7 @@
 #include "core/seams/clock.h"
 #include "core/seams/scheduler.h"
 #include "core/seams/transport.h"
+#include "sim/recorded_exchanges.h"
 #include "sim/sim_response.h"
 
 namespace stalemark {
@@ -41,6 +42,10 @@ class SimNetwork final : public Transport {
 
   /// Puts an exporter at host:port, in the place of the one that is there. Null: nobody answers any more.
   void SetExporter(const std::string& address, std::unique_ptr<Exporter> exporter);
+  /// Plays these in the place of all exporters. Before the first request; outlive the network.
+  void SetRecorded(const std::vector<RecordedExchange>& exchanges) {
+    recorded_ = std::make_unique<RecordedExchanges>(exchanges);
+  }
   /// Null: nobody is told.
   void SetRequestLog(RequestLog* log) { log_ = log; }
 
@@ -51,6 +56,8 @@ class SimNetwork final : public Transport {
   Scheduler& scheduler_;
   RequestLog* log_ = nullptr;
   std::map<std::string, std::unique_ptr<Exporter>, std::less<>> exporters_;
+  /// Null: nothing is recorded.
+  std::unique_ptr<RecordedExchanges> recorded_;
 };
 
 /// The URL of a request as an exporter sees it: from its Host header and target.

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/http/gzip.h"
 #include "core/seams/time.h"
 #include "core/seams/transport.h"
 
@@ -123,10 +124,5 @@ class ScriptedExporter final : public Exporter {
   std::size_t step_ = 0;
   std::uint64_t played_ = 0;
 };
-
-/// `bytes` as one gzip member.
-std::string Gzip(std::string_view bytes);
-/// `bytes` as a zlib stream, which browsers call deflate.
-std::string Zlib(std::string_view bytes);
 
 }  // namespace stalemark

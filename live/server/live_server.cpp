@@ -92,14 +92,15 @@ Result<LiveServer::Loaded> LiveServer::Load() const {
     return Error{fmt::format("couldn't load configuration (--config.file={}): {}", text::GoQuote(options_.config_file),
                              error.message)};
   };
-  const Result<std::string> text = seams_.files.Read(options_.config_file);
+  const Files& files = seams_.gate == nullptr ? seams_.files : seams_.gate->config_files();
+  Result<std::string> text = files.Read(options_.config_file);
   if (!text.ok()) return wrapped(text.error());
   Result<Config> config = LoadConfig(*text, options_.load);
   if (!config.ok()) return wrapped(config.error());
   for (const std::string& warning : config->warnings) seams_.log.Warn(warning);
-  Result<std::vector<ScrapeConfig>> jobs = ScrapeConfigs(*config, options_.load, seams_.files);
+  Result<std::vector<ScrapeConfig>> jobs = ScrapeConfigs(*config, options_.load, files);
   if (!jobs.ok()) return wrapped(jobs.error());
-  return Loaded{std::move(config).value(), std::move(jobs).value()};
+  return Loaded{std::move(text).value(), std::move(config).value(), std::move(jobs).value()};
 }
 
 void LiveServer::MakeEngine(const Config& config) {
@@ -121,12 +122,31 @@ void LiveServer::MakeEngine(const Config& config) {
     sample_log_ = std::make_unique<SampleLog>(*head_, options_.write_samples);
     storage = sample_log_.get();
   }
-  const ScrapeSeams seams{seams_.loop,  seams_.loop,         seams_.transport, *storage,
-                          seams_.files, seams_.failure_logs, choices_,         seams_.trace};
-  manager_ = std::make_unique<ScrapeManager>(seams, options_.scrape, options_.fqdn);
-  discovery_ = std::make_unique<DiscoveryManager>(
-      DiscoverySeams{seams_.loop, seams_.transport, seams_.files, seams_.log}, options_.documents,
-      [this](TargetSets targets) { manager_->UpdateTargets(std::move(targets)); });
+  manager_ = std::make_unique<ScrapeManager>(EngineSeams(*storage), options_.scrape, options_.fqdn);
+  discovery_ =
+      std::make_unique<DiscoveryManager>(DiscoverySeams{seams_.loop, seams_.transport, seams_.files, seams_.log},
+                                         options_.documents, [this](TargetSets targets) {
+                                           Enter([&] {
+                                             if (seams_.gate != nullptr)
+                                               targets = seams_.gate->OnTargets(std::move(targets));
+                                             manager_->UpdateTargets(std::move(targets));
+                                           });
+                                         });
+}
+
+ScrapeSeams LiveServer::EngineSeams(Appendable& storage) {
+  if (seams_.gate == nullptr) {
+    return {seams_.loop,  seams_.loop,         seams_.transport, storage,
+            seams_.files, seams_.failure_logs, choices_,         seams_.trace};
+  }
+  EngineGate& gate = *seams_.gate;
+  return {gate.clock(),        gate.scheduler(),    gate.transport(), storage,
+          gate.engine_files(), seams_.failure_logs, choices_,         seams_.trace};
+}
+
+void LiveServer::Enter(const std::function<void()>& work) {
+  if (seams_.gate == nullptr) return work();
+  seams_.gate->Enter(work);
 }
 
 void LiveServer::Start(Done done) {
@@ -152,19 +172,25 @@ void LiveServer::StartNextReload() {
   Result<Loaded> loaded = Load();
   if (!loaded.ok()) return EndReload(loaded.error());
   if (manager_ == nullptr) MakeEngine(loaded->config);
-  Apply(std::move(loaded).value(), [this, begin](const Status& status) {
-    if (status.ok()) {
-      const Nanoseconds taken = seams_.loop.MonotonicNow() - begin;
-      seams_.log.Info("Completed loading of configuration file",
-                      {{"filename", options_.config_file}, {"totalDuration", FormatGoDuration(taken)}});
-    }
-    EndReload(status);
+  Enter([&] {
+    Apply(std::move(loaded).value(), [this, begin](const Status& status) {
+      if (status.ok()) {
+        const Nanoseconds taken = seams_.loop.MonotonicNow() - begin;
+        seams_.log.Info("Completed loading of configuration file",
+                        {{"filename", options_.config_file}, {"totalDuration", FormatGoDuration(taken)}});
+      }
+      EndReload(status);
+    });
   });
 }
 
 void LiveServer::Apply(Loaded loaded, Done done) {
   std::vector<ScrapeConfig> jobs = loaded.jobs;
   config_ = std::move(loaded.config);
+  if (seams_.gate != nullptr) {
+    seams_.gate->OnConfig(loaded.text);
+    config_.remote_write.clear();
+  }
   for (const std::string& note : config_.notes) seams_.log.Info("Configuration without effect here", {{"what", note}});
   // As upstream: what one part refuses, the others apply nevertheless.
   const Status remote_status = remote_write_->ApplyConfig(config_);
@@ -214,9 +240,11 @@ void LiveServer::Stop(std::function<void()> done) {
   RefuseWaitingReloads();
   if (manager_ == nullptr) return done();
   seams_.log.Info("Stopping scrape manager...");
-  manager_->Stop([this, done = std::move(done)] {
-    seams_.log.Info("Scrape manager stopped");
-    remote_write_->Stop(done);
+  Enter([&] {
+    manager_->Stop([this, done = std::move(done)] {
+      seams_.log.Info("Scrape manager stopped");
+      remote_write_->Stop(done);
+    });
   });
 }
 

@@ -25,6 +25,7 @@
 #include "live/discovery/discovery_manager.h"
 #include "live/log/log.h"
 #include "live/loop/event_loop.h"
+#include "live/record/engine_gate.h"
 #include "live/remote_write/wal_tee.h"
 #include "live/remote_write/write_storage.h"
 #include "live/storage/recent_chunks.h"
@@ -43,6 +44,8 @@ struct LiveSeams {
   TraceSink* trace = nullptr;
   /// Takes the records of the head's commits; may be null.
   WalSink* wal = nullptr;
+  /// Between the process and its engine when what comes in is kept; remote write is then off. May be null.
+  EngineGate* gate = nullptr;
 };
 
 struct LiveOptions {
@@ -98,12 +101,16 @@ class LiveServer {
  private:
   enum class Readiness : std::uint8_t { kNotReady, kReady, kStopping };
   struct Loaded {
+    std::string text;
     Config config;
     std::vector<ScrapeConfig> jobs;
   };
   struct Route;
 
   Result<Loaded> Load() const;
+  /// Whatever calls the engine from outside.
+  void Enter(const std::function<void()>& work);
+  ScrapeSeams EngineSeams(Appendable& storage);
   void MakeEngine(const Config& config);
   void Apply(Loaded loaded, Done done);
   void StartNextReload();

@@ -36,7 +36,9 @@ SimulationOptions OptionsOf(const Scenario& scenario) {
   options.hostname = scenario.hostname;
   options.scrape = scenario.scrape;
   options.load = scenario.config.load;
-  options.targets = SimulationOptions::Targets::kFromConfig;
+  // What a recording says of targets is all there is.
+  options.targets =
+      scenario.recording ? SimulationOptions::Targets::kFromCaller : SimulationOptions::Targets::kFromConfig;
   return options;
 }
 
@@ -58,6 +60,10 @@ ScenarioRun::ScenarioRun(const Scenario& scenario, const RunOptions& options)
   simulation_.network().SetRequestLog(&trace_);
   simulation_.timers().SetSpans(LateSpansOf(scenario), scenario.seed);
   AddExporters(options);
+  if (scenario.recording) {
+    simulation_.timers().SetRecorded(scenario.recording->timers);
+    simulation_.network().SetRecorded(scenario.recording->exchanges);
+  }
   for (const auto& [job, groups] : scenario.targets) simulation_.SetDiscovered(job, groups);
   for (std::size_t i = 0; i < events_.size(); ++i) {
     if (events_[i].requests) ArmFault(i);

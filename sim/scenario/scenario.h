@@ -20,6 +20,7 @@
 #include "core/scrape/options.h"
 #include "core/scrape/scrape_manager.h"
 #include "core/seams/files.h"
+#include "core/seams/recording.h"
 #include "core/seams/time.h"
 #include "core/storage/head.h"
 #include "sim/bundle_files.h"
@@ -221,6 +222,8 @@ struct Scenario {
   /// Jobs whose static_configs are not asked.
   TargetSets targets;
   std::vector<ExporterSpec> exporters;
+  /// Late timers and exchanges of a live run, with the targets among the events; absent: it was written by hand.
+  std::optional<Recording> recording;
   std::size_t secondaries = 0;
   /// In the order in which they happen; those of a plan behind those of the file.
   std::vector<ScenarioEvent> events;

@@ -90,7 +90,7 @@ Result<Scenario> ScenarioLoader::Load() {
 void ScenarioLoader::ReadRoot(const yaml::Node& root) {
   const yaml::Node *name = nullptr, *start = nullptr, *duration = nullptr, *seed = nullptr, *prometheus = nullptr;
   const yaml::Node *files = nullptr, *targets = nullptr, *exporters = nullptr, *storage = nullptr, *events = nullptr;
-  const yaml::Node *faults = nullptr, *expect = nullptr;
+  const yaml::Node *recording = nullptr, *faults = nullptr, *expect = nullptr;
   if (const std::string_view message = MistakenFor(root); !message.empty()) return reader_.Complain(root, message);
   reader_.Mapping(root, "a scenario: a mapping with the keys name, duration, prometheus, ...",
                   {{"name", Keep(&name)},
@@ -101,6 +101,7 @@ void ScenarioLoader::ReadRoot(const yaml::Node& root) {
                    {"files", Keep(&files)},
                    {"targets", Keep(&targets)},
                    {"exporters", Keep(&exporters)},
+                   {"recording", Keep(&recording)},
                    {"storage", Keep(&storage)},
                    {"events", Keep(&events)},
                    {"faults", Keep(&faults)},
@@ -125,6 +126,7 @@ void ScenarioLoader::ReadRoot(const yaml::Node& root) {
   if (storage != nullptr) ReadStorage(*storage);
   if (targets != nullptr) ReadInitialTargets(*targets);
   if (exporters != nullptr) ReadExporters(*exporters);
+  if (recording != nullptr) ReadRecording(*recording);
   if (events != nullptr) ReadEvents(*events);
   if (faults != nullptr) ReadFaults(*faults);
   if (expect != nullptr) ReadExpect(*expect);

@@ -182,7 +182,7 @@ void ScenarioLoader::AddJobsOf(const Config& config, const ConfigSource& source,
     const std::string discovery = DiscoveryOf(job);
     const bool given = std::any_of(jobs_with_targets_.begin(), jobs_with_targets_.end(),
                                    [&](const auto& entry) { return entry.first == job.job_name; });
-    if (discovery.empty() || given) continue;
+    if (discovery.empty() || given || scenario_.recording) continue;
     reader_.Complain(node, fmt::format("job {} finds its targets with {}, which does not run here: say what it finds, "
                                        "as in targets: {{{}: [{{targets: ['host:9100'], labels: {{env: prod}}}}]}}",
                                        text::GoQuote(job.job_name), discovery, FlowScalar(job.job_name)));

@@ -63,6 +63,9 @@ class ScenarioLoader {
   ExposedFormat ReadFormat(const yaml::Node& node, Negotiable negotiable);
   std::optional<Answers> ReadDirectory(const yaml::Node& node, ExposedFormat format, bool gzip);
 
+  // scenario_load_recording.cpp
+  void ReadRecording(const yaml::Node& node);
+
   // scenario_load_latency.cpp
   Latency ReadLatency(const yaml::Node& node);
   std::optional<PercentileLatency> ReadPercentiles(const yaml::Node& node);

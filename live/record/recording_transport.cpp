@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "live/record/recording_transport.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace stalemark {
+
+/// One exchange: between the real one and the engine.
+class RecordingTransport::RecordedHop final : public Exchange, private TransportObserver {
+ public:
+  RecordedHop(RecordingTransport& transport, RecordedExchange& record, TransportObserver& observer)
+      : transport_(transport), record_(record), observer_(observer) {
+    transport_.under_way_.push_back(this);
+  }
+  ~RecordedHop() override {
+    if (destroyed_ != nullptr) *destroyed_ = true;
+    KeepBody();
+    auto& hops = transport_.under_way_;
+    hops.erase(std::find(hops.begin(), hops.end(), this));
+  }
+
+  void Start(const HopRequest& request) { inner_ = transport_.inner_.Start(request, *this); }
+
+  void KeepBody() {
+    if (body_.empty() || !record_.body_file.empty()) return;
+    if (!is_redacted_) body_ = transport_.redactor_.Body(body_, record_.head->head.headers);
+    record_.body_file = transport_.keep_body_(body_);
+  }
+
+ private:
+  void OnHead(const ResponseHead& head) override {
+    transport_.clock_.Enter([&] {
+      record_.head = RecordedHead{transport_.clock_.MonotonicNow(), transport_.redactor_.Head(head)};
+      record_.held = transport_.redactor_.enabled() && head.status == 200;
+      // A copy: the record may move while the engine starts other exchanges.
+      const ResponseHead told = record_.head->head;
+      observer_.OnHead(told);
+    });
+  }
+
+  void OnBody(std::string_view bytes) override {
+    if (!record_.held) {
+      transport_.clock_.Enter([&] {
+        Keep(transport_.clock_.MonotonicNow(), bytes);
+        observer_.OnBody(bytes);
+      });
+      return;
+    }
+    Keep(transport_.clock_.Stamp(), bytes);
+    if (body_.size() <= kHeldBytesMax) return;
+    inner_.reset();
+    OnEnd(TransportError{TransportErrorKind::kTruncated, "unexpected EOF"});
+  }
+
+  void OnEnd(const std::optional<TransportError>& error) override {
+    transport_.clock_.Enter([&] {
+      record_.end = transport_.clock_.MonotonicNow();
+      record_.error = error;
+      if (record_.error) record_.error->message = transport_.redactor_.Text(record_.error->message);
+      const std::optional<TransportError> told = record_.error;
+      if (record_.held && !body_.empty() && !TellBody()) return;
+      observer_.OnEnd(told);
+    });
+  }
+
+  void Keep(MonotonicTime at, std::string_view bytes) {
+    record_.chunks.push_back({at, bytes.size()});
+    body_ += bytes;
+  }
+
+  /// False: the engine has destroyed this.
+  bool TellBody() {
+    body_ = transport_.redactor_.Body(body_, record_.head->head.headers);
+    is_redacted_ = true;
+    bool destroyed = false;
+    destroyed_ = &destroyed;
+    const std::string told = body_;
+    observer_.OnBody(told);
+    if (destroyed) return false;
+    destroyed_ = nullptr;
+    return true;
+  }
+
+  RecordingTransport& transport_;
+  RecordedExchange& record_;
+  TransportObserver& observer_;
+  std::unique_ptr<Exchange> inner_;
+  std::string body_;
+  bool is_redacted_ = false;
+  /// Set during a call of the observer.
+  bool* destroyed_ = nullptr;
+};
+
+std::unique_ptr<Exchange> RecordingTransport::Start(const HopRequest& request, TransportObserver& observer) {
+  // A deque: records stay where they are.
+  RecordedExchange& record = exchanges_.emplace_back();
+  record.start = clock_.MonotonicNow();
+  record.method = request.method;
+  record.url = RecordedUrl(request);
+  record.request_headers = request.headers;
+  auto hop = std::make_unique<RecordedHop>(*this, record, observer);
+  hop->Start(request);
+  return hop;
+}
+
+void RecordingTransport::Flush() {
+  for (RecordedHop* hop : under_way_) hop->KeepBody();
+}
+
+}  // namespace stalemark

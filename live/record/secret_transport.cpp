@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "live/record/secret_transport.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "core/http/hop_client.h"
+#include "core/text/base64.h"
+
+namespace stalemark {
+namespace {
+
+/// Owns the body that the request views.
+class RevealedExchange final : public Exchange {
+ public:
+  std::string body;
+  std::unique_ptr<Exchange> inner;
+};
+
+class Revealer {
+ public:
+  explicit Revealer(Redactor& redactor) : redactor_(redactor) {}
+
+  std::string Plain(std::string_view text) const {
+    return redactor_.Reveal(text, [](std::string_view value) { return std::string(value); });
+  }
+  std::string Escaped(std::string_view text) const { return redactor_.Reveal(text, QueryEscaped); }
+
+  std::string Header(const std::string& value) const {
+    constexpr std::string_view kBasic = "Basic ";
+    if (std::string_view(value).substr(0, kBasic.size()) != kBasic) return Plain(value);
+    const std::optional<std::string> decoded = text::DecodeBase64(std::string_view(value).substr(kBasic.size()));
+    if (!decoded) return Plain(value);
+    const std::string revealed = Plain(*decoded);
+    if (revealed == *decoded) return value;
+    const std::string encoded = text::EncodeBase64(revealed);
+    redactor_.Watch(encoded);
+    return std::string(kBasic) + encoded;
+  }
+
+  std::shared_ptr<const HopClient> Client(const std::shared_ptr<const HopClient>& client) const {
+    if (client == nullptr) return client;
+    HopClient revealed = *client;
+    for (std::string* text : {&revealed.tls.ca, &revealed.tls.cert, &revealed.tls.key}) *text = Plain(*text);
+    if (revealed.proxy.proxy_url) revealed.proxy.proxy_url = Plain(*revealed.proxy.proxy_url);
+    for (auto& [name, values] : revealed.proxy.proxy_connect_header) {
+      for (std::string& value : values) value = Plain(value);
+    }
+    // The same pointer where nothing was hidden: it is what connections are found again by.
+    return revealed == *client ? client : std::make_shared<const HopClient>(std::move(revealed));
+  }
+
+ private:
+  Redactor& redactor_;
+};
+
+}  // namespace
+
+std::unique_ptr<Exchange> SecretTransport::Start(const HopRequest& request, TransportObserver& observer) {
+  if (!redactor_.enabled()) return inner_.Start(request, observer);
+  const Revealer reveal(redactor_);
+  auto exchange = std::make_unique<RevealedExchange>();
+  HopRequest revealed = request;
+  revealed.target = reveal.Escaped(request.target);
+  for (HttpHeader& header : revealed.headers) header.value = reveal.Header(header.value);
+  revealed.client = reveal.Client(request.client);
+  exchange->body = reveal.Escaped(request.body);
+  revealed.body = exchange->body;
+  exchange->inner = inner_.Start(revealed, observer);
+  return exchange;
+}
+
+}  // namespace stalemark
