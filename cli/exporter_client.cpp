@@ -40,6 +40,7 @@ Answer ExporterClient::Ask(const ExporterRequest& request) {
   answer.purpose = request.purpose;
   answer.name = request.name;
   answer.accept = request.accept;
+  answer.asked_gzip = request.coding == ContentCoding::kGzip;
   answer.at = loop_.WallNow();
   ScrapeRequestOptions asked;
   asked.accept = request.accept;

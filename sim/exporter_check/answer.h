@@ -27,6 +27,8 @@ struct Answer {
   std::string name;
   /// The Accept header; empty for a page that was saved.
   std::string accept;
+  /// Accept-Encoding was gzip.
+  bool asked_gzip = false;
   WallTime at{};
   Nanoseconds took{0};
   /// Why there is no body, in upstream's words; empty: there is one.

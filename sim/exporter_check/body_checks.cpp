@@ -239,27 +239,28 @@ class BodyChecker {
   }
 
   void JudgeHistogram(const std::string& family, Classic& classic) {
-    std::string what;
     std::stable_sort(classic.buckets.begin(), classic.buckets.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
-    const bool falls = std::is_sorted(classic.buckets.begin(), classic.buckets.end(),
-                                      [](const auto& a, const auto& b) { return a.second < b.second; }) == false;
-    if (classic.buckets.empty()) {
-      what = "a histogram without buckets";
-    } else if (!std::isinf(classic.buckets.back().first)) {
-      what = "a histogram without the bucket le=\"+Inf\"";
-    } else if (falls) {
-      what = "a bucket holds fewer observations than a smaller one: buckets are cumulative";
-    } else if (!classic.count) {
-      what = "a histogram without _count";
-    } else if (*classic.count != classic.buckets.back().second) {
-      what = fmt::format("_count is {}, and the bucket le=\"+Inf\" {}", *classic.count, classic.buckets.back().second);
+    const auto holds_less = [](const auto& a, const auto& b) { return a.second < b.second; };
+    const bool has_buckets = !classic.buckets.empty();
+    const bool has_infinity = has_buckets && std::isinf(classic.buckets.back().first);
+    const auto say = [&](std::string what) { AddHistogram(family, *classic.first, std::move(what)); };
+    if (!has_buckets) say("a histogram without buckets");
+    if (has_buckets && !has_infinity) say("a histogram without the bucket le=\"+Inf\"");
+    if (!std::is_sorted(classic.buckets.begin(), classic.buckets.end(), holds_less)) {
+      say("a bucket holds fewer observations than a smaller one: buckets are cumulative");
     }
-    if (what.empty()) return;
+    if (!classic.count) say("a histogram without _count");
+    if (classic.count && has_infinity && *classic.count != classic.buckets.back().second) {
+      say(fmt::format("_count is {}, and the bucket le=\"+Inf\" {}", *classic.count, classic.buckets.back().second));
+    }
+  }
+
+  void AddHistogram(const std::string& family, const SampleRead& sample, std::string what) {
     if (findings_.IsFull("histogram")) return findings_.CountMore("histogram", page_.answer->name);
-    Finding finding = About(Severity::kWarning, "histogram", *classic.first);
+    Finding finding = About(Severity::kWarning, "histogram", sample);
     finding.subject = family;
-    finding.message = what;
+    finding.message = std::move(what);
     findings_.Add(std::move(finding));
   }
 
@@ -303,6 +304,7 @@ void CheckLint(const Page& page, Findings& findings) {
     Finding finding = FindingAbout(page, Severity::kWarning, "lint");
     finding.subject = problem.metric;
     finding.message = problem.text;
+    finding.repeats = problem.count - 1;
     findings.Add(std::move(finding));
   }
 }

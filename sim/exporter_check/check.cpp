@@ -16,15 +16,6 @@ namespace {
 
 using Pages = std::vector<const Page*>;
 
-/// The value of a parameter of a media type: `1.0.0` of `...; version=1.0.0; ...`.
-std::string Parameter(std::string_view content_type, std::string_view name) {
-  const std::string key = fmt::format("{}=", name);
-  const std::size_t begin = content_type.find(key);
-  if (begin == std::string_view::npos) return {};
-  const std::string_view rest = content_type.substr(begin + key.size());
-  return std::string(rest.substr(0, std::min(rest.find_first_of("; "), rest.size())));
-}
-
 std::string FormatText(const Page& page) {
   if (!page.reading.format) return {};
   std::string text;
@@ -38,7 +29,7 @@ std::string FormatText(const Page& page) {
     case ExpositionFormat::kProtobuf:
       return "protobuf";
   }
-  const std::string version = Parameter(page.answer->content_type, "version");
+  const std::string version = MediaTypeParameter(page.answer->content_type, "version");
   return version.empty() ? text : text + " " + version;
 }
 
@@ -128,13 +119,7 @@ void SetTimeOfFile(const Reading& reading, Answer& answer) {
 bool HasNamesToEscape(const Answer& answer, const ScrapeConfig& job) {
   if (!answer.error.empty()) return false;
   const Reading reading = ReadAnswer(answer, job);
-  return std::any_of(reading.samples.begin(), reading.samples.end(), [](const SampleRead& sample) {
-    for (const Label& label : sample.labels) {
-      const bool legacy = label.name == kMetricName ? IsLegacyMetricName(label.value) : IsLegacyLabelName(label.name);
-      if (!legacy) return true;
-    }
-    return false;
-  });
+  return std::any_of(reading.samples.begin(), reading.samples.end(), HasNameToEscape);
 }
 
 Report CheckExporter(CheckInput input) {
@@ -152,6 +137,7 @@ Report CheckExporter(CheckInput input) {
   for (const Page& page : pages) {
     report.answers.push_back(RowOf(page));
     CheckBody(page, input.target.job, report.findings);
+    if (IsReadable(page)) CheckNegotiation(page, input.target.job, report.findings);
   }
   const Pages scrapes = Chosen(pages, [](const Page& page) { return IsScrape(page) && IsReadable(page); });
   CheckScrapes(scrapes, input.target.job, report.findings);

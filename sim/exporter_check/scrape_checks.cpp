@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cmath>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -115,6 +116,22 @@ class ScrapeChecker {
     falls_.push_back({&page, &after, ValueOf(before)});
   }
 
+  static std::optional<std::uint64_t> ProcessStart(const Page& page) {
+    for (const SampleRead& sample : page.reading.samples) {
+      if (sample.labels.Get(kMetricName) == "process_start_time_seconds") return sample.value_bits;
+    }
+    return std::nullopt;
+  }
+
+  std::string_view WhyAllFell(const Page& page) const {
+    const auto at = std::find(scrapes_.begin(), scrapes_.end(), &page);
+    const std::optional<std::uint64_t> start = ProcessStart(page);
+    const std::optional<std::uint64_t> before = ProcessStart(**std::prev(at));
+    if (!start || !before) return ": was the exporter restarted, or do several processes answer in turn?";
+    if (*start != *before) return ", and process_start_time_seconds changed: another process answers";
+    return ", and process_start_time_seconds did not change: they are reset, or are no counters";
+  }
+
   /// All counters of a scrape that are below those before: the process was restarted, and each is not told.
   void AddRestarts() {
     std::map<std::string, std::size_t> count;
@@ -126,9 +143,8 @@ class ScrapeChecker {
       if (fallen >= 5 && fallen > grown_[fall.page]) {
         if (std::exchange(told[name], true)) continue;
         Finding finding = FindingAbout(*fall.page, Severity::kWarning, "restart");
-        finding.message =
-            fmt::format("{} of {} counters and buckets fell: the exporter was restarted between two scrapes", fallen,
-                        fallen + grown_[fall.page]);
+        finding.message = fmt::format("{} of {} counters and buckets fell{}", fallen, fallen + grown_[fall.page],
+                                      WhyAllFell(*fall.page));
         findings_.Add(std::move(finding));
         continue;
       }
@@ -180,10 +196,8 @@ class ScrapeChecker {
     finding.spot = {};
     // client_golang's own counter of scrapes does this with every exporter: nobody has to act.
     finding.severity = cumulative ? Severity::kWarning : Severity::kNote;
-    finding.message = cumulative
-                          ? fmt::format("new, at {}: its first increase is lost to rate(), which needs the 0 before it",
-                                        ValueOf(*history.last))
-                          : std::string("new");
+    finding.message =
+        cumulative ? "new, and not 0: its first increase is lost to rate(), which needs a 0 before it" : "new";
     findings_.Add(std::move(finding));
   }
 

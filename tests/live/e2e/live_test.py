@@ -140,6 +140,13 @@ def queried_samples(server):
     return series
 
 
+def check(test, *arguments, **settings):
+    """`stalemark check` of an exporter: the exit code, and the report."""
+    done = subprocess.run([PROGRAM, "check", *map(str, arguments), "--format", "json"], capture_output=True, text=True, timeout=60, **settings)
+    test.assertEqual(done.stderr, "")
+    return done.returncode, json.loads(done.stdout)
+
+
 class Pair(unittest.TestCase):
     """One run of both servers that all cases look at; a subclass for each peer."""
     peer = version = None
@@ -255,6 +262,15 @@ class Pair(unittest.TestCase):
         self.assertEqual(sorted(ours - theirs), [])
         self.assertEqual(sorted(theirs - ours), [])
         self.assertGreater(len(ours), 300)
+
+    def test_check_says_what_they_store(self):
+        code, report = check(self, f"http://127.0.0.1:{self.node.port}/metrics", "--scrapes", "2", "--interval", "200ms", "--job", "node",
+                             "--config", self.folder / "stalemark" / "prometheus.yml")
+        self.assertEqual((code, report["errors"]), (3, 0), "node_exporter has findings of the lint only")
+        ours = {key(self.known(labels)) for labels in report["stored"]["series"]}
+        theirs = {series for series in map(key, map(json.loads, self.of_job(self.theirs, "node"))) if json.loads(series)["__name__"] not in REPORT}
+        self.assertEqual(sorted(ours - theirs), [])
+        self.assertEqual(sorted(theirs - ours), [])
 
     def test_report_series_are_the_same(self):
         def names(samples):
@@ -428,6 +444,25 @@ class Alone(unittest.TestCase):
         process = self.live("scrape_configs: [{}]")
         self.assertEqual(process.popen.wait(30), 1)
         self.assertIn('level=ERROR msg="Fatal error" err="error loading config from', process.output())
+
+    @unittest.skipUnless(NodeExporter.program, "no node_exporter")
+    def test_check_of_a_real_exporter(self):
+        node = NodeExporter(self.folder)
+        self.addCleanup(node.kill)
+        url = f"http://127.0.0.1:{node.port}/metrics"
+        code, report = check(self, url, "--interval", "100ms")
+        self.assertEqual((code, report["errors"]), (3, 0))
+        self.assertEqual(len(report["answers"]), 9)
+        self.assertEqual({answer["content_encoding"] for answer in report["answers"] if answer["purpose"] != "coding"}, {"gzip"})
+        self.assertEqual(report["answers"][1]["format"], "protobuf")
+        self.assertEqual([finding for finding in report["findings"] if finding["kind"] == "protocol_series"], [])
+        if shutil.which("promtool") is None:
+            return
+        _, page = fetch(url)
+        promtool = subprocess.run(["promtool", "check", "metrics"], input=page, capture_output=True, text=True, timeout=30)
+        _, report = check(self, "--metrics", "-", input=page)
+        self.assertEqual(sorted(f"{finding['subject']} {finding['message']}" for finding in report["findings"] if finding["kind"] == "lint"),
+                         sorted(set(promtool.stderr.splitlines())))
 
     def test_it_stops_after_the_time_it_was_given(self):
         begin = time.monotonic()

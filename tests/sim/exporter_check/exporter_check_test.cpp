@@ -211,6 +211,17 @@ BOOST_AUTO_TEST_CASE(a_restart_is_one_finding) {
     return text;
   };
   CheckFound(CheckBodies({body(5), body(0)}), {"scrape 2:0:0 restart "});
+  const auto why = [&](const std::string& before, const std::string& after) {
+    return MessageOf(CheckBodies({body(5) + before, body(0) + after}), "restart");
+  };
+  const std::string start = "process_start_time_seconds ";
+  BOOST_TEST(why("", "") ==
+             "8 of 8 counters and buckets fell: was the exporter restarted, or do several processes answer in turn?");
+  BOOST_TEST(why(start + "1\n", start + "2\n") ==
+             "8 of 8 counters and buckets fell, and process_start_time_seconds changed: another process answers");
+  BOOST_TEST(why(start + "1\n", start + "1\n") ==
+             "8 of 8 counters and buckets fell, and process_start_time_seconds did not change: they are reset, or are "
+             "no counters");
   CheckFound(CheckBodies({body(5), body(5)}), {});
 }
 
@@ -224,6 +235,36 @@ BOOST_AUTO_TEST_CASE(protocols_are_compared) {
   CheckFound(
       CheckAnswers({Scrape(1, "a 1\nb 1\n"), Protocol("PrometheusText1.0.0", "a 1\n", kText), Scrape(2, "a 1\n")}),
       {"scrape 1:2:1 series_vanished b"});
+}
+
+BOOST_AUTO_TEST_CASE(answers_that_are_not_what_was_asked_for) {
+  const std::string openmetrics = "a 1\n# EOF\n";
+  CheckFound(CheckAnswers({Protocol("OpenMetricsText1.0.0", openmetrics, kOpenMetrics),
+                           Protocol("OpenMetricsText1.0.0", "a 1\n", kText)}),
+             {});
+  Report report = CheckAnswers({Protocol("PrometheusText0.0.4", openmetrics, kOpenMetrics)});
+  CheckFound(report, {"PrometheusText0.0.4:0:0 negotiation "});
+  BOOST_TEST(MessageOf(report, "negotiation") ==
+             "asked for it alone, and got OpenMetricsText1.0.0: Prometheus reads that, a client that asks so may not");
+  CheckFound(CheckAnswers({Protocol("OpenMetricsText0.0.1", openmetrics, "application/openmetrics-text; version=7")}),
+             {"OpenMetricsText0.0.1:0:0 negotiation "});
+  Answer answer = Scrape(1, "a 1\n");
+  answer.content_coding = "gzip";
+  CheckFound(CheckAnswers({answer}), {"scrape 1:0:0 negotiation "});
+  answer.asked_gzip = true;
+  CheckFound(CheckAnswers({answer}), {});
+  answer.content_coding.clear();
+  CheckFound(CheckAnswers({answer}), {});
+  answer.body.insert(0, 20'000, '\n');
+  CheckFound(CheckAnswers({answer}), {"scrape 1:0:0 not_compressed "});
+  answer = Scrape(1, "a 1\n");
+  answer.took = std::chrono::seconds(6);
+  CheckFound(CheckAnswers({answer}), {"scrape 1:0:0 slow "});
+  answer = Protocol("dots", "{\"a.b\"} 1\n", kText);
+  answer.purpose = Purpose::kEscaping;
+  CheckFound(CheckAnswers({answer}), {"dots:1:1 negotiation {\"a.b\"}"});
+  answer.body = "a_dot_b 1\n";
+  CheckFound(CheckAnswers({answer}), {});
 }
 
 BOOST_AUTO_TEST_CASE(what_is_stored) {
