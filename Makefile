@@ -9,7 +9,7 @@ SEEDS ?= 1-200
 RELEASE := build/gcc-release
 
 .DEFAULT_GOAL := help
-.PHONY: help run config page view install test build check test-unit conformance oracle oracle-go oracle-check bench bench-test lint spec-table tidy format wasm clean deps deps-bench deps-test
+.PHONY: help run config page view install test build check test-unit conformance oracle oracle-go oracle-check bench bench-test bench-live compare-live lint spec-table tidy format wasm clean deps deps-bench deps-test
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -77,6 +77,16 @@ bench: deps-bench $(RELEASE)/build.ninja ## CPU time per sample, optimised build
 
 bench-test: build ## stalemark test as whole processes: one small scenario, 500 generated ones
 	@benchmarks/test_command.py $(RELEASE)/stalemark
+
+bench-live: deps-bench deps-test $(RELEASE)/build.ninja ## stalemark live beside Prometheus 3.14 and vmagent: CPU per sample, memory (5 minutes)
+	@cmake --preset gcc-release >/dev/null
+	@ninja --quiet -C $(RELEASE) stalemark stalemark_bench_exporter
+	@tests/live/e2e/peer.sh
+	@benchmarks/live/compare.py $(RELEASE)/stalemark $(RELEASE)/benchmarks/stalemark_bench_exporter
+
+compare-live: deps-test build ## the same for two minutes on the same exporters and faults: what each stored, as a table
+	@tests/live/e2e/peer.sh
+	@LIVE_SECONDS=120 python3 tests/live/e2e/live_test.py $(RELEASE)/stalemark --table
 
 lint: deps-test ## the lints, their tests and the layout by clang-format
 	@cmake/run-tests.py lint

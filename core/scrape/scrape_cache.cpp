@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 #include <utility>
 
 namespace stalemark {
@@ -11,27 +12,37 @@ namespace {
 /// Metadata that was not seen for more than this many iterations is forgotten (CACHE-08).
 constexpr std::uint64_t kMetadataIterationsKept = 10;
 
+/// Of one slab of raw bytes: small caches are many.
+constexpr std::size_t kSlabBytesMin = 2048;
+constexpr std::size_t kSlabBytesMax = std::size_t{64} << 10;
+
 }  // namespace
 
-void PositionList::Add(std::string_view raw, CacheEntry* entry) {
-  slots_.push_back({static_cast<std::uint32_t>(bytes_.size()), static_cast<std::uint32_t>(raw.size()), entry});
-  bytes_.append(raw);
-}
-
 void PositionList::AddPrefix(const PositionList& other, std::size_t count) {
-  if (count == 0) return;
-  const Slot& last = other.slots_[count - 1];
-  const auto shift = static_cast<std::uint32_t>(bytes_.size());
-  bytes_.append(other.bytes_, 0, last.offset + last.length);
-  for (std::size_t i = 0; i < count; ++i) {
-    slots_.push_back(other.slots_[i]);
-    slots_.back().offset += shift;
-  }
+  slots_.reserve(other.slots_.size());
+  slots_.insert(slots_.end(), other.slots_.begin(), other.slots_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
-void PositionList::Clear() {
-  bytes_.clear();
-  slots_.clear();
+void PositionList::FollowBytes() {
+  for (Slot& slot : slots_) slot.raw = slot.entry->raw;
+}
+
+void PositionList::Trim() {
+  if (slots_.capacity() > slots_.size() + slots_.size() / 8) slots_.shrink_to_fit();
+}
+
+std::string_view RawBytes::Add(std::string_view raw) {
+  if (slab_size_ - slab_used_ < raw.size()) {
+    slab_size_ = std::max(raw.size(), std::clamp(slab_size_ * 2, kSlabBytesMin, kSlabBytesMax));
+    // Not make_unique, which would clear the memory first.
+    slabs_.emplace_back(new char[slab_size_]);
+    slab_used_ = 0;
+  }
+  char* const at = slabs_.empty() ? nullptr : slabs_.back().get() + slab_used_;
+  if (!raw.empty()) std::memcpy(at, raw.data(), raw.size());
+  slab_used_ += raw.size();
+  size_ += raw.size();
+  return {at, raw.size()};
 }
 
 CacheEntry* ScrapeCache::Find(std::string_view raw) const {
@@ -42,11 +53,11 @@ CacheEntry* ScrapeCache::Find(std::string_view raw) const {
 CacheEntry* ScrapeCache::Insert(std::string_view raw, trace::EntryId id) {
   entries_.push_back(std::make_unique<CacheEntry>());
   CacheEntry* entry = entries_.back().get();
-  entry->raw = raw;
+  entry->raw = raw_bytes_.Add(raw);
   entry->id = id;
   entry->position = kNoPosition;
   MarkSeen(*entry);
-  const bool is_new = by_raw_.emplace(std::string_view(entry->raw), entry).second;
+  const bool is_new = by_raw_.emplace(entry->raw, entry).second;
   assert(is_new);
   (void)is_new;
   return entry;
@@ -116,13 +127,13 @@ void ScrapeCache::Diverge() {
 void ScrapeCache::AcceptDiverged(std::size_t ahead) {
   Diverge();
   cursor_ += ahead;
-  next_positions_.Add(positions_.raw(cursor_), positions_.entry(cursor_));
+  next_positions_.Add(*positions_.entry(cursor_));
   ++cursor_;
 }
 
 void ScrapeCache::AcceptFound(CacheEntry& entry) {
   Diverge();
-  next_positions_.Add(entry.raw, &entry);
+  next_positions_.Add(entry);
   // Go on behind the entry's old place, or a gap of more than a few series would end guessing for this scrape.
   if (entry.position != kNoPosition) cursor_ = entry.position + 1;
 }
@@ -132,6 +143,7 @@ void ScrapeCache::EndPositions(bool succeeded) {
   Diverge();
   for (std::size_t i = 0; i < positions_.size(); ++i) positions_.entry(i)->position = kNoPosition;
   std::swap(positions_, next_positions_);
+  positions_.Trim();
   for (std::size_t i = 0; i < positions_.size(); ++i) {
     positions_.entry(i)->position = static_cast<std::uint32_t>(i);
   }
@@ -218,13 +230,27 @@ bool ScrapeCache::EndIteration(Flush flush) {
   return forced;
 }
 
+void ScrapeCache::CompactRaw() {
+  if (raw_bytes_dead_ <= raw_bytes_.size() / 2) return;
+  RawBytes compact;
+  by_raw_.clear();
+  for (const auto& entry : entries_) {
+    entry->raw = compact.Add(entry->raw);
+    by_raw_.emplace(entry->raw, entry.get());
+  }
+  positions_.FollowBytes();
+  raw_bytes_ = std::move(compact);
+  raw_bytes_dead_ = 0;
+}
+
 void ScrapeCache::FlushUnseen() {
   if (seen_ != entries_.size()) {
     bool lost_position = false;
     const auto unseen = [&](const std::unique_ptr<CacheEntry>& entry) {
       if (entry->stamp == iteration_) return false;
       lost_position = lost_position || entry->position != kNoPosition;
-      by_raw_.erase(std::string_view(entry->raw));
+      by_raw_.erase(entry->raw);
+      raw_bytes_dead_ += entry->raw.size();
       DropTracked(*entry);
       return true;
     };
@@ -233,6 +259,7 @@ void ScrapeCache::FlushUnseen() {
       for (const auto& entry : entries_) entry->position = kNoPosition;
       positions_.Clear();
     }
+    CompactRaw();
     const auto unused = [&](const std::unique_ptr<TrackedSeries>& tracked) {
       // What this iteration tracked is the next one's `previous`, even if its series has moved to another reference
       // since.

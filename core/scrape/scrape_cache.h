@@ -54,8 +54,8 @@ struct CacheEntry {
   std::unique_ptr<StartTimeSynthesis> synthesis;
   /// Final labels: target labels and metric relabelling applied.
   Labels labels;
-  /// The exposed bytes, the key.
-  std::string raw;
+  /// The exposed bytes, the key. They lie in the cache, which may move them when it flushes entries.
+  std::string_view raw;
 };
 
 /// A report series of the target (`up`, ...). Upstream keeps it in the map of series under a name that no body can
@@ -73,29 +73,43 @@ struct CachedMetadata {
   std::uint64_t stamp = 0;
 };
 
-/// Remembered order of the last successful scrape. A slot holds its own copy of the raw bytes, contiguous with its
-/// neighbours', so that guessing reads memory in order.
+/// Remembered order of the last successful scrape. A slot knows where the raw bytes of its entry are: guessing does not
+/// wait for the entry's memory first. The bytes of series that came in order lie in order (RawBytes).
 class PositionList {
  public:
-  struct Slot {
-    std::uint32_t offset;
-    std::uint32_t length;
-    CacheEntry* entry;
-  };
-
   std::size_t size() const { return slots_.size(); }
   CacheEntry* entry(std::size_t index) const { return slots_[index].entry; }
-  std::string_view raw(std::size_t index) const {
-    return std::string_view(bytes_).substr(slots_[index].offset, slots_[index].length);
-  }
-  void Add(std::string_view raw, CacheEntry* entry);
+  std::string_view raw(std::size_t index) const { return slots_[index].raw; }
+  void Add(CacheEntry& entry) { slots_.push_back({entry.raw, &entry}); }
   /// Adds the first `count` slots of another list.
   void AddPrefix(const PositionList& other, std::size_t count);
-  void Clear();
+  void Clear() { slots_.clear(); }
+  /// The bytes of all entries were moved.
+  void FollowBytes();
+  /// Gives back memory that is much more than the slots need.
+  void Trim();
 
  private:
-  std::string bytes_;
+  struct Slot {
+    std::string_view raw;
+    CacheEntry* entry;
+  };
   std::vector<Slot> slots_;
+};
+
+/// The exposed bytes of all entries, one behind the other, in slabs. Bytes do not move.
+class RawBytes {
+ public:
+  /// The copy stays valid as long as this.
+  std::string_view Add(std::string_view raw);
+  /// Of what was added.
+  std::size_t size() const { return size_; }
+
+ private:
+  std::vector<std::unique_ptr<char[]>> slabs_;
+  std::size_t slab_size_ = 0;
+  std::size_t slab_used_ = 0;
+  std::size_t size_ = 0;
 };
 
 class ScrapeCache {
@@ -203,6 +217,8 @@ class ScrapeCache {
   void AcceptDiverged(std::size_t ahead);
   void Diverge();
   void FlushUnseen();
+  /// Moves the raw bytes together when most of them belong to entries that are gone.
+  void CompactRaw();
   CachedMetadata& TouchMetadata(std::string_view family);
 
   /// A tracked stamp of 0 must not look like the previous iteration.
@@ -212,6 +228,9 @@ class ScrapeCache {
   std::size_t successful_size_ = 0;
   std::array<ReportEntry, kReportSeriesCount> report_entries_;
 
+  RawBytes raw_bytes_;
+  /// Of entries that are gone.
+  std::size_t raw_bytes_dead_ = 0;
   std::vector<std::unique_ptr<CacheEntry>> entries_;
   /// Keys are views of CacheEntry::raw. Only looked up, never walked into output.
   boost::unordered_flat_map<std::string_view, CacheEntry*> by_raw_;

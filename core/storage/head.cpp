@@ -100,7 +100,7 @@ template Head::Verdict Head::Check(const MemSeries& series, SeriesRef ref, std::
                                    const FloatHistogram& histogram, const Bounds& bounds) const;
 
 Status Head::Log(const AppendBuffer& buffer) {
-  if (wal_ == nullptr) return {};
+  if (wal_ == nullptr || !wal_->wanted()) return {};
   if (!buffer.created.empty()) {
     series_records_.clear();
     for (const SeriesRef ref : buffer.created) series_records_.push_back({.ref = ref, .labels = &LabelsOf(ref)});

@@ -28,6 +28,8 @@ class WalSink {
   virtual ~WalSink() = default;
   /// Writes one record; the view is valid during the call. An error fails the commit that logs (HEAD-20).
   virtual Status Log(std::string_view record) = 0;
+  /// False: nobody would read a record now, and none needs to be encoded.
+  virtual bool wanted() const { return true; }
 };
 
 /// Keeps the records.

@@ -18,6 +18,7 @@ class WalTee final : public WalSink {
     }
     return second_.Log(record);
   }
+  bool wanted() const override { return (first_ != nullptr && first_->wanted()) || second_.wanted(); }
 
  private:
   WalSink* const first_;

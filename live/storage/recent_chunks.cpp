@@ -8,8 +8,15 @@ namespace stalemark {
 void RecentChunks::Write(SeriesRef ref, const ChunkView& chunk) {
   const auto slot = static_cast<std::size_t>(ref);
   if (slot >= chains_.size()) chains_.resize(slot + 1);
-  chains_[slot].push_back({chunk, std::string(chunk.bytes)});
-  written_.push_back(ref);
+  const Number number = oldest_ + written_.size();
+  written_.push_back({chunk, std::string(chunk.bytes), ref, 0});
+  Chain& chain = chains_[slot];
+  if (chain.last == 0) {
+    chain.first = number;
+  } else {
+    At(chain.last).next = number;
+  }
+  chain.last = number;
   bytes_ += chunk.bytes.size();
   newest_ms_ = std::max(newest_ms_, chunk.max_t_ms);
   DropOld();
@@ -17,23 +24,26 @@ void RecentChunks::Write(SeriesRef ref, const ChunkView& chunk) {
 
 void RecentChunks::DropOld() {
   while (!written_.empty()) {
-    std::deque<Stored>& chain = chains_[static_cast<std::size_t>(written_.front())];
-    if (chain.front().chunk.max_t_ms >= newest_ms_ - retention_ms_) return;
-    bytes_ -= chain.front().bytes.size();
-    chain.pop_front();
-    // Most series of a fleet that changes are gone for good.
-    if (chain.empty()) chain.shrink_to_fit();
+    const Stored& oldest = written_.front();
+    if (oldest.chunk.max_t_ms >= newest_ms_ - retention_ms_) return;
+    Chain& chain = chains_[static_cast<std::size_t>(oldest.ref)];
+    chain.first = oldest.next;
+    if (chain.first == 0) chain.last = 0;
+    bytes_ -= oldest.bytes.size();
     written_.pop_front();
+    ++oldest_;
   }
 }
 
 void RecentChunks::Visit(SeriesRef ref, const ChunkVisitor& visit) const {
   const auto slot = static_cast<std::size_t>(ref);
   if (slot >= chains_.size()) return;
-  for (const Stored& stored : chains_[slot]) {
+  for (Number number = chains_[slot].first; number != 0;) {
+    const Stored& stored = At(number);
     ChunkView chunk = stored.chunk;
     chunk.bytes = stored.bytes;
     visit(chunk);
+    number = stored.next;
   }
 }
 

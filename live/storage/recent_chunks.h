@@ -6,6 +6,8 @@
 // Single-threaded. Of one series the oldest chunks go first.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <limits>
 #include <string>
@@ -28,18 +30,32 @@ class RecentChunks final : public ChunkSink {
   std::size_t bytes() const { return bytes_; }
 
  private:
+  /// Chunks are numbered from 1 in the order in which they were written.
+  using Number = std::uint64_t;
   struct Stored {
     ChunkView chunk;
     std::string bytes;
+    SeriesRef ref;
+    /// Of the same series; 0: none yet.
+    Number next;
+  };
+  /// The oldest and the newest chunk of a series; 0 and 0: none.
+  struct Chain {
+    Number first = 0;
+    Number last = 0;
   };
 
+  Stored& At(Number number) { return written_[static_cast<std::size_t>(number - oldest_)]; }
+  const Stored& At(Number number) const { return written_[static_cast<std::size_t>(number - oldest_)]; }
   void DropOld();
 
   const std::int64_t retention_ms_;
-  /// Index: reference. Oldest first.
-  std::vector<std::deque<Stored>> chains_;
-  /// Whose chunk was written when; oldest first.
-  std::deque<SeriesRef> written_;
+  /// Index: reference. Small, as it is never given back: a deque for each series costs 576 bytes.
+  std::vector<Chain> chains_;
+  /// Oldest first.
+  std::deque<Stored> written_;
+  /// Number of the first of them.
+  Number oldest_ = 1;
   std::int64_t newest_ms_ = std::numeric_limits<std::int64_t>::min();
   std::size_t bytes_ = 0;
 };

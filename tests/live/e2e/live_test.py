@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """`stalemark live` beside the real Prometheus, on the same exporters, in real time; ends with `N passed, N failed`.
 
-    tests/live/e2e/live_test.py PROGRAM
+    tests/live/e2e/live_test.py PROGRAM [--table]
+
+With --table it ends with what was compared as a table, which docs/comparison.md shows.
 
 Both servers scrape a real node_exporter, which is killed and started again, and a scripted exporter each, whose answers depend on
 the ordinal of the request only: the values that the two servers store must be equal, request by request. Configurations are
@@ -134,6 +136,7 @@ def stored_samples(path):
 
 
 def queried_samples(server):
+    """What stored_samples returns, of the peer."""
     series = {}
     for item in server.api("query", query='{__name__=~".+"}[1h]')["result"]:
         series[key(item["metric"])] = [value for _, value in item.get("values", [])]
@@ -145,6 +148,46 @@ def check(test, *arguments, **settings):
     done = subprocess.run([PROGRAM, "check", *map(str, arguments), "--format", "json"], capture_output=True, text=True, timeout=60, **settings)
     test.assertEqual(done.stderr, "")
     return done.returncode, json.loads(done.stdout)
+
+
+def stored_instants(path, job):
+    """time -> series -> value of one job, from --samples."""
+    instants = {}
+    for line in pathlib.Path(path).read_text().splitlines():
+        sample = json.loads(line)
+        if "value" in sample and sample["metric"].get("job") == job:
+            instants.setdefault(sample["t_ms"], {})[key(sample["metric"])] = sample["value"]
+    return instants
+
+
+def queried_instants(server, job):
+    instants = {}
+    for item in server.api("query", query=f'{{job="{job}"}}[1h]')["result"]:
+        for t, value in item.get("values", []):
+            instants.setdefault(t, {})[key(item["metric"])] = value
+    return instants
+
+
+def by_request(instants):
+    """ordinal of the request -> what its scrape stored, but for what hangs on time and on the scrapes before."""
+    found = {}
+    for series in instants.values():
+        kept = {name: value for name, value in series.items()
+                if json.loads(name)["__name__"] not in ("scrape_duration_seconds", "scrape_series_added")}
+        ordinals = [value for name, value in kept.items() if json.loads(name)["__name__"] == "ord_total"]
+        if ordinals:
+            found[int(ordinals[0])] = kept
+    return found
+
+
+# What was compared with whom: name -> version of the peer -> how many were equal, how many differed.
+COMPARED = {}
+
+
+def differences(ours, theirs):
+    """Of two lists: how many of ours the peer has too, how many only one of the two has."""
+    ours, theirs = ([json.dumps(item, sort_keys=True) for item in items] for items in (ours, theirs))
+    return len(set(ours) & set(theirs)), len(set(ours) ^ set(theirs))
 
 
 class Pair(unittest.TestCase):
@@ -207,7 +250,8 @@ class Pair(unittest.TestCase):
         for server in cls.servers.values():
             server.wait_until_ready()
         for server in cls.servers.values():
-            wait_for(lambda: server.health().items() >= {"node": "up", "ordinal": "up"}.items(), f"{server.name} scrapes its targets")
+            wait_for(lambda: server.health().items() >= {"node": "up", "ordinal": "up"}.items() and
+                     server.health()["hostile"] != "unknown", f"{server.name} scrapes its targets")
         cls.targets = cls.each(lambda server: server.api("targets"))
         cls.dropped = cls.each(lambda server: server.api("targets", state="dropped"))
         cls.pools = cls.each(lambda server: server.api("scrape_pools"))
@@ -227,8 +271,10 @@ class Pair(unittest.TestCase):
         wait_for(lambda: min(hostile.count for hostile in cls.hostile.values()) > len(HOSTILE), "a whole round of hostile answers")
         cls.try_reloads()
         cls.theirs = queried_samples(cls.servers["prometheus"])
+        cls.their_requests = by_request(queried_instants(cls.servers["prometheus"], "ordinal"))
         cls.exit_code = cls.servers["stalemark"].stop(signal.SIGTERM)
         cls.ours = stored_samples(cls.folder / "stalemark" / "samples")
+        cls.our_requests = by_request(stored_instants(cls.folder / "stalemark" / "samples", "ordinal"))
 
     @classmethod
     def try_reloads(cls):
@@ -251,6 +297,14 @@ class Pair(unittest.TestCase):
         """Those that the peer would have."""
         return as_2_42(labels) if self.version == "2.42" else labels
 
+    def note(self, what, equal, different):
+        COMPARED.setdefault(what, {})[self.version] = (equal, different)
+
+    def assert_same(self, what, ours, theirs):
+        """Of lists, whose order counts too."""
+        self.note(what, *differences(ours, theirs))
+        self.assertEqual(ours, theirs)
+
     # ---- what was stored ----
 
     def of_job(self, samples, job):
@@ -259,6 +313,7 @@ class Pair(unittest.TestCase):
     def test_series_of_the_real_exporter_are_the_same(self):
         ours, theirs = ({key(self.known(json.loads(series))) for series in self.of_job(samples, "node")}
                         for samples in (self.ours, self.theirs))
+        self.note("series of node_exporter", len(ours & theirs), len(ours ^ theirs))
         self.assertEqual(sorted(ours - theirs), [])
         self.assertEqual(sorted(theirs - ours), [])
         self.assertGreater(len(ours), 300)
@@ -275,21 +330,19 @@ class Pair(unittest.TestCase):
     def test_report_series_are_the_same(self):
         def names(samples):
             return sorted(series for series in samples if json.loads(series)["__name__"] in REPORT)
-        self.assertEqual(names(self.ours), names(self.theirs))
+        self.assert_same("report series, with their labels", names(self.ours), names(self.theirs))
         self.assertEqual(len(names(self.ours)), 5 * 4)
 
     def test_values_are_equal_request_by_request(self):
-        ours, theirs = self.of_job(self.ours, "ordinal"), self.of_job(self.theirs, "ordinal")
-        self.assertEqual(sorted(ours), sorted(theirs))
-        compared = 0
-        for series, values in ours.items():
-            if json.loads(series)["__name__"] == "scrape_duration_seconds":
-                continue
-            both = min(len(values), len(theirs[series]))
-            self.assertEqual(values[:both], theirs[series][:both], series)
-            self.assertLessEqual(abs(len(values) - len(theirs[series])), 8, series)
-            compared += both
-        self.assertGreater(compared, 10 * 8)
+        # Not by their order: a scrape that a busy machine makes too late is missing from one of them.
+        both = sorted(set(self.our_requests) & set(self.their_requests))
+        equal = sum(len(self.our_requests[n].items() & self.their_requests[n].items()) for n in both)
+        different = sum(len(self.our_requests[n].items() ^ self.their_requests[n].items()) for n in both)
+        self.note("values of ordinal_page, request by request", equal, different)
+        for n in both:
+            self.assertEqual(self.our_requests[n], self.their_requests[n], f"request {n}")
+        self.assertGreater(len(both), 6)
+        self.assertGreater(equal, 10 * 6)
 
     def test_failed_scrapes_are_as_many(self):
         up = key({"__name__": "up", "instance": "ordinal", "job": "ordinal"})
@@ -305,19 +358,22 @@ class Pair(unittest.TestCase):
             return [self.comparable(text) for text in texts]
         ours, theirs = failures("stalemark"), failures("prometheus")
         count = len(HOSTILE) - HOSTILE.count(GOOD)
-        self.assertEqual(ours[:count], theirs[:count])
+        # The rows are numbered: some fail with the same text.
+        self.assert_same("failures of hostile answers, with their texts", list(enumerate(ours[:count])), list(enumerate(theirs[:count])))
         self.assertEqual(len(ours[:count]), count)
 
     def test_hostile_answers_fail_in_the_same_scrapes(self):
         up = key({"__name__": "up", "instance": "hostile", "job": "hostile"})
         expected = ["1" if answer is GOOD else "0" for answer in HOSTILE]
+        self.assert_same("`up` after each hostile answer", *([list(enumerate(samples[up][:len(HOSTILE)]))
+                                                            for samples in (self.ours, self.theirs)]))
         self.assertEqual(self.ours[up][:len(HOSTILE)], expected)
-        self.assertEqual(self.theirs[up][:len(HOSTILE)], expected)
 
     def test_the_exporter_that_died_was_down(self):
         up = key({"__name__": "up", "instance": f"127.0.0.1:{self.node.port}", "job": "node"})
         for samples in (self.ours, self.theirs):
             states = "".join(samples[up])
+            self.note("exporter killed and started again: up, down, up", int(re.search("^1+0+1+$", states) is not None), 0)
             self.assertRegex(states, "^1+0+1+$")
 
     def test_openmetrics_file_has_what_was_stored(self):
@@ -345,7 +401,7 @@ class Pair(unittest.TestCase):
         # The hostile one is up or down, as it happens.
         ours, theirs = (self.active([target for target in answer["activeTargets"] if target["scrapePool"] != "hostile"])
                         for answer in self.targets)
-        self.assertEqual(ours, theirs)
+        self.assert_same("/api/v1/targets: targets, 8 fields each", ours, theirs)
         self.assertEqual(len(ours), 2)
         self.assertEqual([set(target) for target in self.targets[0]["activeTargets"]],
                          [set(target) for target in self.targets[1]["activeTargets"]])
@@ -360,12 +416,12 @@ class Pair(unittest.TestCase):
 
     def test_dropped_targets_are_the_same(self):
         ours, theirs = ([self.known(target["discoveredLabels"]) for target in answer["droppedTargets"]] for answer in self.dropped)
-        self.assertEqual(ours, theirs)
+        self.assert_same("dropped targets", ours, theirs)
         self.assertEqual(self.dropped[0]["activeTargets"], [])
 
     def test_metadata_is_the_same(self):
         ours, theirs = (sorted(answer, key=lambda item: item["metric"]) for answer in self.metadata)
-        self.assertEqual(ours, theirs)
+        self.assert_same("/api/v1/targets/metadata", ours, theirs)
         self.assertGreater(len(ours), 100)
 
     def test_scrape_pools_are_the_same(self):
@@ -380,6 +436,7 @@ class Pair(unittest.TestCase):
         ours, theirs = (dict(re.findall(r"^(\S+):\n((?: .*\n|-.*\n)*)", yaml, re.MULTILINE)) for yaml in (ours, theirs))
         for section in ("global", "scrape_configs"):  # to storage the server adds what its flags say
             self.assertEqual(ours[section], theirs[section])
+        self.note("/api/v1/status/config: sections `global`, `scrape_configs`", 2, 0)
         self.assertEqual(sorted(ours), ["global", "scrape_configs", "storage"])
 
     def test_own_metrics_have_their_names(self):
@@ -387,6 +444,7 @@ class Pair(unittest.TestCase):
             return {line.split()[2]: line for line in text.splitlines() if line.startswith("# TYPE prometheus_target_")}
         ours, theirs = (families(text) for text in self.own_metrics)
         if self.version == "3.14":
+            self.note("families of `prometheus_target_*`", len(ours.items() & theirs.items()), len(theirs.items() - ours.items()))
             self.assertEqual(sorted(theirs.items() - ours.items()), [])
         self.assertGreater(len(ours.items() & theirs.items()), 15)
         self.assertIn('prometheus_target_scrape_pool_targets{scrape_job="node"} 1\n', self.own_metrics[0])
@@ -524,6 +582,15 @@ scrape_configs: [{job_name: self, static_configs: [{targets: ['127.0.0.1:1']}]}]
         self.assertEqual(process.popen.wait(30), 0)
 
 
+def print_table(versions):
+    print("\n| compared | " + " | ".join(f"Prometheus {version}" for version in versions) + " |")
+    print("| --- |" + " --- |" * len(versions))
+    for what, counts in sorted(COMPARED.items()):
+        cells = [f"{counts[version][0]:,} equal, {counts[version][1]:,} differ" if version in counts else "" for version in versions]
+        print(f"| {what} | " + " | ".join(cells) + " |")
+    print()
+
+
 def main():
     global PROGRAM
     PROGRAM = os.path.abspath(sys.argv[1])
@@ -535,6 +602,8 @@ def main():
             break
         suite.addTests(load(for_peer(version, program)))
     result = unittest.TextTestRunner(verbosity=2).run(suite)
+    if "--table" in sys.argv[2:]:
+        print_table([version for version, _ in prometheus_programs()])
     bad = [case for case, _ in result.failures + result.errors]
     ran_badly = sum(isinstance(case, unittest.TestCase) for case in bad)  # the others are set-ups that failed
     failed = len(bad)
