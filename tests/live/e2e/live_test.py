@@ -11,7 +11,6 @@ the ordinal of the request only: the values that the two servers store must be e
 reloaded, a broken one too. The peers are Prometheus 3.14, if peer.sh has built it, and Debian's 2.42; LIVE_SECONDS (25) is how
 long the servers scrape beside each other.
 """
-import gzip
 import json
 import os
 import pathlib
@@ -27,7 +26,9 @@ import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 sys.dont_write_bytecode = True
+from answers import GOOD, HOSTILE, ordinal_page
 from servers import HostileExporter, NodeExporter, OrdinalExporter, Process, Server, fetch, free_port, prometheus_programs, wait_for
+from stored import as_2_42, by_request, differences, key, queried_instants, queried_samples, stored_instants, stored_samples
 
 SECONDS = float(os.environ.get("LIVE_SECONDS", "25"))
 PROGRAM = None
@@ -57,92 +58,6 @@ scrape_configs:
 {more}"""
 
 
-def ordinal_page(n):
-    """The answer to request n. Some fail: as a status, as a closed connection, as a silence longer than the timeout, as no metrics."""
-    if n % 12 == 5:
-        return 500, "no"
-    if n % 12 == 7:
-        return None
-    if n % 12 == 9:
-        return 1.0
-    if n % 12 == 11:
-        return 200, "this is { no page\n"
-    lines = ["# HELP ord_total Requests, this one included.", "# TYPE ord_total counter", f"ord_total {n}",
-             f"ord_value{{kind=\"half\"}} {n / 2}", f"ord_value{{kind=\"huge\"}} {n}e300", "ord_value{kind=\"nan\"} NaN",
-             f"ord_honest{{job=\"theirs\"}} {n}", f"ord_dropped {n}"]
-    if n % 3 == 0:
-        lines.append(f"ord_sometimes {n}")
-    if n % 4 == 0:
-        lines += [f"ord_twice {n}", f"ord_twice {n + 1}"]
-    return 200, "\n".join(lines) + "\n"
-
-
-def head(*lines, length=None):
-    fields = [*lines, "Content-Type: text/plain", "Connection: close"]
-    if length is not None:
-        fields.append(f"Content-Length: {length}")
-    return ("HTTP/1.1 200 OK\r\n" + "\r\n".join(fields) + "\r\n\r\n").encode()
-
-
-def whole(body, *lines):
-    return lambda connection: connection.sendall(head(*lines, length=len(body)) + body)
-
-
-def cut(connection):
-    connection.sendall(head(length=100) + b"m 1\n")
-
-
-def drip(connection):
-    connection.sendall(head(length=100))
-    for _ in range(100):
-        connection.sendall(b"#")
-        time.sleep(0.05)
-
-
-def silent(connection):
-    time.sleep(2)
-
-
-def circle(connection):
-    connection.sendall(b"HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-
-
-# What a server at the other end may do, one request after the other; a good answer between them.
-GOOD = whole(b"hostile_value 1\n")
-HOSTILE = (GOOD, cut, GOOD, whole(b"# comment of a line\n" * 100_000), whole(gzip.compress(b"#" * 5_000_000 + b"\n"), "Content-Encoding: gzip"),
-           whole(b"no gzip at all", "Content-Encoding: gzip"), drip, GOOD, silent, circle)
-
-
-def key(labels):
-    return json.dumps(labels, sort_keys=True)
-
-
-def as_2_42(labels):
-    """Since 3.0 numbers in labels are written as OpenMetrics has them (`1.0`), and targets have labels for histograms."""
-    numbers = {name: f"{float(labels[name]):g}" for name in ("le", "quantile") if name in labels}
-    return {name: value for name, value in {**labels, **numbers}.items() if not re.search("_histograms(_to_nhcb)?__$", name)}
-
-
-def stored_samples(path):
-    """series -> its values in the order of time, from --samples; markers are left out, as queries leave them out."""
-    series = {}
-    for line in pathlib.Path(path).read_text().splitlines():
-        sample = json.loads(line)
-        if "value" in sample:
-            series.setdefault(key(sample["metric"]), []).append(sample["value"])
-        else:
-            series.setdefault(key(sample["metric"]), [])
-    return series
-
-
-def queried_samples(server):
-    """What stored_samples returns, of the peer."""
-    series = {}
-    for item in server.api("query", query='{__name__=~".+"}[1h]')["result"]:
-        series[key(item["metric"])] = [value for _, value in item.get("values", [])]
-    return series
-
-
 def check(test, *arguments, **settings):
     """`stalemark check` of an exporter: the exit code, and the report."""
     done = subprocess.run([PROGRAM, "check", *map(str, arguments), "--format", "json"], capture_output=True, text=True, timeout=60, **settings)
@@ -150,44 +65,8 @@ def check(test, *arguments, **settings):
     return done.returncode, json.loads(done.stdout)
 
 
-def stored_instants(path, job):
-    """time -> series -> value of one job, from --samples."""
-    instants = {}
-    for line in pathlib.Path(path).read_text().splitlines():
-        sample = json.loads(line)
-        if "value" in sample and sample["metric"].get("job") == job:
-            instants.setdefault(sample["t_ms"], {})[key(sample["metric"])] = sample["value"]
-    return instants
-
-
-def queried_instants(server, job):
-    instants = {}
-    for item in server.api("query", query=f'{{job="{job}"}}[1h]')["result"]:
-        for t, value in item.get("values", []):
-            instants.setdefault(t, {})[key(item["metric"])] = value
-    return instants
-
-
-def by_request(instants):
-    """ordinal of the request -> what its scrape stored, but for what hangs on time and on the scrapes before."""
-    found = {}
-    for series in instants.values():
-        kept = {name: value for name, value in series.items()
-                if json.loads(name)["__name__"] not in ("scrape_duration_seconds", "scrape_series_added")}
-        ordinals = [value for name, value in kept.items() if json.loads(name)["__name__"] == "ord_total"]
-        if ordinals:
-            found[int(ordinals[0])] = kept
-    return found
-
-
 # What was compared with whom: name -> version of the peer -> how many were equal, how many differed.
 COMPARED = {}
-
-
-def differences(ours, theirs):
-    """Of two lists: how many of ours the peer has too, how many only one of the two has."""
-    ours, theirs = ([json.dumps(item, sort_keys=True) for item in items] for items in (ours, theirs))
-    return len(set(ours) & set(theirs)), len(set(ours) ^ set(theirs))
 
 
 class Pair(unittest.TestCase):
