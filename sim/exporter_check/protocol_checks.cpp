@@ -54,12 +54,14 @@ void CheckProtocols(const std::vector<const Page*>& scrapes, const std::vector<c
   const std::string& name = scrapes.front()->answer->name;
   for (const Page* other : others) {
     const Names names = SeriesOf(*other);
-    AddDifference(*other, *scrapes.front(), {&names, &unsteady},
-                  fmt::format("{} has it, this answer has not: what is stored depends on scrape_protocols", name),
-                  findings);
-    AddDifference(*other, *other, any_scrape,
-                  fmt::format("this answer has it, {} has not: what is stored depends on scrape_protocols", name),
-                  findings);
+    AddDifference(
+        *other, *scrapes.front(), {&names, &unsteady},
+        fmt::format("{} has it, {} has not: what is stored depends on scrape_protocols", name, other->answer->name),
+        findings);
+    AddDifference(
+        *other, *other, any_scrape,
+        fmt::format("{} has it, {} has not: what is stored depends on scrape_protocols", other->answer->name, name),
+        findings);
   }
 }
 

@@ -66,9 +66,21 @@ def page(body, content_type=TEXT):
 
 
 def negotiated(request, ordinal):
-    if "openmetrics" in request.headers.get("Accept", ""):
-        return 200, {"Content-Type": OPENMETRICS}, GOOD_OPENMETRICS
+    accept = request.headers.get("Accept", "")
+    for version in ("1.0.0", "0.0.1"):
+        if f"openmetrics-text;version={version}" in accept:
+            return 200, {"Content-Type": OPENMETRICS.replace("1.0.0", version)}, GOOD_OPENMETRICS
     return 200, {"Content-Type": TEXT}, GOOD
+
+
+def escaped(request, ordinal):
+    """One name, escaped as asked for; without a word about it by underscores."""
+    accept = request.headers.get("Accept", "")
+    scheme = accept.split("escaping=")[1].split(";")[0].split(",")[0] if "escaping=" in accept else "underscores"
+    version = "1.0.0" if "text/plain;version=1.0.0" in accept else "0.0.4"
+    name = {"allow-utf-8": '{"a.b"}', "underscores": "a_b", "dots": "a_dot_b", "values": "U__a_2e_b"}[scheme]
+    help_name = '"a.b"' if scheme == "allow-utf-8" else name
+    return 200, {"Content-Type": TEXT.replace("0.0.4", version) + f"; escaping={scheme}"}, f"# HELP {help_name} A.\n{name} 1\n"
 
 
 class CheckUrl(CommandTest):
@@ -159,9 +171,13 @@ class CheckUrl(CommandTest):
         self.check(0, "check", exporter.url, *self.QUICK, out="redirected 1 time")
 
     def test_names_that_need_escaping_are_asked_for_in_each_scheme(self):
-        exporter = self.exporter(page('# HELP "a.b" A.\n{"a.b"} 1\n', TEXT.replace("0.0.4", "1.0.0")))
-        self.check(0, "check", exporter.url, *self.QUICK, out="\nunderscores")
-        self.assertEqual(len(exporter.requests), 12)
+        exporter = self.exporter(escaped)
+        report = self.report(3, exporter)
+        self.assertEqual([answer["name"] for answer in report["answers"]][-3:], ["underscores", "dots", "values"])
+        # Old protocols cannot ask for the name as it is: another series.
+        self.assertEqual({(finding["kind"], finding["answer"]) for finding in report["findings"]},
+                         {("protocol_series", name) for name in ("PrometheusProto", "OpenMetricsText0.0.1", "PrometheusText0.0.4")})
+        self.assertEqual(self.kinds(3, page('# HELP "a.b" A.\n{"a.b"} 1\n')), ["negotiation"])
 
     def test_a_huge_body_is_bounded(self):
         bomb = gzip.compress(b"a" * (200 << 20), 1)
