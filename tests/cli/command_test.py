@@ -32,7 +32,7 @@ class Usage(CommandTest):
                 self.assertEqual(self.check(2, *arguments, err=message).stdout, "")
 
     def test_an_unknown_command_is_named_with_the_known_ones(self):
-        self.check(2, "bogus", err='unknown command "bogus"\nCommands: check, completion, conformance, explain, live, run, test, view\n')
+        self.check(2, "bogus", err='unknown command "bogus"\nCommands: check, completion, conformance, explain, live, record, run, test, view\n')
         self.check(2, "tst", SCENARIO, err='unknown command "tst"; did you mean "test"?')
         self.check(2, "", err='unknown command ""')
 
