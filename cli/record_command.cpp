@@ -39,6 +39,8 @@ namespace stalemark::cli {
 namespace {
 
 constexpr std::string_view kRecordCommand = "record";
+/// What a scenario reads of a recording (docs/formats/recording.md), with room for the timers.
+constexpr std::size_t kRequestsMax = 40'000;
 /// Full chunks stay until the end: what is stored is compared then.
 constexpr Nanoseconds kKeepAll = std::chrono::hours(24 * 365);
 
@@ -92,7 +94,7 @@ class RecordProcess {
         log_(loop_, settings_.log, [](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stderr); }),
         transport_(MakeLiveTransport(loop_, arguments.engine.io_threads)),
         secret_transport_(*transport_, redactor),
-        recorder_(RecorderSeams{loop_, secret_transport_, files_, redactor,
+        recorder_(RecorderSeams{loop_, loop_, secret_transport_, files_, redactor,
                                 [&redactor](const std::string& text) { return RedactConfig(text, redactor); },
                                 [this](const std::string& body) { return capsule_.KeepBody(body); }}),
         server_(LiveSeams{loop_, secret_transport_, files_, failure_logs_, log_, &trace_, nullptr, &recorder_},
@@ -112,7 +114,7 @@ class RecordProcess {
     server_.Start([&](const Status& status) {
       if (status.ok()) {
         timer_ = loop_.ArmAt(loop_.MonotonicNow() + duration_, [this] { loop_.Stop(); });
-        return;
+        return WatchSize();
       }
       error = status.error().message;
       loop_.Stop();
@@ -124,6 +126,16 @@ class RecordProcess {
   }
 
  private:
+  /// Ends a recording that a capsule cannot hold, or that cannot be written.
+  void WatchSize() {
+    if (recorder_.request_count() >= kRequestsMax) {
+      log_.Warn("The recording is full and ends here", {{"requests", std::to_string(recorder_.request_count())}});
+      return loop_.Stop();
+    }
+    if (!capsule_.status().ok()) return loop_.Stop();
+    size_timer_ = loop_.ArmAt(loop_.MonotonicNow() + std::chrono::seconds(1), [this] { WatchSize(); });
+  }
+
   void OnSignal(int signal) {
     if (signal != SIGHUP) {
       log_.Warn("Received an OS signal, ending the recording...", {{"signal", SignalText(signal)}});
@@ -157,9 +169,12 @@ class RecordProcess {
     const std::string secrets =
         redactor_.enabled() ? fmt::format("{} secrets replaced, none found in {} files", redactor_.known(), scan.files)
                             : fmt::format("{} files, secrets left in", scan.files);
+    const std::string plain = redactor_.plain() == 0
+                                  ? std::string()
+                                  : fmt::format(", {} of them too plain to be looked for elsewhere", redactor_.plain());
     const std::string facts =
         fmt::format("{}: {}, {} requests, {} appends, {} bytes, {}", arguments_.output, FormatDuration(length),
-                    recorder_.request_count(), trace_.log().appends(), scan.bytes, secrets);
+                    recorder_.request_count(), trace_.log().appends(), scan.bytes, secrets + plain);
     if (differences.empty()) {
       out.Line(out.Painted("identical", Colour::kGreen) + "  " + facts);
       return kPassed;
@@ -187,7 +202,6 @@ class RecordProcess {
       if (Status written = capsule_.Write(ConfigName(++configs), config->text); !written.ok()) return written;
       facts.environment.merge(UsedEnvironment(config->text, settings_.options.load.environment));
     }
-    for (auto& [name, value] : facts.environment) value = redactor_.Text(value);
     if (Status written = WriteFiles(&facts); !written.ok()) return written;
     if (Status written = capsule_.Write("recording.yml", scenario::RecordingText(recording)); !written.ok()) {
       return written;
@@ -228,6 +242,7 @@ class RecordProcess {
   RecordedTrace trace_;
   Recorder recorder_;
   Timer timer_;
+  Timer size_timer_;
   LiveServer server_;
 };
 
@@ -243,6 +258,8 @@ int Record(const RecordArguments& arguments) {
     Terminal::Complain("stalemark record: --redact: " + redactor.error().message);
     return kUsage;
   }
+  // What a label takes from the environment is the same in the capsule.
+  for (auto& [name, value] : settings.options.load.environment) value = (*redactor)->Text(value);
   settings.options.config_file = arguments.config;
   settings.options.retention = kKeepAll;
   const Result<std::string> fqdn = HostFqdn();

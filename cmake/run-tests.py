@@ -12,7 +12,8 @@ Steps, in this order:
   tsan         the tests of what has threads, by clang with the thread sanitizer
   command      the command of gcc-release as users run it: exit codes, messages, changed cases that must fail, and what
                the console blocks of the pages show
-  live         the live command of gcc-release in real time on loopback, beside the real Prometheus (3.14 where Go is, Debian's)
+  live         the live command of gcc-release in real time on loopback, beside the real Prometheus (3.14 where Go is, Debian's), and
+               the record command on real exporters
   digests      all builds made gave the same digests for cases, scenarios and seeds
   web          the visualizer: types, unit tests, the page with limits for its size, the page in Chromium, and the digests of all
                scenarios in Node, Chromium and Firefox; needs what gcc-release and wasm leave
@@ -226,7 +227,8 @@ def command(step):
 def live(step):
     """At most two minutes for each peer; without peers what needs none."""
     step.run([ROOT / "tests/live/e2e/peer.sh"])
-    step.add(*step.run([sys.executable, ROOT / "tests/live/e2e/live_test.py", BUILD / REFERENCE / "stalemark"]), COUNTS)
+    for test in ("live_test.py", "record_test.py"):
+        step.add(*step.run([sys.executable, ROOT / "tests/live/e2e" / test, BUILD / REFERENCE / "stalemark"]), COUNTS)
 
 
 def planted(step):

@@ -31,6 +31,8 @@ class Capsule {
   /// Gives it its name.
   Status Commit();
 
+  /// The first error of KeepBody.
+  const Status& status() const { return status_; }
   /// Where the folder is now.
   const std::filesystem::path& folder() const { return temporary_; }
 

@@ -52,10 +52,16 @@ class SecretFinder {
         VisitHeaders(value);
       } else if (key == "proxy_connect_header" || IsSecret(node, key)) {
         HideAll(value);
+      } else if (value.kind == yaml::NodeKind::kScalar && IsUrl(key)) {
+        Replace(value, redactor_.Text(value.value, Redactor::Kind::kUrl));
       } else {
         Visit(value);
       }
     }
+  }
+
+  static bool IsUrl(std::string_view key) {
+    return key == "url" || (key.size() > 4 && key.substr(key.size() - 4) == "_url");
   }
 
   static bool IsSecret(const yaml::Node& mapping, const std::string& key) {
@@ -127,6 +133,8 @@ void AddComments(std::string_view text, std::vector<YamlSpan> scalars, std::vect
 Result<std::string> RedactConfig(std::string_view text, Redactor& redactor) {
   const Result<yaml::Document> document = yaml::Parse(text);
   if (!redactor.enabled() || !document.ok() || document->root() == nullptr) return std::string(text);
+  // Twice: a value may stand elsewhere, too, in front of the key that calls it a secret.
+  SecretFinder(redactor).Visit(*document->root());
   SecretFinder finder(redactor);
   finder.Visit(*document->root());
   const YamlSpans spans(text);

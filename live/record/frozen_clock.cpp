@@ -16,20 +16,20 @@ constexpr Nanoseconds kWallTolerance = std::chrono::milliseconds(2);
 FrozenClock::~FrozenClock() = default;
 
 MonotonicTime FrozenClock::Stamp() {
-  const MonotonicTime real = loop_.MonotonicNow();
+  const MonotonicTime real = clock_.MonotonicNow();
   if (!started_) {
     started_ = true;
-    loop_origin_ = real;
-    start_ = wall_origin_ = loop_.WallNow();
+    origin_ = real;
+    start_ = wall_origin_ = clock_.WallNow();
     return now_;
   }
-  now_ = std::max(MonotonicTime(real - loop_origin_), now_ + kApart);
+  now_ = std::max(MonotonicTime(real - origin_), now_ + kApart);
   FollowWallClock();
   return now_;
 }
 
 void FrozenClock::FollowWallClock() {
-  const Nanoseconds off = loop_.WallNow() - WallNow();
+  const Nanoseconds off = clock_.WallNow() - WallNow();
   if (off < kWallTolerance && off > -kWallTolerance) return;
   const Nanoseconds step = std::chrono::duration_cast<std::chrono::milliseconds>(off);
   wall_origin_ += step;
@@ -51,7 +51,7 @@ Timer FrozenClock::ArmAt(MonotonicTime when, Callback callback) {
   Armed& armed = armed_[id];
   armed.record = {now_, when, counts_[when]++, std::nullopt};
   armed.callback = std::move(callback);
-  armed.timer = loop_.ArmAt(loop_origin_ + when.time_since_epoch(), [this, id] { Fire(id); });
+  armed.timer = scheduler_.ArmAt(origin_ + when.time_since_epoch(), [this, id] { Fire(id); });
   return Timer(this, id);
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// FrozenClock: the clock and scheduler of an engine that is recorded, on an EventLoop. Time stands still while the
-// engine runs: each call from outside (Enter, a timer) has one instant, at least 2 ns behind the one before. The first
-// is the start of the run, monotonic time 0.
+// FrozenClock: the clock and scheduler of an engine that is recorded, in front of real ones. Time stands still while
+// the engine runs: each call from outside (Enter, a timer) has one instant, at least 2 ns behind the one before. The
+// first is the start of the run, monotonic time 0.
 //
 // The wall clock is the one of the start plus monotonic time; when the machine's is 2 ms or more away, it steps by
 // whole milliseconds, which is told. Timers whose end a replay could not know are told too (core/seams/recording.h).
-// Outside Enter the clock stands at the last instant. Single-threaded; the loop outlives the clock, the clock its
-// timers.
+// Outside Enter the clock stands at the last instant. Single-threaded; what it stands in front of outlives the clock,
+// the clock its timers.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/seams/clock.h"
 #include "core/seams/recording.h"
-#include "live/loop/event_loop.h"
+#include "core/seams/scheduler.h"
 
 namespace stalemark {
 
@@ -28,7 +29,7 @@ struct RecordedStep {
 
 class FrozenClock final : public Clock, public Scheduler {
  public:
-  explicit FrozenClock(EventLoop& loop) : loop_(loop) {}
+  FrozenClock(const Clock& clock, Scheduler& scheduler) : clock_(clock), scheduler_(scheduler) {}
   ~FrozenClock() override;
   FrozenClock(const FrozenClock&) = delete;
   FrozenClock& operator=(const FrozenClock&) = delete;
@@ -60,10 +61,12 @@ class FrozenClock final : public Clock, public Scheduler {
   void Fire(std::uint64_t id);
   void FollowWallClock();
 
-  EventLoop& loop_;
+  const Clock& clock_;
+  Scheduler& scheduler_;
   bool started_ = false;
   int depth_ = 0;
-  MonotonicTime loop_origin_{};
+  /// Of the real clock.
+  MonotonicTime origin_{};
   MonotonicTime now_{};
   WallTime start_{};
   /// Moves with each step.

@@ -35,7 +35,7 @@ Result<std::string> KeptFiles::Read(std::string_view path) const {
 
 Recorder::Recorder(const RecorderSeams& seams)
     : redactor_(seams.redactor),
-      clock_(seams.loop),
+      clock_(seams.clock, seams.scheduler),
       transport_(seams.transport, clock_, seams.redactor, seams.keep_body),
       engine_files_(seams.files, [&redactor = seams.redactor](
                                      const std::string& content) { return HiddenContent(redactor, content); }),

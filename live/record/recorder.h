@@ -48,7 +48,8 @@ struct RecordedEvent {
 };
 
 struct RecorderSeams {
-  EventLoop& loop;
+  const Clock& clock;
+  Scheduler& scheduler;
   Transport& transport;
   const Files& files;
   Redactor& redactor;

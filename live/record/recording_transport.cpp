@@ -4,7 +4,20 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/text/utf8.h"
+
 namespace stalemark {
+namespace {
+
+/// A recording is a text: what is no UTF-8 cannot stand in it, and so the engine does not get it either.
+void MakeText(std::string* text) {
+  if (text::IsValidUtf8(*text)) return;
+  for (char& c : *text) {
+    if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+  }
+}
+
+}  // namespace
 
 /// One exchange: between the real one and the engine.
 class RecordingTransport::RecordedHop final : public Exchange, private TransportObserver {
@@ -33,7 +46,11 @@ class RecordingTransport::RecordedHop final : public Exchange, private Transport
     transport_.clock_.Enter([&] {
       record_.head = RecordedHead{transport_.clock_.MonotonicNow(), transport_.redactor_.Head(head)};
       record_.held = transport_.redactor_.enabled() && head.status == 200;
-      // A copy: the record may move while the engine starts other exchanges.
+      for (HttpHeader& header : record_.head->head.headers) {
+        MakeText(&header.name);
+        MakeText(&header.value);
+      }
+      MakeText(&record_.head->head.status_text);
       const ResponseHead told = record_.head->head;
       observer_.OnHead(told);
     });
@@ -57,7 +74,10 @@ class RecordingTransport::RecordedHop final : public Exchange, private Transport
     transport_.clock_.Enter([&] {
       record_.end = transport_.clock_.MonotonicNow();
       record_.error = error;
-      if (record_.error) record_.error->message = transport_.redactor_.Text(record_.error->message);
+      if (record_.error) {
+        record_.error->message = transport_.redactor_.Text(record_.error->message);
+        MakeText(&record_.error->message);
+      }
       const std::optional<TransportError> told = record_.error;
       if (record_.held && !body_.empty() && !TellBody()) return;
       observer_.OnEnd(told);

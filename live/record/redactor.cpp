@@ -19,6 +19,7 @@ constexpr std::string_view kPrefix = "redacted-secret-";
 constexpr std::uint64_t kUnpackedMax = std::uint64_t{1} << 30;
 
 /// Passwords in front of a host, and values of parameters that are named like secrets. Group 1 is the secret.
+constexpr std::size_t kParameterPattern = 1;
 constexpr const char* kUrlPatterns[] = {
     R"re(://[^/\s:@"'\\]*:([^/\s@"'\\]+)@)re",
     R"re((?i)[?&][a-z0-9_.-]*(?:password|passwd|secret|token|api_?key|access_?key|credential|signature)=([^&\s"'#\\]+))re",
@@ -94,14 +95,38 @@ std::string QueryEscaped(std::string_view text) {
   return escaped;
 }
 
+std::string QueryUnescaped(std::string_view text) {
+  const auto digit = [](char c) { return ascii::IsDigit(c) ? c - '0' : ascii::ToLower(c) - 'a' + 10; };
+  const auto is_hex = [](char c) {
+    return ascii::IsDigit(c) || (ascii::ToLower(c) >= 'a' && ascii::ToLower(c) <= 'f');
+  };
+  std::string value;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && is_hex(text[i + 1]) && is_hex(text[i + 2])) {
+      value.push_back(static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])));
+      i += 2;
+    } else {
+      value.push_back(text[i] == '+' ? ' ' : text[i]);
+    }
+  }
+  return value;
+}
+
+bool IsDistinct(std::string_view secret) {
+  const bool has_letter = std::any_of(secret.begin(), secret.end(), ascii::IsLetter);
+  const bool has_other =
+      std::any_of(secret.begin(), secret.end(), [](char c) { return !ascii::IsLetter(c) && c != '_'; });
+  return secret.size() >= 16 || (secret.size() >= 6 && has_letter && has_other);
+}
+
 Redactor::Redactor(bool enabled) : enabled_(enabled) {}
 
 Redactor::~Redactor() = default;
 
 Result<std::unique_ptr<Redactor>> Redactor::Make(const RedactorOptions& options) {
   std::unique_ptr<Redactor> redactor(new Redactor(options.enabled));
-  std::vector<std::string> patterns = options.patterns;
-  patterns.insert(patterns.end(), std::begin(kUrlPatterns), std::end(kUrlPatterns));
+  std::vector<std::string> patterns(std::begin(kUrlPatterns), std::end(kUrlPatterns));
+  patterns.insert(patterns.end(), options.patterns.begin(), options.patterns.end());
   for (const std::string& pattern : patterns) {
     RE2::Options quiet;
     quiet.set_log_errors(false);
@@ -118,6 +143,7 @@ std::string Redactor::Hide(std::string_view secret) {
   std::string placeholder = fmt::format("{}{:04}", kPrefix, secrets_.size() + 1);
   secrets_.emplace(secret, placeholder);
   values_.emplace(placeholder, secret);
+  if (!IsDistinct(secret)) ++plain_;
   AddForms(secret, placeholder);
   return placeholder;
 }
@@ -127,7 +153,7 @@ void Redactor::Watch(std::string_view secret) {
 }
 
 void Redactor::AddForms(std::string_view secret, const std::string& placeholder) {
-  if (secret.size() < kLiteralBytesMin) return;
+  if (!IsDistinct(secret)) return;
   for (std::string form :
        {std::string(secret), QueryEscaped(secret), JsonEscaped(secret), text::EncodeBase64(secret)}) {
     const auto is_known = [&](const Form& known) { return known.text == form; };
@@ -144,38 +170,42 @@ std::string Redactor::WithoutKnown(std::string text) const {
   return text;
 }
 
-std::string Redactor::Text(std::string_view text) {
-  if (!enabled_) return std::string(text);
-  std::string result(text);
-  for (const auto& pattern : patterns_) {
-    const int group = pattern->NumberOfCapturingGroups() > 0 ? 1 : 0;
-    re2::StringPiece found[2];
-    std::string replaced;
-    std::size_t done = 0;
-    std::size_t from = 0;
-    while (from <= result.size() && pattern->Match(result, from, result.size(), RE2::UNANCHORED, found, group + 1)) {
-      const re2::StringPiece& secret = found[group];
-      const auto end = static_cast<std::size_t>(found[0].data() - result.data()) + found[0].size();
-      if (secret.data() != nullptr && !secret.empty()) {
-        const auto begin = static_cast<std::size_t>(secret.data() - result.data());
-        replaced.append(result, done, begin - done);
-        replaced += Hide({secret.data(), secret.size()});
-        done = begin + secret.size();
-      }
-      from = std::max(end, from + 1);
+std::string Redactor::WithoutMatches(const RE2& pattern, std::string text, bool is_escaped) {
+  const int group = pattern.NumberOfCapturingGroups() > 0 ? 1 : 0;
+  re2::StringPiece found[2];
+  std::string replaced;
+  std::size_t done = 0;
+  std::size_t from = 0;
+  while (from <= text.size() && pattern.Match(text, from, text.size(), RE2::UNANCHORED, found, group + 1)) {
+    const std::string_view secret(found[group].data(), found[group].size());
+    if (!secret.empty()) {
+      const auto begin = static_cast<std::size_t>(secret.data() - text.data());
+      replaced.append(text, done, begin - done);
+      replaced += Hide(is_escaped ? QueryUnescaped(secret) : std::string(secret));
+      done = begin + secret.size();
     }
-    if (done == 0) continue;
-    replaced.append(result, done, std::string::npos);
-    result = std::move(replaced);
+    from = std::max(static_cast<std::size_t>(found[0].data() - text.data()) + found[0].size(), from + 1);
   }
-  return WithoutKnown(std::move(result));
+  if (done == 0) return text;
+  replaced.append(text, done, std::string::npos);
+  return replaced;
+}
+
+std::string Redactor::Text(std::string_view text, Kind kind) {
+  if (!enabled_) return std::string(text);
+  std::string result = WithoutKnown(std::string(text));
+  for (std::size_t i = 0; i < patterns_.size(); ++i) {
+    result = WithoutMatches(*patterns_[i], std::move(result), kind == Kind::kUrl && i == kParameterPattern);
+  }
+  return result;
 }
 
 ResponseHead Redactor::Head(ResponseHead head) {
   if (!enabled_) return head;
   for (HttpHeader& header : head.headers) {
     // The engine reads none of these.
-    header.value = IsSecretHeader(header.name) ? "redacted" : Text(header.value);
+    const Kind kind = ascii::EqualFold(header.name, "Location") ? Kind::kUrl : Kind::kText;
+    header.value = IsSecretHeader(header.name) ? "redacted" : Text(header.value, kind);
   }
   head.status_text = Text(head.status_text);
   return head;

@@ -3,11 +3,13 @@
 // them out of texts: by name where a text has names, by value wherever a known one stands, by pattern (passwords and
 // tokens in URLs, patterns of the user).
 //
-// A value of fewer than kLiteralBytesMin bytes is replaced by name only. With redaction off every text stays as it is.
+// A plain value (IsDistinct) is replaced by name only: a password `prometheus` stands in half of all metric names. With
+// redaction off every text stays as it is.
 // Placeholders consist of characters that URLs, headers and YAML take as they are. Single-threaded.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -34,8 +36,6 @@ struct RedactorOptions {
 
 class Redactor {
  public:
-  static constexpr std::size_t kLiteralBytesMin = 4;
-
   /// The error: a pattern that does not compile.
   static Result<std::unique_ptr<Redactor>> Make(const RedactorOptions& options);
   ~Redactor();
@@ -48,8 +48,9 @@ class Redactor {
   /// Known to be looked for at the end; never replaced by itself: credentials as they were encoded.
   void Watch(std::string_view secret);
 
-  /// A text without secrets: patterns, then known values.
-  std::string Text(std::string_view text);
+  /// A text without secrets: known values, then what patterns find. In a URL the values of parameters are escaped.
+  enum class Kind : std::uint8_t { kText, kUrl };
+  std::string Text(std::string_view text, Kind kind = Kind::kText);
   ResponseHead Head(ResponseHead head);
   /// A body as it was sent with these headers; one that is packed is packed again if it changes.
   std::string Body(const std::string& body, const std::vector<HttpHeader>& headers);
@@ -57,8 +58,9 @@ class Redactor {
   /// A text with the values in the place of their placeholders, each through `encode`.
   std::string Reveal(std::string_view text, const std::function<std::string(std::string_view)>& encode) const;
 
-  /// Values known, and replaced in texts by their value or a pattern.
   std::size_t known() const { return secrets_.size(); }
+  /// Of the known ones those that are not distinct.
+  std::size_t plain() const { return plain_; }
 
   /// Where a known value, or something that a pattern takes for one, still stands; absent: nowhere.
   std::optional<std::size_t> Find(std::string_view bytes);
@@ -70,6 +72,7 @@ class Redactor {
 
   void AddForms(std::string_view secret, const std::string& placeholder);
   std::string WithoutKnown(std::string text) const;
+  std::string WithoutMatches(const re2::RE2& pattern, std::string text, bool is_escaped);
 
   const bool enabled_;
   std::vector<std::unique_ptr<re2::RE2>> patterns_;
@@ -84,6 +87,7 @@ class Redactor {
   };
   /// What is looked for, the longest first.
   std::vector<Form> forms_;
+  std::size_t plain_ = 0;
   Gunzipper gunzipper_;
 };
 
@@ -91,7 +95,10 @@ class Redactor {
 bool IsSecretName(std::string_view name);
 /// Headers whose values are: `Authorization`, `Cookie`, `X-Api-Key`.
 bool IsSecretHeader(std::string_view name);
-/// As url.QueryEscape writes it.
+/// Whether a value is long or mixed enough to be looked for in any text: 16 bytes, or 6 with letters and others.
+bool IsDistinct(std::string_view secret);
+/// As url.QueryEscape writes it, and the value of such a text.
 std::string QueryEscaped(std::string_view text);
+std::string QueryUnescaped(std::string_view text);
 
 }  // namespace stalemark

@@ -62,6 +62,9 @@ std::unique_ptr<Exchange> SecretTransport::Start(const HopRequest& request, Tran
   const Revealer reveal(redactor_);
   auto exchange = std::make_unique<RevealedExchange>();
   HopRequest revealed = request;
+  // A pattern of the user may hide hosts, too.
+  revealed.address = reveal.Plain(request.address);
+  revealed.host = reveal.Plain(request.host);
   revealed.target = reveal.Escaped(request.target);
   for (HttpHeader& header : revealed.headers) header.value = reveal.Header(header.value);
   revealed.client = reveal.Client(request.client);

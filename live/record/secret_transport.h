@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SecretTransport: puts secrets back where requests leave the process (redactor.h): in the target and the body escaped
-// as in URLs, in headers, where Basic credentials are taken apart and encoded again, in TLS and proxy settings.
+// as in URLs, in the host, in headers, where Basic credentials are taken apart and encoded again, in TLS and proxy
+// settings.
 //
 // Everything it refers to outlives it.
 #pragma once

@@ -223,12 +223,18 @@ std::string RecordingText(const Recording& recording) {
     if (is_new) request_lines += "- " + headers + "\n";
     exchange_lines += ExchangeText(exchange, known->second);
   }
-  text += "requests:\n" + request_lines + "timers:\n";
+  std::string timer_lines;
   for (const RecordedTimer& timer : recording.timers) {
-    text += fmt::format("- [{}, {}, {}, {}]\n", Ns(timer.armed), Ns(timer.due), timer.nth,
-                        timer.fired ? std::to_string(Ns(*timer.fired)) : "~");
+    timer_lines += fmt::format("- [{}, {}, {}, {}]\n", Ns(timer.armed), Ns(timer.due), timer.nth,
+                               timer.fired ? std::to_string(Ns(*timer.fired)) : "~");
   }
-  return text + "exchanges:\n" + exchange_lines;
+  const auto add_list = [&text](std::string_view key, const std::string& lines) {
+    text += fmt::format("{}:{}\n{}", key, lines.empty() ? " []" : "", lines);
+  };
+  add_list("requests", request_lines);
+  add_list("timers", timer_lines);
+  add_list("exchanges", exchange_lines);
+  return text;
 }
 
 Result<Recording> ReadRecordingFile(const std::string& file, std::string_view text, const ReadBody& read_body) {
