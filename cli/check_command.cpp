@@ -162,7 +162,7 @@ int Check(const CheckArguments& arguments) {
 void AddExporterOptions(CLI::App& command, CheckExporterArguments& exporter) {
   command
       .add_option("--metrics", exporter.pages, "Check saved pages of an exporter, one scrape each; -: standard input")
-      ->type_name("FILE ...");
+      ->type_name("FILE");
   command.add_option("--scrapes", exporter.scrapes, "Scrape an exporter so often (default 3)")
       ->check(CLI::Range(1U, 1000U));
   command.add_option("--interval", exporter.interval, "Between two scrapes (default 1s)")->type_name("DURATION");
