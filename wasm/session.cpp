@@ -15,6 +15,7 @@
 #include "sim/faults/plan.h"
 #include "sim/inspect/json_times.h"
 #include "sim/inspect/state.h"
+#include "sim/report/test_json.h"
 #include "sim/report/test_report.h"
 #include "sim/scenario/event_insertion.h"
 #include "sim/scenario/selector.h"
@@ -58,18 +59,6 @@ std::string DescribeScenario(const Scenario& scenario) {
     object.AlwaysList("notes", notes, AppendJsonString);
   }
   return out;
-}
-
-void AppendFailure(std::string& out, const scenario::Failure& failure) {
-  JsonObject object(out);
-  object.AlwaysText("file", failure.file);
-  object.AlwaysUint("line", failure.place.line);
-  object.AlwaysUint("column", failure.place.column);
-  object.AlwaysText("kind", failure.kind);
-  object.AlwaysText("subject", failure.subject);
-  object.AlwaysText("message", failure.message);
-  object.AlwaysText("detail", failure.detail);
-  object.AlwaysText("next", failure.next);
 }
 
 void AppendSample(std::string& out, const Sample& sample) {
@@ -143,7 +132,11 @@ Session::Answer Session::Create(std::string_view text) {
   files_changed_ = false;
   scenario_ = std::make_unique<Scenario>(WithPlan(*loaded));
   scenario::RunOptions options;
-  if (role_ == Role::kJudge) options.trace = trace::Level::kDetail;
+  if (role_ == Role::kJudge) {
+    options.trace = trace::Level::kDetail;
+  } else {
+    options.commits = scenario::RunOptions::Commits::kLast;
+  }
   run_ = std::make_unique<scenario::ScenarioRun>(*scenario_, options);
   return DescribeScenario(*scenario_);
 }
@@ -159,7 +152,7 @@ Session::Answer Session::Check(std::string_view text) {
   std::string out;
   {
     JsonObject object(out);
-    object.AlwaysList("problems", problems, AppendFailure);
+    object.AlwaysList("problems", problems, report::AppendFailureJson);
   }
   return out;
 }
@@ -234,7 +227,7 @@ Session::Answer Session::Verdict(std::string_view text) {
     object.AlwaysUint("samples", verdict.sample_count);
     object.AlwaysUint("scrapes", verdict.scrape_count);
     object.AlwaysUint("targets", verdict.target_count);
-    object.AlwaysList("failures", verdict.failures, AppendFailure);
+    object.AlwaysList("failures", verdict.failures, report::AppendFailureJson);
     const std::size_t failed = report::FailedExpectationCount(verdict);
     JsonObject counts(object.Key("expectations"));
     counts.AlwaysUint("passed", verdict.expectations.size() - failed);
@@ -285,6 +278,11 @@ Session::Answer Session::State(std::string_view text) {
     chunks->Require("id");
     query.chunks = static_cast<SeriesRef>(chunks->Number("id").value_or(0));
     request->Include(*chunks);
+  }
+  if (std::optional<Request> commits = request->Object("commits")) {
+    commits->Require("scrape");
+    query.commits = static_cast<trace::ScrapeSeq>(commits->Number("scrape").value_or(0));
+    request->Include(*commits);
   }
   if (const Status status = request->status(); !status.ok()) return status.error();
   return inspect::StateJson(*run_, *storages().front(), query);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/trace/digest.h"
 
+#include <cstring>
+
 #include <fmt/format.h>
 #include <xxhash.h>
 
@@ -13,11 +15,23 @@ constexpr std::size_t kGatheredBytes = 4096;
 
 struct Digest::State {
   XXH64_state_t xxh;
-  std::string gathered;
+  std::size_t size = 0;
+  char gathered[kGatheredBytes];
 
+  void Add(const char* bytes, std::size_t count) {
+    if (count > kGatheredBytes - size) {
+      Flush();
+      if (count > kGatheredBytes) {
+        XXH64_update(&xxh, bytes, count);
+        return;
+      }
+    }
+    if (count > 0) std::memcpy(gathered + size, bytes, count);
+    size += count;
+  }
   void Flush() {
-    XXH64_update(&xxh, gathered.data(), gathered.size());
-    gathered.clear();
+    XXH64_update(&xxh, gathered, size);
+    size = 0;
   }
 };
 
@@ -29,8 +43,9 @@ Digest& Digest::operator=(Digest&&) noexcept = default;
 Digest::~Digest() = default;
 
 void Digest::Number(std::uint64_t value) {
-  for (int i = 0; i < 8; ++i) state_->gathered.push_back(static_cast<char>(value >> (8 * i) & 0xFF));
-  if (state_->gathered.size() >= kGatheredBytes) state_->Flush();
+  char bytes[8];
+  for (int i = 0; i < 8; ++i) bytes[i] = static_cast<char>(value >> (8 * i) & 0xFF);
+  state_->Add(bytes, sizeof(bytes));
 }
 
 void Digest::Text(std::string_view text) {
@@ -39,8 +54,7 @@ void Digest::Text(std::string_view text) {
 }
 
 void Digest::Raw(std::string_view bytes) {
-  state_->gathered.append(bytes);
-  if (state_->gathered.size() >= kGatheredBytes) state_->Flush();
+  state_->Add(bytes.data(), bytes.size());
 }
 
 std::uint64_t Digest::value() const {

@@ -30,15 +30,35 @@ class Encoder {
       AppendUvarint(out_, 0);
       return;
     }
-    const std::uint64_t next = stream_.label_sets.size() + 1;
-    const auto [at, is_new] = stream_.label_sets.emplace(labels->encoded(), next);
-    AppendUvarint(out_, at->second);
-    if (is_new) (*this)(std::string_view(labels->encoded()));
+    if (set_ != nullptr && *set_ != 0) {
+      AppendUvarint(out_, *set_);
+      return;
+    }
+    const std::string_view text = labels->encoded();
+    const auto known = stream_.label_sets.find(text);
+    const bool is_new = known == stream_.label_sets.end();
+    const std::uint64_t set = is_new ? stream_.label_sets.size() + 1 : known->second;
+    AppendUvarint(out_, set);
+    if (is_new) {
+      stream_.label_sets.emplace(text, set);
+      (*this)(text);
+    }
+    if (set_ != nullptr) *set_ = set;
+  }
+
+  /// The labels to come are those of a cache entry, which has the same in each of its appends.
+  void SetEntry(EntryId entry) {
+    if (entry == EntryId{}) return;
+    const auto index = static_cast<std::size_t>(entry);
+    if (stream_.set_of_entry.size() < index) stream_.set_of_entry.resize(index);
+    set_ = &stream_.set_of_entry[index - 1];
   }
 
  private:
   TraceWriter::Stream& stream_;
   std::string& out_;
+  /// Of the entry, if there is one; 0: not known yet.
+  std::uint64_t* set_ = nullptr;
 };
 
 TraceWriter::TraceWriter(Level level) : level_(level) {
@@ -76,6 +96,7 @@ void TraceWriter::Encode(Stream& stream, std::int64_t at_ns, const Event& event)
           if (!stream.bodies.insert(e.body_hash).second) once.body = {};
           E::Fields(once, encoder);
         } else {
+          if constexpr (std::is_same_v<E, SampleAppended>) encoder.SetEntry(e.entry);
           E::Fields(e, encoder);
         }
       },

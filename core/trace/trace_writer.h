@@ -6,13 +6,16 @@
 // that is kept.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "core/seams/trace_sink.h"
 #include "core/trace/digest.h"
@@ -51,9 +54,16 @@ class TraceWriter final : public TraceSink {
   std::string TakeBytes() { return std::move(bytes_); }
 
  private:
+  struct BytesHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view bytes) const { return static_cast<std::size_t>(HashOf(bytes)); }
+  };
   /// One stream of events with tables of its own: the digest's stream leaves out detail events, the kept one may not.
   struct Stream {
-    std::map<std::string, std::uint64_t, std::less<>> label_sets;
+    /// By encoded labels; never walked.
+    boost::unordered_flat_map<std::string, std::uint64_t, BytesHash, std::equal_to<>> label_sets;
+    /// Index: cache entry - 1. The number of its label set, which is the same in each append; 0: none yet.
+    std::vector<std::uint64_t> set_of_entry;
     std::set<std::uint64_t> bodies;
     std::int64_t last_ns = 0;
   };

@@ -3,6 +3,7 @@
 // encoding/binary's Uvarint and Varint in Go.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,11 +12,19 @@
 namespace stalemark::trace {
 
 inline void AppendUvarint(std::string& out, std::uint64_t value) {
+  if (value < 0x80) {
+    out.push_back(static_cast<char>(value));
+    return;
+  }
+  // One append: each grows and ends the string anew.
+  char bytes[10];
+  std::size_t size = 0;
   while (value >= 0x80) {
-    out.push_back(static_cast<char>(value | 0x80));
+    bytes[size++] = static_cast<char>(value | 0x80);
     value >>= 7;
   }
-  out.push_back(static_cast<char>(value));
+  bytes[size++] = static_cast<char>(value);
+  out.append(bytes, size);
 }
 
 inline void AppendVarint(std::string& out, std::int64_t value) {

@@ -55,19 +55,23 @@ std::string Known(const std::map<std::string, double>& metrics, std::string_view
 
 void CheckMetrics(const Scenario& scenario, const ScenarioResult& result, std::vector<Failure>* failures) {
   for (const ExpectedMetrics& expected : scenario.expect.server.metrics) {
-    const std::map<std::string, double> metrics = BySeries(ObservationAt(result, expected.at).metrics);
+    const Observation& observation = ObservationAt(result, expected.at);
+    const SeenAt seen = {observation.at.time_since_epoch(), {}};
+    const std::map<std::string, double> metrics = BySeries(observation.metrics);
     for (const ExpectedMetric& metric : expected.metrics) {
       const auto found = metrics.find(metric.series);
       if (found == metrics.end()) {
         Failure failure = FailureAt(scenario, metric.place, "metrics", metric.series,
                                     "the server has no such metric" + AtText(expected.at));
         failure.message += Known(metrics, metric.series);
+        failure.seen = seen;
         failures->push_back(std::move(failure));
       } else if (!metric.value.Holds(found->second)) {
         const std::string value = NumberText(found->second);
         Failure failure =
             FailureAt(scenario, metric.place, "metrics", metric.series,
                       fmt::format("found {}, expected {}{}", value, metric.value.text, AtText(expected.at)));
+        failure.seen = seen;
         if (metric.value.is_exact()) failure.edits.push_back({Edit::Kind::kSet, expected.place, {metric.key}, value});
         failures->push_back(std::move(failure));
       }

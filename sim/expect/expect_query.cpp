@@ -34,15 +34,17 @@ class QueryCheck {
     }
     const std::size_t more = CountMissing(found);
     if (table_.count() == 0) return std::nullopt;
-    return Failure{scenario_.file,
-                   query_.place,
-                   "query",
-                   fmt::format("{}{} at {}", query_.expr.text, StorageSuffix(query_.storage),
-                               SinceStart(scenario_, query_.eval_time_ms)),
-                   fmt::format("{} of {} samples differ", table_.count(), found.size() + more),
-                   table_.Text(),
-                   ExplainCommand(scenario_, first_different_, query_.eval_time_ms),
-                   std::move(edits_)};
+    Failure failure = {scenario_.file,
+                       query_.place,
+                       "query",
+                       fmt::format("{}{} at {}", query_.expr.text, StorageSuffix(query_.storage),
+                                   SinceStart(scenario_, query_.eval_time_ms)),
+                       fmt::format("{} of {} samples differ", table_.count(), found.size() + more),
+                       table_.Text(),
+                       {},
+                       std::move(edits_)};
+    ExplainAdvice(scenario_, first_different_, query_.eval_time_ms).PutInto(&failure);
+    return failure;
   }
 
  private:

@@ -51,7 +51,7 @@ class OutcomesCheck {
     if (table_.count() == 0) return std::nullopt;
     Failure failure =
         FailWith(fmt::format("{} of {} scrapes ended otherwise", table_.count(), grid_.slots), table_.Text() + "\n");
-    failure.next = ExplainCommand(scenario_, target_.up, TimeOfSlot(grid_, first_different_));
+    ExplainAdvice(scenario_, target_.up, TimeOfSlot(grid_, first_different_)).PutInto(&failure);
     return failure;
   }
 
@@ -187,7 +187,7 @@ class ScrapeCheck {
     Failure failure = FailureAt(scenario_, expected_.place, "scrapes", target_.subject,
                                 fmt::format("scrape {}{} was otherwise", scrape_->number, AtText(scrape_->at)));
     failure.detail = table_.Text();
-    failure.next = ExplainCommand(scenario_, target_.up, scrape_->t_ms);
+    ExplainAdvice(scenario_, target_.up, scrape_->t_ms).PutInto(&failure);
     failure.edits = std::move(edits_);
     return failure;
   }

@@ -55,11 +55,12 @@ class SelectionCheck {
   }
 
   void Fail(std::string message) { Fail(std::move(message), List(found_), WhyNone()); }
-  void Fail(std::string message, std::string detail, std::string next) {
+  void Fail(std::string message, std::string detail, Advice next) {
     std::string subject = expected_.match.text + StorageSuffix(expected_.storage);
     if (expected_.at_ms) subject += " at " + SinceStart(scenario_, *expected_.at_ms);
-    failures_.push_back({scenario_.file, expected_.place, "series", std::move(subject), std::move(message),
-                         std::move(detail), std::move(next)});
+    failures_.push_back(
+        {scenario_.file, expected_.place, "series", std::move(subject), std::move(message), std::move(detail), {}});
+    std::move(next).PutInto(&failures_.back());
   }
 
   /// What `--update` does about the last failure.
@@ -142,7 +143,7 @@ class SelectionCheck {
       list.Add([&] { return Row{fmt::format("{} {}", line.second, SeriesText(line.first))}; });
     }
     Fail(fmt::format("{} missing, {} not expected", CountedSeries(missing_count), lines.size() - missing_count),
-         list.Text(), missing == nullptr ? "" : WhyMissing(*missing));
+         list.Text(), missing == nullptr ? Advice() : WhyMissing(*missing));
     for (std::size_t i = 0; i < exactly.size(); ++i) {
       if (!Contains(exactly[i])) Write(Edit::Kind::kRemoveItem, "exactly", {}, i);
     }
@@ -155,11 +156,11 @@ class SelectionCheck {
     return std::any_of(found_.begin(), found_.end(), [&](SeriesRef ref) { return storage_.LabelsOf(ref) == labels; });
   }
 
-  std::string WhyMissing(const Labels& labels) const {
+  Advice WhyMissing(const Labels& labels) const {
     if (!MatchesAll(labels, expected_.match.matchers)) return SeriesText(labels) + " does not fit the selector";
-    if (expected_.at_ms) return ExplainCommand(scenario_, labels, *expected_.at_ms);
+    if (expected_.at_ms) return ExplainAdvice(scenario_, labels, *expected_.at_ms);
     const Result<Grid> grid = SeriesScrapes(scenario_, result_, labels).FindGrid();
-    return grid.ok() ? ExplainCommand(scenario_, labels, grid->g0_ms) : std::string();
+    return grid.ok() ? ExplainAdvice(scenario_, labels, grid->g0_ms) : Advice();
   }
 
   void CheckPerTarget(const Comparison& per_target) {

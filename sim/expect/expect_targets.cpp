@@ -197,7 +197,9 @@ class TargetListCheck {
   }
 
   Failure Fail(Place place, std::string message) const {
-    return FailureAt(scenario_, place, "targets", {}, std::move(message));
+    Failure failure = FailureAt(scenario_, place, "targets", {}, std::move(message));
+    failure.seen = SeenAt{seen_.at.time_since_epoch(), {}};
+    return failure;
   }
 
   void FailDifferent(const ExpectedTarget& expected, const ObservedTarget& found) {

@@ -28,9 +28,17 @@ std::string ReplayArguments(const Scenario& scenario) {
 
 }  // namespace
 
-std::string ExplainCommand(const Scenario& scenario, const Labels& series, std::int64_t t_ms) {
-  return fmt::format("stalemark explain {} {} --at {}{}", ShellQuote(scenario.file), ShellQuote(SeriesText(series)),
-                     TimeArgument(scenario, t_ms), ReplayArguments(scenario));
+void Advice::PutInto(Failure* failure) && {
+  failure->next = std::move(text);
+  failure->seen = std::move(seen);
+}
+
+Advice ExplainAdvice(const Scenario& scenario, const Labels& series, std::int64_t t_ms) {
+  const std::string text = SeriesText(series);
+  Advice advice = fmt::format("stalemark explain {} {} --at {}{}", ShellQuote(scenario.file), ShellQuote(text),
+                              TimeArgument(scenario, t_ms), ReplayArguments(scenario));
+  advice.seen = SeenAt{std::chrono::milliseconds(t_ms) - scenario.start.time_since_epoch(), text};
+  return advice;
 }
 
 std::string PointsCommand(const Scenario& scenario) {
@@ -46,14 +54,12 @@ std::string Counted(std::uint64_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-Failure SeriesCheck::Fail(std::string message, std::string detail, std::string next) const {
-  return {scenario.file,
-          expected.place,
-          kind,
-          SeriesText(expected.labels) + StorageSuffix(expected.storage),
-          std::move(message),
-          std::move(detail),
-          std::move(next)};
+Failure SeriesCheck::Fail(std::string message, std::string detail, Advice next) const {
+  Failure failure = {
+      scenario.file,      expected.place,    kind, SeriesText(expected.labels) + StorageSuffix(expected.storage),
+      std::move(message), std::move(detail), {}};
+  std::move(next).PutInto(&failure);
+  return failure;
 }
 
 Failure SeriesCheck::NeverStored() const {
@@ -72,7 +78,7 @@ Failure SeriesCheck::NeverStored() const {
   // Where nobody scrapes it, only the end of the run shows what became of its target.
   const Result<Grid> grid = target.FindGrid();
   const std::int64_t t_ms = grid.ok() ? grid->g0_ms : UnixMillis(scenario.start + scenario.duration);
-  Failure failure = Fail(std::move(message), {}, ExplainCommand(scenario, expected.labels, t_ms));
+  Failure failure = Fail(std::move(message), {}, ExplainAdvice(scenario, expected.labels, t_ms));
   failure.not_written = "nothing is stored";
   return failure;
 }

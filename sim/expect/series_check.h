@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/run/scenario_run.h"
@@ -13,6 +14,17 @@
 #include "sim/scenario/scenario.h"
 
 namespace stalemark::scenario {
+
+/// What a failure's `next` says, and where that is seen.
+struct Advice {
+  Advice() = default;
+  Advice(std::string said) : text(std::move(said)) {}  // NOLINT(google-explicit-constructor)
+  Advice(const char* said) : text(said) {}             // NOLINT(google-explicit-constructor)
+  void PutInto(Failure* failure) &&;
+
+  std::string text;
+  std::optional<SeenAt> seen;
+};
 
 /// All members outlive it.
 struct SeriesCheck {
@@ -26,7 +38,7 @@ struct SeriesCheck {
   std::optional<SeriesRef> ref;
   std::vector<Sample> stored;
 
-  Failure Fail(std::string message, std::string detail, std::string next) const;
+  Failure Fail(std::string message, std::string detail, Advice next) const;
   /// Requires: stored is empty.
   Failure NeverStored() const;
 };
@@ -38,7 +50,7 @@ std::optional<Failure> CheckExemplars(const SeriesCheck& check, const std::vecto
 std::optional<Failure> CheckMetadata(const SeriesCheck& check, const ExpectedMetadata& metadata);
 
 /// The command that explains a sample: `stalemark explain FILE 'SERIES' --at T`.
-std::string ExplainCommand(const Scenario& scenario, const Labels& series, std::int64_t t_ms);
+Advice ExplainAdvice(const Scenario& scenario, const Labels& series, std::int64_t t_ms);
 /// What shows the points of a series that slots cannot say.
 std::string PointsCommand(const Scenario& scenario);
 /// ` in secondary 1`; empty: the primary.

@@ -41,7 +41,7 @@ class PointCheck {
     if (table_.count() == 0) return std::nullopt;
     Failure failure =
         check_.Fail(fmt::format("{} of {} samples differ", table_.count(), rows_), table_.Text() + StoredPoints(),
-                    ExplainCommand(check_.scenario, check_.expected.labels, first_different_ms_));
+                    ExplainAdvice(check_.scenario, check_.expected.labels, first_different_ms_));
     failure.edits = PointsEdits(check_, points_);
     failure.not_written = "points cannot say what is stored";
     return failure;

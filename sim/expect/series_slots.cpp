@@ -33,7 +33,7 @@ class SlotCheck {
     const std::int64_t first_ms = table_.count() > 0 ? TimeOfSlot(grid_, first_different_) : FirstOutside();
     return WithEdits(check_.Fail(std::move(message),
                                  detail + "stored: " + StoredValues(grid_, check_.stored, kShownItemsMax).text,
-                                 ExplainCommand(check_.scenario, check_.expected.labels, first_ms)));
+                                 ExplainAdvice(check_.scenario, check_.expected.labels, first_ms)));
   }
 
  private:

@@ -132,6 +132,44 @@ void AppendChunks(std::string& out, const Head& head, SeriesRef ref) {
   out += ']';
 }
 
+// ---- the log ----
+
+/// By RecordType.
+constexpr std::string_view kRecordTypes[] = {"unknown",
+                                             "series",
+                                             "samples",
+                                             "tombstones",
+                                             "exemplars",
+                                             "mmap markers",
+                                             "metadata",
+                                             "histogram samples",
+                                             "float histogram samples",
+                                             "custom buckets histogram samples",
+                                             "custom buckets float histogram samples",
+                                             "samples v2",
+                                             "histogram samples v2",
+                                             "float histogram samples v2"};
+constexpr std::size_t kShownBytesMax = std::size_t{64} << 10;
+
+void AppendRecord(std::string& out, const std::string& record) {
+  const std::size_t type = record.empty() ? 0 : static_cast<unsigned char>(record[0]);
+  JsonObject object(out);
+  object.AlwaysText("type", kRecordTypes[type < std::size(kRecordTypes) ? type : 0]);
+  object.AlwaysUint("size", record.size());
+  object.AlwaysText("bytes", text::Hex(std::string_view(record).substr(0, kShownBytesMax)));
+}
+
+void AppendCommits(JsonObject& object, const scenario::CommitLog& log, trace::ScrapeSeq scrape) {
+  std::vector<const scenario::CommitLog::Commit*> commits;
+  for (const scenario::CommitLog::Commit& commit : log.commits()) {
+    if (commit.scrape == scrape) commits.push_back(&commit);
+  }
+  object.AlwaysList("commits", commits, [](std::string& to, const scenario::CommitLog::Commit* commit) {
+    JsonObject one(to);
+    one.AlwaysList("records", commit->records, AppendRecord);
+  });
+}
+
 }  // namespace
 
 Result<std::string> StateJson(const scenario::ScenarioRun& run, const Head& storage, const StateQuery& query) {
@@ -163,6 +201,7 @@ Result<std::string> StateJson(const scenario::ScenarioRun& run, const Head& stor
     }
     AppendHead(object.Key("head"), storage);
     if (loop != nullptr) AppendCache(object.Key("cache"), *loop->cache(), *query.cache);
+    if (query.commits && run.commits() != nullptr) AppendCommits(object, *run.commits(), *query.commits);
     if (query.chunks) AppendChunks(object.Key("chunks"), storage, *query.chunks);
   }
   return out;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The state of a run as JSON, for people who look (docs/design/visualizer.md): targets with their loops, the scrape
-// cache of a loop, metrics, the head, the chunks of a series; and relabelling step by step.
+// cache of a loop, metrics, the head, the chunks of a series, the WAL records of a commit; and relabelling step by
+// step.
 //
-// Read from the engine as it stands, nothing is kept for it. Between two instants of a run: no scrape is being appended
-// then. Pure: the run is the same afterwards. Errors: a loop or a series that is not there, in a sentence.
+// Read from the engine as it stands, nothing is kept for it but those records (RunOptions::commits). Between two
+// instants of a run: no scrape is being appended then. Pure: the run is the same afterwards. Errors: a loop or a series
+// that is not there, in a sentence.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +31,8 @@ struct StateQuery {
   std::optional<CacheQuery> cache;
   /// Whose chunks are wanted, of the primary storage.
   std::optional<SeriesRef> chunks;
+  /// Whose WAL records are wanted: a scrape that was committed at this instant, or later than any other.
+  std::optional<trace::ScrapeSeq> commits;
 };
 
 /// `storage`: the primary.

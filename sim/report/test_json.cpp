@@ -24,7 +24,9 @@ void WriteExpectation(std::string& out, const ExpectationEntry& entry) {
   WritePlace(object, entry.place);
 }
 
-void WriteFailure(std::string& out, const Failure& failure) {
+}  // namespace
+
+void AppendFailureJson(std::string& out, const Failure& failure) {
   JsonObject object(out);
   object.AlwaysText("kind", failure.kind);
   object.AlwaysText("subject", failure.subject);
@@ -33,7 +35,12 @@ void WriteFailure(std::string& out, const Failure& failure) {
   object.AlwaysText("message", failure.message);
   object.AlwaysText("detail", failure.detail);
   object.AlwaysText("next", failure.next);
+  if (!failure.seen) return;
+  object.AlwaysText("at_ns", std::to_string(failure.seen->at.count()));
+  if (!failure.seen->series.empty()) object.AlwaysText("series", failure.seen->series);
 }
+
+namespace {
 
 void WriteSeed(std::string& out, const TestResult::SeedDigests& digests) {
   JsonObject object(out);
@@ -56,7 +63,7 @@ void WriteResult(std::string& out, const TestResult& result) {
   object.AlwaysText("trace_digest", result.trace_digest);
   object.AlwaysList("seeds", result.seed_digests, WriteSeed);
   object.AlwaysList("expectations", result.expectations, WriteExpectation);
-  object.AlwaysList("failures", result.failures, WriteFailure);
+  object.AlwaysList("failures", result.failures, AppendFailureJson);
   object.AlwaysTexts("notes", result.notes);
 }
 

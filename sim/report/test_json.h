@@ -11,5 +11,7 @@
 namespace stalemark::report {
 
 std::string TestReportJson(const TestReport& report);
+/// A failure, as it stands in the list of its scenario.
+void AppendFailureJson(std::string& out, const scenario::Failure& failure);
 
 }  // namespace stalemark::report

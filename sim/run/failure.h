@@ -4,14 +4,24 @@
 // way.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/seams/time.h"
 #include "sim/scenario/scenario.h"
 #include "sim/scenario/yaml_edit.h"
 
 namespace stalemark::scenario {
+
+/// Where in a run something is seen.
+struct SeenAt {
+  /// Since the run began.
+  Nanoseconds at{0};
+  /// As notation writes it; empty: no single series.
+  std::string series;
+};
 
 struct Failure {
   /// Where the expectation stands. Line 0: the file as a whole; an empty file: the message names its own places.
@@ -31,6 +41,8 @@ struct Failure {
   std::vector<Edit> edits = {};
   /// Why there are no edits, for people; empty: a bound, a part of a text, or the like.
   std::string not_written = {};
+  /// What differs first; absent: the run as a whole.
+  std::optional<SeenAt> seen = {};
 };
 
 /// `FILE:LINE:COL: subject: message`, the detail's lines moved in by two blanks, `next: ...`.

@@ -33,9 +33,7 @@ int StatusOf(std::string_view status) {
 
 void RunRecord::OnEvent(MonotonicTime at, WallTime wall, const trace::Event& event) {
   if (const auto* append = std::get_if<trace::SampleAppended>(&event)) {
-    const trace::LoopId loop = ScrapeAt(append->scrape).loop;
-    std::vector<trace::LoopId>& loops = loops_of_series_[append->labels->Hash()];
-    if (loops.empty() || loops.back() != loop) loops.push_back(loop);
+    OnAppended(*append);
   } else if (const auto* loop = std::get_if<trace::LoopStarted>(&event)) {
     OnLoopStarted(wall, *loop);
   } else if (const auto* start = std::get_if<trace::ScrapeStarted>(&event)) {
@@ -60,6 +58,19 @@ void RunRecord::OnEvent(MonotonicTime at, WallTime wall, const trace::Event& eve
   } else if (const auto* pool = std::get_if<trace::PoolCreated>(&event)) {
     OnPoolCreated(at, *pool);
   }
+}
+
+/// A cache entry stands for one series: what it says a second time is known.
+void RunRecord::OnAppended(const trace::SampleAppended& event) {
+  const trace::LoopId loop = ScrapeAt(event.scrape).loop;
+  if (event.entry != trace::EntryId{}) {
+    const auto entry = static_cast<std::size_t>(event.entry);
+    if (loop_of_entry_.size() < entry) loop_of_entry_.resize(entry);
+    if (loop_of_entry_[entry - 1] == loop) return;
+    loop_of_entry_[entry - 1] = loop;
+  }
+  std::vector<trace::LoopId>& loops = loops_of_series_[event.labels->Hash()];
+  if (loops.empty() || loops.back() != loop) loops.push_back(loop);
 }
 
 void RunRecord::OnLoopStarted(WallTime wall, const trace::LoopStarted& event) {

@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include "core/model/labels.h"
 #include "core/scrape/scrape_error.h"
 #include "core/seams/time.h"
@@ -93,6 +95,7 @@ class RunRecord {
   static std::string_view OutcomeOf(const Scrape& scrape);
 
  private:
+  void OnAppended(const trace::SampleAppended& event);
   void OnLoopStarted(WallTime wall, const trace::LoopStarted& event);
   void OnScrapeStarted(MonotonicTime at, const trace::ScrapeStarted& event);
   void OnScrapeFinished(const trace::ScrapeFinished& event);
@@ -107,7 +110,9 @@ class RunRecord {
   /// By Loop::target.
   std::vector<std::uint64_t> scrapes_of_target_;
   std::vector<PoolError> pool_errors_;
-  std::map<std::uint64_t, std::vector<trace::LoopId>> loops_of_series_;
+  boost::unordered_flat_map<std::uint64_t, std::vector<trace::LoopId>> loops_of_series_;
+  /// Index: cache entry - 1. The loop that appended it last, which loops_of_series_ has; 0: none.
+  std::vector<trace::LoopId> loop_of_entry_;
   trace::ScrapeSeq requesting_{};
   std::vector<std::vector<HttpHeader>> header_sets_;
   std::map<std::string, std::size_t> header_set_index_;

@@ -3,12 +3,14 @@
 // ScenarioRun.
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include "core/scrape/scrape_manager.h"
 #include "core/seams/clock.h"
 #include "core/seams/trace_sink.h"
 #include "core/trace/trace_writer.h"
+#include "sim/run/commit_log.h"
 #include "sim/run/limit_use.h"
 #include "sim/run/phase_watch.h"
 #include "sim/run/run_record.h"
@@ -23,6 +25,7 @@ class RunTrace final : public TraceSink, public RequestLog {
   RunTrace(const Scenario& scenario, const RunOptions& options)
       : with_timeline_(options.lines == RunOptions::Lines::kTimeline),
         also_(options.sink),
+        commits_(options.commits == RunOptions::Commits::kLast ? std::make_unique<CommitLog>() : nullptr),
         phases_(scenario.events),
         writer_(options.trace),
         timeline_(record_) {}
@@ -36,6 +39,7 @@ class RunTrace final : public TraceSink, public RequestLog {
     limit_use_.OnEvent(at, event, record_, *manager_);
     if (with_timeline_) timeline_.OnEvent(at, clock_->WallNow(), event);
     phases_.OnEvent(event);
+    if (commits_) commits_->OnEvent(at, event);
     if (also_ != nullptr) also_->OnEvent(at, event);
   }
   /// An event of the run's own, now.
@@ -51,10 +55,13 @@ class RunTrace final : public TraceSink, public RequestLog {
   const RunRecord& record() const { return record_; }
   Timeline& timeline() { return timeline_; }
   PhaseWatch& phases() { return phases_; }
+  /// Null: they are not kept.
+  CommitLog* commits() const { return commits_.get(); }
 
  private:
   const bool with_timeline_;
   TraceSink* const also_;
+  const std::unique_ptr<CommitLog> commits_;
   PhaseWatch phases_;
   const Clock* clock_ = nullptr;
   const ScrapeManager* manager_ = nullptr;

@@ -30,6 +30,9 @@ struct RunOptions {
   Lines lines = Lines::kNone;
   /// What ScenarioResult::trace holds.
   trace::Level trace = trace::Level::kDigestsOnly;
+  /// kLast: the WAL records of the last instant with a commit are kept (commit_log.h).
+  enum class Commits : std::uint8_t { kNone, kLast };
+  Commits commits = Commits::kNone;
   /// Told every event of the run, details included; may be null.
   TraceSink* sink = nullptr;
 };

@@ -91,7 +91,9 @@ Appendable& ScenarioRun::MakeStorage(VirtualClock& clock) {
   trace_.SetClock(clock);
   std::vector<Appendable*> secondaries;
   for (std::size_t i = 0; i <= scenario_.secondaries; ++i) {
-    result_.storages.push_back(std::make_unique<Head>(scenario_.head));
+    HeadSinks sinks;
+    if (i == 0) sinks.wal = trace_.commits();
+    result_.storages.push_back(std::make_unique<Head>(scenario_.head, sinks));
     faulty_.push_back(std::make_unique<FaultyStorage>(*result_.storages.back(), clock, clock));
     if (i > 0) secondaries.push_back(faulty_.back().get());
   }

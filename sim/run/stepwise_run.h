@@ -54,6 +54,8 @@ class ScenarioRun {
   const std::string& config_error() const { return config_error_; }
   /// The primary, then the secondaries. Empty when the result has been taken.
   const std::vector<std::unique_ptr<Head>>& storages() const { return result_.storages; }
+  /// Of the primary storage; null: the options do not ask for them.
+  const CommitLog* commits() const { return trace_.commits(); }
   /// The encoded trace so far, as RunOptions::trace says; grows. Valid until the next call that runs.
   std::string_view trace_bytes() const { return trace_.writer().bytes(); }
 

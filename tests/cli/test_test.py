@@ -124,6 +124,9 @@ class Reports(TestCommand):
         failure, = bad["failures"]
         self.assertEqual((failure["kind"], failure["file"], failure["line"], failure["column"]), ("samples", "s/bad.yml", 22, 7))
         self.assertEqual(failure["message"], "2 of 7 slots differ")
+        self.assertEqual((failure["series"], failure["at_ns"]), (failure["subject"], "63139000000"))
+        self.assertTrue(failure["next"].endswith("--at 1m3s139ms"), failure["next"])
+        self.assertNotIn("at_ns", report["scenarios"][2]["failures"][0])
         self.assertRegex(good["store_digest"], "^[0-9a-f]{16}$")
         self.assertEqual([(e["kind"], e["line"]) for e in good["expectations"]],
                          [("samples", 22), ("samples", 24), ("samples", 26), ("samples", 28)])

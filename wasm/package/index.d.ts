@@ -37,6 +37,10 @@ export interface Failure {
   message: string;
   detail: string;
   next: string;
+  /** Where in the run the first difference is seen; absent: the run as a whole. */
+  at_ns?: string;
+  /** In which series; absent: no single one. */
+  series?: string;
 }
 
 export interface Progress {
@@ -148,6 +152,8 @@ export interface CacheRequest {
 export interface StateRequest {
   cache?: CacheRequest;
   chunks?: { id: number };
+  /** The WAL records of a scrape that was committed at this instant. */
+  commits?: { scrape: number };
 }
 
 export interface CacheRow {
@@ -191,6 +197,17 @@ export interface State {
   head: { series: number; samples: number; min_ms: number | null; max_ms: number | null };
   cache?: Cache;
   chunks?: Chunk[];
+  /** A scrape may have two: its body's and its report's. */
+  commits?: { records: WalRecord[] }[];
+}
+
+export interface WalRecord {
+  /** `series`, `samples`, .. */
+  type: string;
+  /** In bytes. */
+  size: number;
+  /** In hex; the first 64 KiB. */
+  bytes: string;
 }
 
 /** By loop, or by place in the state's list of targets, which has dropped ones too. */

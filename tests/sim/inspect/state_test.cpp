@@ -17,7 +17,13 @@ using scenario::TextOf;
 
 /// A run of a scenario, with the state at a time.
 struct Player {
-  explicit Player(const std::string& text) : loaded(scenario::LoadText(text)), run(*loaded, {}) {}
+  explicit Player(const std::string& text) : loaded(scenario::LoadText(text)), run(*loaded, Options()) {}
+
+  static scenario::RunOptions Options() {
+    scenario::RunOptions options;
+    options.commits = scenario::RunOptions::Commits::kLast;
+    return options;
+  }
 
   std::string At(std::int64_t ms, const StateQuery& query = {}) {
     run.RunTo(MonotonicTime(std::chrono::milliseconds(ms)));
@@ -59,6 +65,20 @@ BOOST_AUTO_TEST_CASE(a_loop_waits_for_its_offset_then_for_its_tick) {
   CheckContains(after, R"("loop":1,"state":"waiting","next_ns":"30546834246","scrapes":1)");
   CheckContains(after, R"("head":{"series":6,"samples":6,"min_ms":1767225615546,"max_ms":1767225615546})");
   CheckContains(after, R"("prometheus_target_scrape_pools_total":1)");
+}
+
+BOOST_AUTO_TEST_CASE(the_records_of_a_commit_stand_until_the_next_one) {
+  StateQuery query;
+  query.commits = trace::ScrapeSeq{1};
+  Player player(TextOf({}));
+  CheckContains(player.At(10'000, query), R"("commits":[])");
+  const std::string first = player.At(20'000, query);
+  CheckContains(first, R"("commits":[{"records":[{"type":"series","size":)");
+  CheckContains(first, R"({"type":"samples","size":)");
+  CheckContains(first, R"("bytes":"0200000000000000010000019)");  // type, first reference, first time
+  CheckContains(player.At(35'000, query), R"("commits":[])");
+  query.commits = trace::ScrapeSeq{2};
+  CheckContains(player.At(35'000, query), R"("commits":[{"records":[{"type":"samples","size":)");
 }
 
 BOOST_AUTO_TEST_CASE(a_scrape_in_flight_is_seen) {

@@ -176,8 +176,19 @@ export class Session {
   step(kind: StepKind, direction: 1 | -1, inLane = false): boolean {
     const steps = this.branch?.steps;
     const to = steps?.next(kind, direction, this.cursor.event, inLane ? this.selection.loop : 0) ?? null;
-    if (to !== null) this.goTo(to);
-    return to !== null;
+    if (to === null) return false;
+    const failure = kind === 'failure' ? this.branch?.failures.find(({ ns }) => ns !== null && this.trace?.lastAt(ns) === to) : undefined;
+    if (failure) this.goToFailure(failure);
+    else this.goTo(to);
+    return true;
+  }
+
+  /** To what an expectation failed on: its moment, and its series. */
+  goToFailure({ failure, ns }: FailurePlace): void {
+    if (!this.branch || !this.trace) return;
+    if (ns !== null) this.goTo(this.trace.lastAt(ns), false);
+    const series = this.branch.series.withText(failure.series ?? failure.subject);
+    if (series) this.selectSeries(series.set);
   }
 
   select(part: Partial<Selection>): void {
@@ -303,7 +314,7 @@ export class Session {
         this.selection = kNothing;
         this.fit();
         this.goTo(firstPlace(branch.trace));
-        this.selectSeries(branch.series.first()?.set ?? 0);
+        this.selectSeries(branch.series.first(branch.trace.columns.events.loop[this.cursor.event])?.set ?? 0);
         for (const old of before) void this.getEngine().call('close', { branch: old.id });
       } else {
         this.compared = branch.parent?.branch ?? 0;

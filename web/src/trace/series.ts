@@ -99,6 +99,12 @@ export class SeriesIndex {
     return seriesText(Object.fromEntries(own));
   }
 
+  /** ownText of a series that was appended; null: it never was. */
+  shortText(set: number): string | null {
+    const series = this.bySet.get(set);
+    return series ? this.ownText(series) : null;
+  }
+
   get(set: number): Series | undefined {
     return this.bySet.get(set);
   }
@@ -119,14 +125,19 @@ export class SeriesIndex {
     return known;
   }
 
-  /** What is worth a first look: a series that ends with a marker, else one that was scraped. */
-  first(): Series | undefined {
+  /** The series that notation writes so. */
+  withText(text: string): Series | undefined {
+    return this.all.find((one) => one.text === text);
+  }
+
+  /** What is worth a first look: a series that ends with a marker, else one that this loop scraped, or any. */
+  first(loop: number): Series | undefined {
     const { events } = this.trace.columns;
     for (let index = 0; index < this.trace.count; ++index) {
       if (events.kind[index] !== Kind.sampleAppended || events.sub[index] !== Origin.staleMarker) continue;
       return this.bySet.get(events.set[index]);
     }
-    return this.all[0];
+    return this.all.find((one) => one.loop === loop && one.origin === Origin.scraped) ?? this.all[0];
   }
 
   private read(set: number): Samples {

@@ -5,6 +5,7 @@ import { expect, test as base, type Page } from '@playwright/test';
 
 export const kRestart = 'fixtures/scenarios/exporter-restart.yml';
 export const kNodeExporter = 'fixtures/scenarios/node_exporter/scenario.yml';
+export const kTwoTargets = 'fixtures/scenarios/first-scrape-and-offset.yml';
 const kAxe = path.resolve(import.meta.dirname, '../../node_modules/axe-core/axe.min.js');
 
 export const test = base.extend<{ quiet: void }>({

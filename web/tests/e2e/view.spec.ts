@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Time, timeline and the three columns, by keyboard and by pointer.
-import { cursor, expect, kNodeExporter, kRestart, open, ready, test } from './page';
+import { cursor, expect, kNodeExporter, kRestart, kTwoTargets, open, ready, test } from './page';
 
 const kFirst = /^00:00:18\.139/;
 
@@ -45,6 +45,42 @@ test('steps lead from event to event, scrape to scrape, fault to fault, and to t
   expect(await cursor(page)).toMatch(/^00:03:00\.000/);
   await page.keyboard.press('[');
   expect(await cursor(page)).not.toMatch(/^00:03:00\.000/);
+});
+
+test('steps stay in the lane of the selected target when asked', async ({ page }) => {
+  await open(page, kTwoTargets);
+  const timeline = page.getByRole('region', { name: 'Timeline' });
+  const instant = async (key: string): Promise<string> => {
+    await page.keyboard.press(key);
+    return (await cursor(page)).slice(0, 12);
+  };
+  await instant('Home');
+  expect([await instant('Shift+ArrowRight'), await instant('Shift+ArrowRight')]).toEqual(['00:00:09.101', '00:00:13.180']);
+  await instant('Home');
+  await timeline.getByRole('button', { name: 'app-1:8080', exact: true }).click();
+  expect([await instant('Alt+Shift+ArrowRight'), await instant('Alt+Shift+ArrowRight')]).toEqual(['00:00:13.180', '00:00:28.180']);
+  expect(await instant('Alt+Shift+ArrowLeft')).toBe('00:00:13.180');
+  // Behind the last event of this scrape comes the first of the next one of this target.
+  let last = '';
+  for (let step = 0; step < 20 && last !== '00:00:28.180'; ++step) {
+    last = await instant('Alt+.');
+    expect(['00:00:13.180', '00:00:28.180']).toContain(last);
+  }
+  expect(last).toBe('00:00:28.180');
+  expect(await instant('Alt+,')).toBe('00:00:13.180');
+});
+
+test('plus and minus change the speed of playing', async ({ page }) => {
+  await open(page, kRestart);
+  const speed = page.getByLabel('Speed of playing').locator('option:checked');
+  await expect(speed).toHaveText('15×');
+  await page.keyboard.press('+');
+  await expect(speed).toHaveText('60×');
+  await page.keyboard.press('-');
+  await page.keyboard.press('-');
+  await expect(speed).toHaveText('4×');
+  for (let times = 0; times < 4; ++times) await page.keyboard.press('-');
+  await expect(speed).toHaveText('1×');
 });
 
 test('play moves the cursor, and stops', async ({ page }) => {
@@ -135,6 +171,19 @@ test('the tabs of the state are reached by arrows and by pointer', async ({ page
   await expect(page.getByRole('region', { name: 'Body' })).toContainText('go_gc_duration_seconds');
   await tab('Targets').click();
   await expect(page.getByRole('tabpanel', { name: 'Targets' })).toContainText('node');
+});
+
+test('a transaction shows its log records, and the chunk before and after', async ({ page }) => {
+  await open(page, kRestart);
+  await page.getByRole('tab', { name: 'Transaction' }).click();
+  const panel = page.getByRole('tabpanel', { name: 'Transaction' });
+  await panel.getByText('What it wrote').click();
+  await expect(panel.getByRole('heading', { name: /^WAL, series / })).toBeVisible();
+  await expect(panel.getByRole('heading', { name: /^WAL, samples .*the series marked/ })).toBeVisible();
+  await expect(panel.getByRole('heading', { name: /^Head chunk of the series, XOR\s+its first: 1 sample / })).toBeVisible();
+  await page.getByRole('button', { name: '33.139 committed' }).first().click();
+  await expect(panel.getByRole('heading', { name: /1 sample in \d+ bytes before, 2 samples in \d+ bytes after/ })).toBeVisible();
+  await expect(panel.getByRole('heading', { name: /^WAL, series / })).toHaveCount(0);
 });
 
 test('relabelling is shown rule by rule', async ({ page }) => {

@@ -22,6 +22,7 @@ test('an edit runs as a branch, and the branches are compared', async ({ page })
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await expect(page.getByText(/1 of 2 expectations hold|0 of 2 expectations hold/)).toBeVisible();
   await page.keyboard.press('}');
+  await expect(page.getByRole('region', { name: 'State' }).getByRole('heading', { name: /^up/ })).toBeVisible();
   await page.keyboard.press('c');
   const dialog = page.getByRole('dialog', { name: 'Compare two branches' });
   await expect(dialog.getByRole('heading', { name: /Series that differ: [1-9]/ })).toBeVisible();
@@ -107,6 +108,16 @@ test.describe('what goes wrong is said on the page:', () => {
     await page.getByLabel('Files', { exact: true }).setInputFiles([{ name: 'broken.yml', mimeType: 'text/yaml', buffer: Buffer.from(broken) }]);
     await page.getByRole('button', { name: /broken.yml/ }).click();
     await expect(page.getByRole('alert')).toContainText('broken.yml:4:1');
+  });
+
+  test('a module that is not there', async ({ browser, baseURL }) => {
+    // The browser itself writes that a request failed into the console.
+    const page = await browser.newPage({ baseURL });
+    await page.route('**/stalemark.wasm', (route) => route.fulfill({ status: 404, contentType: 'text/plain', body: 'no such file' }));
+    await page.goto(`./#v=1&s=${kRestart}`);
+    await expect(page.getByRole('alert')).toContainText('stalemark.wasm');
+    await expect(page.getByRole('alert')).toContainText('404');
+    await page.close();
   });
 
   test('a module that is damaged', async ({ page }) => {
