@@ -288,8 +288,8 @@ export class Run {
 
   /** A copy of the memory in use. */
   snapshot(): Uint8Array;
-  /** Becomes what the snapshot was taken of, by this run or another one of the same bundle. */
-  restore(snapshot: Uint8Array): void;
+  /** Becomes what the snapshot, whole or in parts, was taken of, by this run or another one of the same bundle. */
+  restore(snapshot: Uint8Array | readonly Uint8Array[]): void;
   /** Another run that stands where this one does. */
   branch(): Promise<Run>;
   /** Lets go of the memory; no call may follow. */

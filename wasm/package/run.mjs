@@ -135,12 +135,18 @@ class Instance {
 
   restore(snapshot) {
     const { memory } = this.exports;
-    const missing = snapshot.length - memory.buffer.byteLength;
+    const parts = Array.isArray(snapshot) ? snapshot : [snapshot];
+    const size = parts.reduce((sum, part) => sum + part.length, 0);
+    const missing = size - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / 65536));
     const used = this.exports.stalemark_memory_size();
     const bytes = new Uint8Array(memory.buffer);
-    bytes.set(snapshot);
-    if (used > snapshot.length) bytes.fill(0, snapshot.length, used);
+    let at = 0;
+    for (const part of parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    if (used > size) bytes.fill(0, size, used);
     this.broken = '';
   }
 }
@@ -219,7 +225,7 @@ export class Run {
   snapshot() {
     return this.#instance.snapshot();
   }
-  /** Becomes what the snapshot was taken of, by this run or another of the same module. */
+  /** Becomes what the snapshot, whole or in parts, was taken of, by this run or another of the same module. */
   restore(snapshot) {
     this.#instance.restore(snapshot);
   }

@@ -33,7 +33,7 @@ class FakeRun {
   snapshot(): Uint8Array {
     return new Uint8Array(Float64Array.of(this.at).buffer.slice(0));
   }
-  restore(copy: Uint8Array): void {
+  restore([copy]: readonly Uint8Array[]): void {
     this.at = new Float64Array(copy.buffer)[0];
   }
   state(): object {

@@ -98,7 +98,7 @@ export class BranchRun {
     const player = this.player ?? (await this.start());
     const copy = this.copies.before(ns);
     if (this.at > ns || (copy && copy.ns > this.at)) {
-      player.restore(copy!.bytes);
+      player.restore(copy!.blocks);
       this.at = copy!.ns;
       this.sinceCopyMs = 0;
     }
