@@ -166,9 +166,10 @@ class RecordProcess {
 
   int SayVerdict(Nanoseconds length, const ScanResult& scan, const std::vector<std::string>& differences) const {
     const Terminal out;
-    const std::string secrets =
-        redactor_.enabled() ? fmt::format("{} secrets replaced, none found in {} files", redactor_.known(), scan.files)
-                            : fmt::format("{} files, secrets left in", scan.files);
+    const std::string secrets = redactor_.enabled()
+                                    ? fmt::format("{} secret{} replaced, none found in {} files", redactor_.known(),
+                                                  redactor_.known() == 1 ? "" : "s", scan.files)
+                                    : fmt::format("{} files, secrets left in", scan.files);
     const std::string plain = redactor_.plain() == 0
                                   ? std::string()
                                   : fmt::format(", {} of them too plain to be looked for elsewhere", redactor_.plain());

@@ -24,7 +24,7 @@ const Row kErrors[] = {
     {"unknown key", With("evnts: []\n"),
      "dir/s.yml:11:1: found unknown key \"evnts\", expected one of name, start, duration, seed, prometheus, files, "
      "targets, "
-     "exporters, storage, events, faults, expect (did you mean \"events\"?)"},
+     "exporters, recording, storage, events, faults, expect (did you mean \"events\"?)"},
     {"key twice", With("seed: 1\nseed: 2\n"),
      "dir/s.yml:12:1: found key \"seed\" a second time, expected each key once"},
     {"list in place of a mapping", With("expect: [1]\n"),
