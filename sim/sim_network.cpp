@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "core/http/hop_client.h"
+
 namespace stalemark {
 namespace {
 
@@ -206,6 +208,13 @@ std::unique_ptr<Exchange> SimNetwork::Start(const HopRequest& request, Transport
   const auto fail_dial = [&](DialFailure failure) {
     if (log_ != nullptr) log_->OnFailedDial(now, request.address, failure);
   };
+  // A scrape without its token would tell less than an error.
+  if (request.client && request.client->oauth2) {
+    exchange->FailAfter(Nanoseconds{0}, {TransportErrorKind::kRefused,
+                                         fmt::format("oauth2: tokens are not fetched here, and {} not asked for one",
+                                                     request.client->oauth2->token_url)});
+    return exchange;
+  }
   const auto exporter = exporters_.find(request.address);
   if (exporter == exporters_.end()) {
     fail_dial(DialFailure::kUnknownExporter);

@@ -90,13 +90,36 @@ Result<TlsConfig> ReadTls(const TlsConfig& config, const Files& files) {
   return tls;
 }
 
-/// Null where the configuration says nothing of connections.
-Result<std::shared_ptr<const HopClient>> ClientOf(const HttpClientConfig& config, const Files& files) {
-  using ClientPtr = std::shared_ptr<const HopClient>;
-  if (config.tls_config == TlsConfig{} && config.proxy == ProxyConfig{} && config.enable_http2) return ClientPtr();
+/// The settings with the contents of their files.
+Result<OAuth2> ReadOAuth2(const OAuth2& config, const Files& files) {
+  OAuth2 oauth2 = config;
+  Result<std::string> secret = Secret(config.client_secret, config.client_secret_file, files);
+  if (!secret) return Error{"unable to read oauth2 client secret: " + secret.error().message};
   Result<TlsConfig> tls = ReadTls(config.tls_config, files);
   if (!tls) return tls.error();
-  return ClientPtr(std::make_shared<const HopClient>(HopClient{std::move(*tls), config.proxy, config.enable_http2}));
+  oauth2.client_secret = std::move(*secret);
+  oauth2.client_secret_file.clear();
+  oauth2.tls_config = std::move(*tls);
+  return oauth2;
+}
+
+/// Null where the configuration says nothing of connections. Tokens are for the first host's domain only.
+Result<std::shared_ptr<const HopClient>> ClientOf(const HttpClientConfig& config, const Files& files,
+                                                  const HopOrigin& origin) {
+  using ClientPtr = std::shared_ptr<const HopClient>;
+  HopClient client;
+  Result<TlsConfig> tls = ReadTls(config.tls_config, files);
+  if (!tls) return tls.error();
+  client.tls = std::move(*tls);
+  client.proxy = config.proxy;
+  client.enable_http2 = config.enable_http2;
+  if (config.oauth2 && !origin.crossed_hosts) {
+    Result<OAuth2> oauth2 = ReadOAuth2(*config.oauth2, files);
+    if (!oauth2) return oauth2.error();
+    client.oauth2 = std::move(*oauth2);
+  }
+  if (client == HopClient{}) return ClientPtr();
+  return ClientPtr(std::make_shared<const HopClient>(std::move(client)));
 }
 
 Status AddConfiguredHeaders(const HttpClientConfig& config, const Files& files, HeaderList* headers) {
@@ -142,14 +165,6 @@ Status AddCredentials(const HttpClientConfig& config, const Files& files, Header
     Set(headers, "Authorization", fmt::format("{} {}", authorization.type, *credentials));
   }
   return {};
-}
-
-/// A token would have to be fetched first. A scrape without one would tell less than an error.
-Status CheckOAuth2(const HttpClientConfig& config, const Files& files) {
-  if (!config.oauth2) return {};
-  const Result<std::string> secret = Secret(config.oauth2->client_secret, config.oauth2->client_secret_file, files);
-  if (!secret) return Error{"unable to read oauth2 client secret: " + secret.error().message};
-  return Error{fmt::format("oauth2: tokens are not fetched here, and {} not asked for one", config.oauth2->token_url)};
 }
 
 /// What http.Transport refuses before it connects.
@@ -245,10 +260,9 @@ Status BuildHop(const HttpClientConfig& config, const Files& files, const std::v
   if (url.user) {
     Set(&hop->headers, "Authorization", BasicCredentials(url.user->name, url.user->password.value_or("")));
   }
-  Result<std::shared_ptr<const HopClient>> client = ClientOf(config, files);
+  Result<std::shared_ptr<const HopClient>> client = ClientOf(config, files, origin);
   if (!client) return client.error();
   hop->client = std::move(*client);
-  if (Status status = CheckOAuth2(config, files); !status) return status;
   if (Status status = AddConfiguredHeaders(config, files, &hop->headers); !status) return status;
   if (origin.crossed_hosts) {
     if (config.http_headers && config.follow_redirects) RemoveSensitive(&hop->headers);
@@ -261,15 +275,17 @@ Status BuildHop(const HttpClientConfig& config, const Files& files, const std::v
 }
 
 bool ReadsFiles(const HttpClientConfig& config) {
-  if (!config.tls_config.ca_file.empty() || !config.tls_config.cert_file.empty() ||
-      !config.tls_config.key_file.empty()) {
-    return true;
-  }
+  const auto tls_reads = [](const TlsConfig& tls) {
+    return !tls.ca_file.empty() || !tls.cert_file.empty() || !tls.key_file.empty();
+  };
+  if (tls_reads(config.tls_config)) return true;
   if (config.basic_auth && (!config.basic_auth->username_file.empty() || !config.basic_auth->password_file.empty())) {
     return true;
   }
   if (config.authorization && !config.authorization->credentials_file.empty()) return true;
-  if (config.oauth2 && !config.oauth2->client_secret_file.empty()) return true;
+  if (config.oauth2 && (!config.oauth2->client_secret_file.empty() || tls_reads(config.oauth2->tls_config))) {
+    return true;
+  }
   if (!config.http_headers) return false;
   return std::any_of(config.http_headers->begin(), config.http_headers->end(),
                      [](const auto& header) { return !header.second.files.empty(); });

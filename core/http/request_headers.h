@@ -3,8 +3,8 @@
 // headers that the HTTP client adds to it (HTTP-15). Mirrors targetScraper.scrape in scrape/scrape.go and the round
 // trippers of common/config/http_config.go and headers.go.
 //
-// Credentials, headers' files and those of TLS are read for every hop, so that a rotated secret is used at once. TLS
-// and proxies go to the transport as the hop's client. Not done here: OAuth2 (a job with it sends no token).
+// Credentials, headers' files and those of TLS are read for every hop, so that a rotated secret is used at once. TLS,
+// proxies and OAuth2 settings go to the transport as the hop's client: who fetches tokens is there.
 #pragma once
 
 #include <string>

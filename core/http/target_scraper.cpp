@@ -7,21 +7,17 @@
 
 #include <fmt/format.h>
 
+#include "core/http/redirect.h"
 #include "core/text/go_quote.h"
 
 namespace stalemark {
 namespace {
 
 constexpr std::string_view kDeadlineExceeded = "context deadline exceeded";
-constexpr int kHopsMax = 10;
 /// So much of a redirect's body the client reads before it follows.
 constexpr std::uint64_t kRedirectBodyMax = 2048;
 /// A declared length is believed up to this size; beyond, the buffer grows as bytes arrive.
 constexpr std::uint64_t kBelievedLength = 1 << 20;
-
-bool IsRedirect(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
 
 FetchErrorKind KindOfBodyError(std::string_view error) {
   if (error == kDeadlineExceeded) return FetchErrorKind::kTimeout;

@@ -202,7 +202,7 @@ bool QueueManager::EnqueueWaiting() {
     const SeriesType type = one.series.type();
     const std::int64_t seconds = one.series.t_ms / 1000;
     const bool accepted =
-        reshard_to_ == 0 && shards_[static_cast<std::uint64_t>(one.ref) % shards_.size()]->Append(one.series);
+        !held_ && reshard_to_ == 0 && shards_[static_cast<std::uint64_t>(one.ref) % shards_.size()]->Append(one.series);
     if (!accepted) {
       ++metrics.enqueue_retries;
       return false;
@@ -230,6 +230,12 @@ void QueueManager::DropRecord(RecordType type, std::string_view record) {
   Decode(type, record);
   for (const Waiting& one : waiting_) context_.metrics.Drop(one.series.type(), DropReason::kBacklogFull);
   waiting_ = std::move(before);
+}
+
+void QueueManager::Resume() {
+  if (!held_) return;
+  held_ = false;
+  OnRoom();
 }
 
 void QueueManager::OnRoom() {

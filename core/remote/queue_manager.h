@@ -55,6 +55,10 @@ class QueueManager final : public WalSink {
   void AppendWatcherMetadata(std::vector<Metadata> metadata);
   /// What was appended before has been sent, or refused. Upstream's watcher waits for that.
   bool metadata_idle() const { return metadata_sender_.idle(); }
+  /// Sends nothing until Resume: another queue still flushes to the same receiver. Records wait in the backlog.
+  void Hold() { held_ = true; }
+  void Resume();
+  bool held() const { return held_; }
   /// Sends what there is, then calls `done`, never inside Stop. Nothing may be logged afterwards.
   void Stop(std::function<void()> done);
 
@@ -120,6 +124,7 @@ class QueueManager final : public WalSink {
   /// Set by Stop.
   std::function<void()> stopped_;
   bool flushing_ = false;
+  bool held_ = false;
   Timer flush_deadline_;
   Timer stopped_timer_;
 };

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "core/http/redirect.h"
 #include "core/text/go_quote.h"
 
 namespace stalemark {
@@ -124,46 +125,46 @@ Nanoseconds RetryAfter(std::string_view text, WallTime now) {
 WriteClient::WriteClient(const WriteEngine& engine, const RemoteWriteConfig& config, std::string user_agent)
     : engine_(engine), config_(config), user_agent_(std::move(user_agent)), url_(ParseRequestUrl(config.url)) {}
 
-Result<HopRequest> WriteClient::BuildRequest(int attempt) const {
-  if (!url_) return url_.error();
+Result<HopRequest> WriteClient::BuildRequest() const {
+  if (!target_) return url_.error();
   const bool v1 = VersionOf(config_) == WriteVersion::kV1;
   std::vector<HttpHeader> headers = {
       {"Content-Encoding", "snappy"},
       {"Content-Type", v1 ? "application/x-protobuf" : "application/x-protobuf;proto=io.prometheus.write.v2.Request"},
       {"User-Agent", user_agent_},
       {"X-Prometheus-Remote-Write-Version", v1 ? "0.1.0" : "2.0.0"}};
-  if (attempt > 0) headers.push_back({"Retry-Attempt", std::to_string(attempt)});
+  if (attempt_ > 0) headers.push_back({"Retry-Attempt", std::to_string(attempt_)});
   for (const auto& [name, value] : config_.headers) {
     const std::string canonical = CanonicalHeaderName(name);
     headers.erase(std::remove_if(headers.begin(), headers.end(), [&](const auto& h) { return h.name == canonical; }),
                   headers.end());
     headers.push_back({canonical, value});
   }
+  if (without_body_) {
+    headers.erase(
+        std::remove_if(headers.begin(), headers.end(),
+                       [](const auto& h) { return h.name == "Content-Encoding" || h.name == "Content-Type"; }),
+        headers.end());
+  }
   HopRequest request;
-  if (Status built = BuildHop(config_.http_client, engine_.files, headers, *url_, {}, &request); !built) {
+  if (Status built = BuildHop(config_.http_client, engine_.files, headers, *target_, origin_, &request); !built) {
     return built.error();
   }
-  request.method = "POST";
+  request.method = without_body_ ? "GET" : "POST";
+  if (!without_body_) request.body = body_;
   return request;
 }
 
 void WriteClient::Store(std::string_view body, int attempt, Done done) {
   done_ = std::move(done);
-  head_.reset();
-  error_body_.clear();
-  Result<HopRequest> request = BuildRequest(attempt);
-  const MonotonicTime now = engine_.clock.MonotonicNow();
-  if (!request) {
-    // A URL that cannot be parsed stays so; a file that cannot be read may be there the next time.
-    StoreResult result;
-    result.error = url_ ? PostError(request.error().message) : request.error().message;
-    result.recoverable = url_.ok();
-    timer_ = engine_.scheduler.ArmAt(now, [this, result] { Finish(result); });
-    return;
-  }
-  request_ = std::move(*request);
-  request_.body = body;
-  timer_ = engine_.scheduler.ArmAt(now + config_.remote_timeout, [this] {
+  body_ = body;
+  attempt_ = attempt;
+  target_ = url_ ? std::optional<Url>(*url_) : std::nullopt;
+  origin_ = {};
+  hop_ = 0;
+  without_body_ = false;
+  const MonotonicTime deadline = engine_.clock.MonotonicNow() + config_.remote_timeout;
+  timer_ = engine_.scheduler.ArmAt(deadline, [this] {
     // The head decides; of the rest only the text of a refusal would still come.
     if (head_.has_value()) {
       FinishResponse();
@@ -171,7 +172,48 @@ void WriteClient::Store(std::string_view body, int attempt, Done done) {
       Finish({.stats = {}, .error = PostError("context deadline exceeded"), .recoverable = true});
     }
   });
+  SendHop();
+}
+
+void WriteClient::SendHop() {
+  ++hop_;
+  head_.reset();
+  error_body_.clear();
+  Result<HopRequest> request = BuildRequest();
+  if (!request) {
+    // A URL that cannot be parsed stays so; a file that cannot be read may be there the next time.
+    StoreResult result;
+    result.error = target_ ? PostError(request.error().message) : request.error().message;
+    result.recoverable = target_.has_value();
+    timer_ = engine_.scheduler.ArmAt(engine_.clock.MonotonicNow(), [this, result] { Finish(result); });
+    return;
+  }
+  request_ = std::move(*request);
   exchange_ = engine_.transport.Start(request_, *this);
+}
+
+bool WriteClient::FollowRedirect() {
+  const std::string_view location = HeaderValue(head_->headers, "Location");
+  if (!IsRedirect(head_->status) || location.empty() || !config_.http_client.follow_redirects) return false;
+  const auto fail = [this](const std::string& error) {
+    Finish({.stats = {}, .error = error, .recoverable = true});
+    return true;
+  };
+  Result<Url> next = Url::Resolve(*target_, location);
+  if (!next) {
+    return fail(PostError(
+        fmt::format("failed to parse Location header {}: {}", text::GoQuote(location), next.error().message)));
+  }
+  if (hop_ == kHopsMax) {
+    return fail(fmt::format("Post {}: stopped after {} redirects", text::GoQuote(location), kHopsMax));
+  }
+  origin_.referer = RefererFor(*target_, *next);
+  if (!IsDomainOrSubdomain(next->Hostname(), url_->Hostname())) origin_.crossed_hosts = true;
+  if (!KeepsMethod(head_->status)) without_body_ = true;
+  target_ = std::move(*next);
+  exchange_.reset();
+  SendHop();
+  return true;
 }
 
 void WriteClient::Cancel() {
@@ -181,7 +223,7 @@ void WriteClient::Cancel() {
 }
 
 std::string WriteClient::PostError(std::string_view cause) const {
-  return fmt::format("Post {}: {}", text::GoQuote(url_ ? url_->StringWithoutPassword() : config_.url), cause);
+  return fmt::format("Post {}: {}", text::GoQuote(target_ ? target_->StringWithoutPassword() : config_.url), cause);
 }
 
 void WriteClient::OnHead(const ResponseHead& head) {
@@ -194,7 +236,7 @@ void WriteClient::OnBody(std::string_view bytes) {
 
 void WriteClient::OnEnd(const std::optional<TransportError>& error) {
   if (head_.has_value()) {
-    FinishResponse();
+    if (!FollowRedirect()) FinishResponse();
   } else {
     Finish({.stats = {}, .error = PostError(error ? error->message : "EOF"), .recoverable = true});
   }

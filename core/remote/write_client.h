@@ -2,8 +2,9 @@
 // WriteClient: sends one request body at a time to a receiver and says what became of it (RW-08, RW-09, RW-11). Mirrors
 // Client.Store of storage/remote/client.go and stats.go.
 //
-// Headers, credentials and their files are those of core/http. Redirects are not followed: a 3xx drops the batch as any
-// status that is no 2xx. `done` is called once, never inside Store; it may call Store again or destroy the client.
+// Headers, credentials and their files are those of core/http. Redirects are followed as net/http's Client does it: 307
+// and 308 with method and body, the others as a GET without one. Not followed, a 3xx drops the batch as any status that
+// is no 2xx. `done` is called once, never inside Store; it may call Store again or destroy the client.
 // Destroying the client, or Cancel, ends the exchange and tells nothing.
 //
 // Lifetime: what WriteEngine refers to and the configuration outlive the client; the body lives until `done`.
@@ -76,7 +77,10 @@ class WriteClient final : private TransportObserver {
   void OnHead(const ResponseHead& head) override;
   void OnBody(std::string_view bytes) override;
   void OnEnd(const std::optional<TransportError>& error) override;
-  Result<HopRequest> BuildRequest(int attempt) const;
+  Result<HopRequest> BuildRequest() const;
+  void SendHop();
+  /// False: the response is none to follow.
+  bool FollowRedirect();
   void Finish(StoreResult result);
   void FinishResponse();
   std::string PostError(std::string_view cause) const;
@@ -89,6 +93,14 @@ class WriteClient final : private TransportObserver {
 
   // Of the request under way.
   Done done_;
+  std::string_view body_;
+  int attempt_ = 0;
+  /// Where it goes, after redirects elsewhere; absent: `url_` is an error.
+  std::optional<Url> target_;
+  HopOrigin origin_;
+  int hop_ = 0;
+  /// A redirect made a GET of it.
+  bool without_body_ = false;
   HopRequest request_;
   std::unique_ptr<Exchange> exchange_;
   Timer timer_;

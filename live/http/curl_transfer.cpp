@@ -140,6 +140,7 @@ CurlTransfer& CurlTransfer::Of(CURL* easy) {
 Status CurlTransfer::Begin(const HopRequest& request, TransportObserver& observer) {
   observer_ = &observer;
   host_ = HostOf(request.address);
+  target_ = request.address;
   reader_.Reset();
   no_http_.clear();
   head_error_.reset();
@@ -313,6 +314,8 @@ std::optional<TransportError> CurlTransfer::Outcome(CURLcode result) {
   failure.open_errno = open_errno_;
   curl_easy_getinfo(easy_, CURLINFO_SSL_VERIFYRESULT, &failure.verify_result);
   curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &failure.connect_status);
+  curl_easy_getinfo(easy_, CURLINFO_PROXY_ERROR, &failure.proxy_code);
+  failure.target = target_;
   failure.detail = error_text_;
   failure.host = host_;
   failure.server_name = client_.tls.server_name.empty() ? host_ : client_.tls.server_name;

@@ -80,6 +80,7 @@ class CurlTransfer {
   TransportObserver* observer_ = nullptr;
   CurlTransfer** user_ = nullptr;
   std::string host_;
+  std::string target_;
   bool through_proxy_ = false;
   ResponseHeadReader reader_;
   /// What came in the place of a status line.

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/http/body_buffer.h"
+#include "live/http/oauth2_transport.h"
 
 namespace stalemark {
 namespace {
@@ -214,11 +215,16 @@ unsigned DefaultIoThreads() {
 }
 
 std::unique_ptr<Transport> MakeLiveTransport(EventLoop& loop, unsigned threads, const CurlTransportOptions& options) {
-  if (threads == 0) return std::make_unique<CurlTransport>(loop, options);
-  IoThreadsOptions with_threads;
-  with_threads.threads = threads;
-  with_threads.transport = options;
-  return std::make_unique<IoThreads>(loop, with_threads);
+  std::unique_ptr<Transport> hops;
+  if (threads == 0) {
+    hops = std::make_unique<CurlTransport>(loop, options);
+  } else {
+    IoThreadsOptions with_threads;
+    with_threads.threads = threads;
+    with_threads.transport = options;
+    hops = std::make_unique<IoThreads>(loop, with_threads);
+  }
+  return std::make_unique<OAuth2Transport>(loop, loop, std::move(hops));
 }
 
 }  // namespace stalemark

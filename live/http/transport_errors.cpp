@@ -202,6 +202,50 @@ TransportError DescribeProtocol(const TransferFailure& failure) {
   return BrokenConnection("malformed HTTP response");
 }
 
+/// What the socks package of net/http says when a SOCKS proxy refuses.
+TransportError DescribeSocks(const TransferFailure& failure) {
+  constexpr struct {
+    long code;
+    std::string_view text;
+  } kTexts[] = {
+      {CURLPX_REPLY_GENERAL_SERVER_FAILURE, "unknown error general SOCKS server failure"},
+      {CURLPX_REPLY_NOT_ALLOWED, "unknown error connection not allowed by ruleset"},
+      {CURLPX_REPLY_NETWORK_UNREACHABLE, "unknown error network unreachable"},
+      {CURLPX_REPLY_HOST_UNREACHABLE, "unknown error host unreachable"},
+      {CURLPX_REPLY_CONNECTION_REFUSED, "unknown error connection refused"},
+      {CURLPX_REPLY_TTL_EXPIRED, "unknown error TTL expired"},
+      {CURLPX_REPLY_COMMAND_NOT_SUPPORTED, "unknown error command not supported"},
+      {CURLPX_REPLY_ADDRESS_TYPE_NOT_SUPPORTED, "unknown error address type not supported"},
+      {CURLPX_NO_AUTH, "no acceptable authentication methods"},
+      {CURLPX_USER_REJECTED, "username/password authentication failed"},
+      {CURLPX_BAD_VERSION, "unexpected protocol version"},
+      {CURLPX_CLOSED, "EOF"},
+      {CURLPX_RECV_CONNECT, "EOF"},
+      {CURLPX_RECV_REQACK, "EOF"},
+      {CURLPX_RECV_AUTH, "EOF"},
+  };
+  const auto known = std::find_if(std::begin(kTexts), std::end(kTexts),
+                                  [&](const auto& row) { return row.code == failure.proxy_code; });
+  const std::string_view cause = known == std::end(kTexts) ? failure.detail : known->text;
+  return {TransportErrorKind::kRefused,
+          fmt::format("socks connect tcp {}->{}: {}", failure.remote, failure.target, cause)};
+}
+
+/// `HTTP/2 stream 1 was not closed cleanly: PROTOCOL_ERROR (err 1)` in the words of x/net/http2.
+TransportError DescribeHttp2(const TransferFailure& failure) {
+  constexpr std::string_view kStream = "HTTP/2 stream ";
+  constexpr std::string_view kUnclean = " was not closed cleanly: ";
+  const std::size_t unclean = failure.detail.find(kUnclean);
+  if (failure.detail.substr(0, kStream.size()) != kStream || unclean == std::string_view::npos) {
+    return {TransportErrorKind::kProtocol, fmt::format("http2: {}", failure.detail)};
+  }
+  const std::string_view stream = failure.detail.substr(kStream.size(), unclean - kStream.size());
+  std::string_view code = failure.detail.substr(unclean + kUnclean.size());
+  code = code.substr(0, code.find(' '));
+  return {TransportErrorKind::kProtocol,
+          fmt::format("stream error: stream ID {}; {}; received from peer", stream, code)};
+}
+
 }  // namespace
 
 TransportError BrokenConnection(std::string_view cause) {
@@ -230,6 +274,11 @@ TransportError DescribeFailure(const TransferFailure& failure) {
     case CURLE_SSL_CIPHER:
     case CURLE_SSL_CACERT_BADFILE:
       return DescribeHandshake(failure);
+    case CURLE_PROXY:
+      return DescribeSocks(failure);
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+      return DescribeHttp2(failure);
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
       return DescribeEnd(failure);

@@ -26,6 +26,10 @@ struct TransferFailure {
   long verify_result = 0;
   /// Of the proxy's answer to CONNECT, 0: there was none.
   long connect_status = 0;
+  /// CURLPX_... of a SOCKS proxy, 0: none.
+  long proxy_code = 0;
+  /// Where the request goes: `host:80`.
+  std::string_view target;
   /// libcurl's own text.
   std::string_view detail;
   /// Name that was looked up: the peer's or the proxy's.

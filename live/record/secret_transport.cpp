@@ -47,6 +47,14 @@ class Revealer {
     for (auto& [name, values] : revealed.proxy.proxy_connect_header) {
       for (std::string& value : values) value = Plain(value);
     }
+    if (revealed.oauth2) {
+      OAuth2& oauth2 = *revealed.oauth2;
+      for (std::string* text : {&oauth2.client_id, &oauth2.client_secret, &oauth2.token_url, &oauth2.tls_config.ca,
+                                &oauth2.tls_config.cert, &oauth2.tls_config.key}) {
+        *text = Plain(*text);
+      }
+      for (auto& [name, value] : oauth2.endpoint_params) value = Plain(value);
+    }
     // The same pointer where nothing was hidden: it is what connections are found again by.
     return revealed == *client ? client : std::make_shared<const HopClient>(std::move(revealed));
   }

@@ -42,6 +42,8 @@ struct WriteStorage::Queue {
   std::string labels;
   std::unique_ptr<QueueManager> manager;
   Timer metadata;
+  /// Queues are numbered in the order in which they are made.
+  std::uint64_t number = 0;
 };
 
 WriteStorage::WriteStorage(WriteStorageSeams seams, const WriteStorageOptions& options)
@@ -58,21 +60,28 @@ Status WriteStorage::ApplyConfig(const Config& config) {
   }
   const ExternalLabels external_labels = ExternalLabelsOf(config);
   std::vector<std::unique_ptr<Queue>> before = std::exchange(queues_, {});
+  const std::uint64_t made_before = made_;
   for (const RemoteWriteConfig& item : wanted) {
     const auto same = std::find_if(before.begin(), before.end(), [&](const std::unique_ptr<Queue>& queue) {
       return queue != nullptr && queue->config == item && queue->external_labels == external_labels;
     });
     queues_.push_back(same == before.end() ? MakeQueue(item, external_labels) : std::move(*same));
   }
+  // As upstream: new queues begin when the old ones have sent what they have, or a receiver would see samples out of
+  // order. What is logged meanwhile waits in their backlog.
+  for (const std::unique_ptr<Queue>& queue : queues_) {
+    if (queue->number > made_before) queue->manager->Hold();
+  }
   for (std::unique_ptr<Queue>& queue : before) {
     if (queue != nullptr) End(std::move(queue));
   }
+  ResumeQueues();
   return {};
 }
 
 std::unique_ptr<WriteStorage::Queue> WriteStorage::MakeQueue(const RemoteWriteConfig& config,
                                                              const ExternalLabels& external_labels) {
-  auto queue = std::unique_ptr<Queue>(new Queue{config, external_labels, {}, nullptr, {}});
+  auto queue = std::unique_ptr<Queue>(new Queue{config, external_labels, {}, nullptr, {}, ++made_});
   const std::string name = NameOf(config);
   const std::string url = RedactedUrl(config.url);
   queue->labels = text::MetricLabels({{"remote_name", name}, {"url", url}});
@@ -108,7 +117,8 @@ void WriteStorage::ArmMetadata(Queue& queue) {
   queue.metadata = seams_.engine.scheduler.ArmAt(when, [this, &queue] {
     ArmMetadata(queue);
     // A receiver that is down gets one collection, not one for each interval.
-    if (queue.manager->metadata_idle()) queue.manager->AppendWatcherMetadata(seams_.target_metadata());
+    if (queue.manager->metadata_idle() && !queue.manager->held())
+      queue.manager->AppendWatcherMetadata(seams_.target_metadata());
   });
 }
 
@@ -123,8 +133,20 @@ void WriteStorage::End(std::unique_ptr<Queue> queue) {
   const auto place = std::prev(ending_.end());
   (*place)->manager->Stop([this, place] {
     ending_.erase(place);
+    ResumeQueues();
     TellIfStopped();
   });
+}
+
+void WriteStorage::ResumeQueues() {
+  // Of those that end, only the first may be the oldest one that still holds up others.
+  std::uint64_t oldest_ending = made_ + 1;
+  for (const std::unique_ptr<Queue>& queue : ending_) oldest_ending = std::min(oldest_ending, queue->number);
+  const auto resume = [&](const std::unique_ptr<Queue>& queue) {
+    if (queue->number <= oldest_ending) queue->manager->Resume();
+  };
+  std::for_each(ending_.begin(), ending_.end(), resume);
+  std::for_each(queues_.begin(), queues_.end(), resume);
 }
 
 void WriteStorage::Stop(std::function<void()> done) {

@@ -3,13 +3,14 @@
 // WriteStorage and MetadataWatcher of storage/remote/{write,metadata_watcher}.go.
 //
 // It is the log of the head: commit records go to every queue. A reload keeps the queues whose item and external labels
-// are the same, flushes and ends the others, and tells new ones the series that exist. Everything on the loop's thread;
-// nothing waits for a receiver.
+// are the same, flushes and ends the others, and tells new ones the series that exist; these send when the others have
+// ended. Everything on the loop's thread; nothing waits for a receiver.
 //
 // What WriteStorageSeams refers to outlives the storage.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
@@ -53,6 +54,8 @@ class WriteStorage final : public WalSink {
   Status ApplyConfig(const Config& config);
   /// Always succeeds.
   Status Log(std::string_view record) override;
+  /// A queue that is made later is told the series that exist.
+  bool wanted() const override { return !queues_.empty(); }
   /// Flushes all queues, those of earlier configurations too; `done` is called once, perhaps inside.
   void Stop(std::function<void()> done);
   /// `prometheus_remote_storage_*`, with the labels remote_name and url.
@@ -66,11 +69,14 @@ class WriteStorage final : public WalSink {
   void TellSeries(QueueManager& manager) const;
   void ArmMetadata(Queue& queue);
   void End(std::unique_ptr<Queue> queue);
+  /// Lets queues send for which no older one is being flushed any more.
+  void ResumeQueues();
   void TellIfStopped();
 
   const WriteStorageSeams seams_;
   const WriteStorageOptions options_;
   std::vector<std::unique_ptr<Queue>> queues_;
+  std::uint64_t made_ = 0;
   /// Being flushed.
   std::list<std::unique_ptr<Queue>> ending_;
   std::function<void()> stopped_;

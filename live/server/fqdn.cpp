@@ -19,6 +19,41 @@ std::string AbsoluteName(std::string name) {
   return name;
 }
 
+using Addresses = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
+
+/// Null: there are none.
+Addresses LookUp(const std::string& name, int flags) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = flags;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(name.c_str(), nullptr, &hints, &found) != 0) found = nullptr;
+  return {found, &freeaddrinfo};
+}
+
+std::string TextOf(const addrinfo& address, int flags) {
+  std::array<char, NI_MAXHOST> text{};
+  const int failed = getnameinfo(address.ai_addr, address.ai_addrlen, text.data(), text.size(), nullptr, 0, flags);
+  return failed != 0 ? std::string() : std::string(text.data());
+}
+
+std::vector<std::string> AddressesOf(const std::string& name) {
+  std::vector<std::string> texts;
+  const Addresses addresses = LookUp(name, 0);
+  for (const addrinfo* at = addresses.get(); at != nullptr; at = at->ai_next) {
+    texts.push_back(TextOf(*at, NI_NUMERICHOST));
+  }
+  return texts;
+}
+
+std::optional<std::string> NameOfAddress(const std::string& address) {
+  const Addresses addresses = LookUp(address, AI_NUMERICHOST);
+  if (addresses == nullptr) return std::nullopt;
+  std::string name = TextOf(*addresses, NI_NAMEREQD);
+  if (name.empty()) return std::nullopt;
+  return name;
+}
+
 }  // namespace
 
 Result<std::string> HostName() {
@@ -29,21 +64,17 @@ Result<std::string> HostName() {
   return std::string(name.data());
 }
 
+std::string FqdnOf(const std::string& host, const HostLookup& lookup) {
+  for (const std::string& address : lookup.addresses(host)) {
+    if (const std::optional<std::string> name = lookup.name(address)) return AbsoluteName(*name);
+  }
+  return host;
+}
+
 Result<std::string> HostFqdn() {
   Result<std::string> host = HostName();
   if (!host.ok()) return host;
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (getaddrinfo(host->c_str(), nullptr, &hints, &found) != 0) return host;
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses(found, &freeaddrinfo);
-  for (const addrinfo* at = addresses.get(); at != nullptr; at = at->ai_next) {
-    std::array<char, NI_MAXHOST> name{};
-    if (getnameinfo(at->ai_addr, at->ai_addrlen, name.data(), name.size(), nullptr, 0, NI_NAMEREQD) == 0) {
-      return AbsoluteName(name.data());
-    }
-  }
-  return host;
+  return FqdnOf(*host, {AddressesOf, NameOfAddress});
 }
 
 }  // namespace stalemark

@@ -10,10 +10,13 @@
 
 #include <fmt/format.h>
 
+#include "core/config/error_text.h"
 #include "core/model/duration.h"
 #include "core/text/go_quote.h"
 #include "core/text/metric_key.h"
+#include "core/text/nearest.h"
 #include "live/server/process_metrics.h"
+#include "live/server/unsupported.h"
 
 namespace stalemark {
 namespace {
@@ -85,6 +88,23 @@ LiveServer::LiveServer(const LiveSeams& seams, LiveOptions options)
 
 LiveServer::~LiveServer() = default;
 
+void LiveServer::WarnOfDocuments(const std::vector<ScrapeConfig>& jobs) const {
+  std::vector<std::string_view> names;
+  for (const ScrapeConfig& job : jobs) names.push_back(job.job_name);
+  for (const auto& [name, patterns] : options_.documents) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      const std::string_view nearest = text::NearestWord(name, names);
+      const std::string hint = nearest.empty() ? "" : fmt::format(" (did you mean {}?)", text::GoQuote(nearest));
+      seams_.log.Warn("--targets names a job that the configuration has not" + hint, {{"job", name}});
+    }
+    for (const std::string& pattern : patterns) {
+      if (seams_.files.Glob(pattern).empty()) {
+        seams_.log.Warn("--targets names a file that is not there", {{"job", name}, {"file", pattern}});
+      }
+    }
+  }
+}
+
 // ---- configuration ----
 
 Result<LiveServer::Loaded> LiveServer::Load() const {
@@ -95,11 +115,29 @@ Result<LiveServer::Loaded> LiveServer::Load() const {
   const Files& files = seams_.gate == nullptr ? seams_.files : seams_.gate->config_files();
   Result<std::string> text = files.Read(options_.config_file);
   if (!text.ok()) return wrapped(text.error());
+  const auto refused = [&](const Error& error) {
+    // Upstream's text says what is wrong; these lines say where, and what was meant.
+    for (const ConfigError& one : ExplainConfig(*text, options_.load, files)) {
+      seams_.log.Error("Configuration refused", {{"err", ErrorLine(one)}});
+    }
+    return wrapped(error);
+  };
   Result<Config> config = LoadConfig(*text, options_.load);
-  if (!config.ok()) return wrapped(config.error());
+  if (!config.ok()) return refused(config.error());
+  if (const Status supported = CheckSupported(*text, options_.config_file); !supported) {
+    return wrapped(supported.error());
+  }
   for (const std::string& warning : config->warnings) seams_.log.Warn(warning);
   Result<std::vector<ScrapeConfig>> jobs = ScrapeConfigs(*config, options_.load, files);
-  if (!jobs.ok()) return wrapped(jobs.error());
+  if (!jobs.ok()) return refused(jobs.error());
+  for (const std::string& pattern : config->scrape_config_files) {
+    for (const std::string& file : files.Glob(pattern)) {
+      const Result<std::string> more = files.Read(file);
+      const Status supported = more.ok() ? CheckSupported(*more, file) : Status();
+      if (!supported.ok()) return wrapped(supported.error());
+    }
+  }
+  WarnOfDocuments(*jobs);
   return Loaded{std::move(text).value(), std::move(config).value(), std::move(jobs).value()};
 }
 

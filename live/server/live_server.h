@@ -111,6 +111,8 @@ class LiveServer {
   /// Whatever calls the engine from outside.
   void Enter(const std::function<void()>& work);
   ScrapeSeams EngineSeams(Appendable& storage);
+  /// Of `--targets` that cannot mean anything now; a file may still come.
+  void WarnOfDocuments(const std::vector<ScrapeConfig>& jobs) const;
   void MakeEngine(const Config& config);
   void Apply(Loaded loaded, Done done);
   void StartNextReload();

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// WebServer: the HTTP listener of the live process. Its threads only read requests and write answers: each request is
-// posted to the engine's loop and waited for, at most 30 s. Connections wait for a free thread; a client that sends
-// nothing holds one for 5 s.
+// WebServer: the HTTP/1.1 listener of the live process, on the engine's loop: requests are small and answers whole, so
+// that it needs no threads, and a slow client holds nothing but its connection.
 //
-// Made and stopped on the loop's thread. Answers come from one handler, called on that thread.
+// Bounded: connections (the one idle for longest makes room), the size of a request, the time it may take to come, the
+// time without progress while an answer is sent, the bytes of answers that wait, and the end: two seconds for what is
+// being answered. Bodies of requests are thrown away. Everything on the loop's thread; answers come from one handler.
 #pragma once
 
 #include <functional>
@@ -23,29 +24,29 @@ class WebServer {
 
   /// The loop outlives it.
   WebServer(EventLoop& loop, Handler handler);
-  /// Requires: stopped, or never started.
   ~WebServer();
   WebServer(const WebServer&) = delete;
   WebServer& operator=(const WebServer&) = delete;
 
-  /// `host:port`, `:port` for all addresses; port 0: any free one. An error: it cannot listen there.
+  /// `host:port`, `:port` for all addresses; port 0: any free one. An error says why it cannot listen there.
   Status Listen(const std::string& address);
   /// host:port, once it listens.
   const std::string& address() const { return address_; }
   int port() const { return port_; }
-  /// Begins to serve, on threads of its own.
+  /// Begins to serve.
   void Start();
-  /// Takes no further requests; calls back on the loop when the last one is answered.
+  /// Takes no further requests; calls back, never inside Stop, when the last one is answered or its time is over.
   void Stop(std::function<void()> done);
 
  private:
-  class Threads;
+  class Listener;
 
   EventLoop& loop_;
   const Handler handler_;
   std::string address_;
   int port_ = 0;
-  std::unique_ptr<Threads> threads_;
+  /// Shared: an answer may come when this is gone.
+  std::shared_ptr<Listener> listener_;
 };
 
 }  // namespace stalemark

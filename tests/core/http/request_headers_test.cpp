@@ -231,12 +231,20 @@ BOOST_AUTO_TEST_CASE(host_header) {
   BOOST_TEST(host("http://a\"b/") == "");
 }
 
-BOOST_AUTO_TEST_CASE(HTTP_15_oauth2_is_refused_openly) {
+BOOST_AUTO_TEST_CASE(HTTP_15_oauth2_goes_to_the_transport_with_its_secret_and_not_to_other_hosts) {
   HttpClientConfig config;
   config.oauth2.emplace();
   config.oauth2->token_url = "http://t/token";
+  config.oauth2->client_secret_file = "there";
   BundleFiles files;
-  BOOST_TEST(Sent(config, files) == "oauth2: tokens are not fetched here, and http://t/token not asked for one");
+  files.Set("there", " hush\n");
+  HopRequest hop;
+  BOOST_TEST(BuildHop(config, files, {}, *Url::Parse("http://h/m"), {}, &hop).ok());
+  BOOST_REQUIRE(hop.client != nullptr);
+  BOOST_TEST(hop.client->oauth2->client_secret == "hush");
+  BOOST_TEST(hop.client->oauth2->client_secret_file == "");
+  BOOST_TEST(BuildHop(config, files, {}, *Url::Parse("http://h/m"), {"", true}, &hop).ok());
+  BOOST_TEST((hop.client == nullptr));
   config.oauth2->client_secret_file = "secret";
   BOOST_TEST(Sent(config, files) ==
              "unable to read oauth2 client secret: unable to read file secret: open secret: no such file or directory");

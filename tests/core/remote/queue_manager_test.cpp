@@ -250,5 +250,66 @@ BOOST_AUTO_TEST_CASE(RW_13_every_value_has_one_name) {
   BOOST_TEST((std::find(names.begin(), names.end(), "samples_dropped_total too_old") != names.end()));
 }
 
+BOOST_FIXTURE_TEST_CASE(RW_08_redirects_are_followed_as_upstreams_client_does, QueueFixture) {
+  config.queue.max_samples_per_send = 1;
+  receiver.answers = {{.status = 307, .headers = {{"Location", "http://other:1/x"}}},
+                      {.status = 308, .headers = {{"Location", "/y"}}},
+                      {.status = 204},
+                      {.status = 302, .headers = {{"Location", "/get"}}},
+                      {.status = 200}};
+  Open();
+  LogSamples({1, 2});
+  Pass(milliseconds{1});
+  BOOST_REQUIRE(receiver.requests.size() == 5U);
+  const auto sent = [&](std::size_t i) {
+    const HopRequest& hop = receiver.requests[i].hop;
+    return hop.method + " " + hop.address + hop.target + " " +
+           std::string(HeaderValue(hop.headers, "Content-Encoding"));
+  };
+  BOOST_TEST(sent(1) == "POST other:1/x snappy");
+  BOOST_TEST(sent(2) == "POST other:1/y snappy");
+  BOOST_TEST(receiver.requests[2].message == receiver.requests[0].message);
+  // What answers such a GET is taken for the receiver's answer, as upstream takes it.
+  BOOST_TEST(sent(4) == "GET receiver:9090/get ");
+  BOOST_TEST(receiver.requests[4].message == "");
+  BOOST_TEST(queue->metrics().samples.total == 2U);
+  BOOST_TEST(queue->metrics().samples.failed == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(RW_08_redirects_end_after_ten_and_where_they_are_not_wanted, QueueFixture) {
+  config.queue.max_samples_per_send = 1;
+  config.http_client.follow_redirects = false;
+  receiver.always = {.status = 307, .headers = {{"Location", "/again"}}};
+  Open();
+  LogSamples({1});
+  Pass(milliseconds{1});
+  BOOST_TEST(receiver.requests.size() == 1U);
+  BOOST_TEST(queue->metrics().samples.failed == 1U);
+  config.http_client.follow_redirects = true;
+  config.queue.min_backoff = std::chrono::hours{1};
+  config.queue.max_backoff = std::chrono::hours{1};
+  receiver.requests.clear();
+  Open();
+  LogSamples({1});
+  Pass(milliseconds{1});
+  BOOST_TEST(receiver.requests.size() == 10U);
+  // It will be tried again.
+  BOOST_TEST(queue->metrics().samples.failed == 0U);
+  BOOST_TEST(queue->metrics().samples.pending == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(RW_13_a_queue_that_is_held_keeps_what_comes_and_sends_it_later, QueueFixture) {
+  config.queue.max_samples_per_send = 1;
+  Open();
+  queue->Hold();
+  LogSamples({1});
+  LogSamples({2}, kTime + 10);
+  Pass(seconds{10});
+  BOOST_TEST(receiver.requests.empty());
+  queue->Resume();
+  Pass(seconds{1});
+  BOOST_TEST(receiver.requests.size() == 2U);
+}
+
 }  // namespace
 }  // namespace stalemark

@@ -39,7 +39,8 @@ class ScriptedReceiver final : public Transport {
   explicit ScriptedReceiver(VirtualClock& clock) : clock_(clock) {}
 
   std::unique_ptr<Exchange> Start(const HopRequest& request, TransportObserver& observer) override {
-    requests.push_back({request, SnappyDecode(request.body).value(), clock_.MonotonicNow()});
+    requests.push_back(
+        {request, request.body.empty() ? "" : SnappyDecode(request.body).value(), clock_.MonotonicNow()});
     ScriptedAnswer answer = always;
     if (!answers.empty()) {
       answer = answers.front();

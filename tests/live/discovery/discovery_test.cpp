@@ -116,5 +116,21 @@ BOOST_AUTO_TEST_CASE(SD_07_updates_that_keep_coming_are_sent_together) {
   BOOST_TEST(discovering.sends <= 2u);
 }
 
+BOOST_AUTO_TEST_CASE(SD_34_a_server_that_hangs_is_asked_again_at_each_interval) {
+  Discovering discovering;
+  discovering.transport.hangs = true;
+  discovering.Apply(kHttpJob);
+  const MonotonicTime limit = discovering.loop.MonotonicNow() + std::chrono::seconds(10);
+  while (discovering.transport.requests.size() < 3 && discovering.loop.MonotonicNow() < limit) {
+    discovering.loop.RunOnce(limit - discovering.loop.MonotonicNow());
+  }
+  BOOST_TEST(discovering.transport.requests.size() == 3U);
+  BOOST_TEST(discovering.manager.stats().http_failures == 2U);
+  BOOST_TEST(discovering.logged.find("context deadline exceeded") != std::string::npos, discovering.logged);
+  discovering.transport.hangs = false;
+  discovering.transport.body = R"([{"targets": ["d:1"]}])";
+  discovering.Expect("h: d:1");
+}
+
 }  // namespace
 }  // namespace stalemark::testing

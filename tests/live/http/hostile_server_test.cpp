@@ -7,6 +7,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include "live/http/curl_transport.h"
 #include "tests/live/http/http_fixture.h"
@@ -222,6 +223,47 @@ BOOST_AUTO_TEST_CASE(names_and_addresses) {
       }
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(giving_up_while_a_name_is_looked_up) {
+  HttpFixture fixture;
+  fixture.server.Play({Send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nm 1\n")});
+  for (int rounds = 0; rounds < 3; ++rounds) {
+    HopRequest request = fixture.Request();
+    request.address = "does-not-exist.invalid:80";
+    Recorder given_up;
+    given_up.exchange = fixture.transport.Start(request, given_up);
+    // Not yet asked for, asked for, perhaps answered.
+    for (int round = 0; round < rounds; ++round) fixture.loop.RunOnce(std::chrono::milliseconds(1));
+    const bool is_over = !given_up.calls.empty();
+    given_up.exchange.reset();
+    Recorder next;
+    fixture.Fetch(fixture.Request(), &next);
+    BOOST_TEST(next.calls == "hbe");
+    BOOST_TEST(given_up.calls == (is_over ? "e" : ""));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(without_descriptors_the_dial_says_so_and_later_ones_succeed) {
+  HttpFixture fixture;
+  // Each answer ends its connection; what libcurl needs beside sockets is made by the first request.
+  fixture.server.Play(
+      {Send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\nm 1\n"), testing::Close()});
+  Recorder first, refused, last;
+  fixture.Fetch(fixture.Request(), &first);
+  BOOST_TEST(first.calls == "hbe");
+  rlimit before{};
+  BOOST_REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
+  rlimit none = before;
+  none.rlim_cur = 0;
+  BOOST_REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
+  refused.exchange = fixture.transport.Start(fixture.Request(), refused);
+  for (int i = 0; i < 100 && refused.calls.empty(); ++i) fixture.loop.RunOnce(std::chrono::milliseconds(100));
+  BOOST_REQUIRE(setrlimit(RLIMIT_NOFILE, &before) == 0);
+  BOOST_REQUIRE(refused.calls == "e");
+  BOOST_TEST(refused.last_error->message == "dial tcp " + fixture.server.address() + ": socket: too many open files");
+  fixture.Fetch(fixture.Request(), &last);
+  BOOST_TEST(last.calls == "hbe");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

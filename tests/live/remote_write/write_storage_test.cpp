@@ -108,10 +108,12 @@ class StorageFixture {
   Labels labels;
   WriteStorageOptions options;
   RecordBuffer buffer;
+  int metadata_collected = 0;
   WriteStorage storage{{{transport, loop, loop, files},
                         log,
                         [this](const auto& visit) { visit(SeriesRef{1}, labels, nullptr); },
-                        [] {
+                        [this] {
+                          ++metadata_collected;
                           return std::vector<Metadata>{{"m", MetricType::kGauge, "", "Help."}};
                         }},
                        options};
@@ -166,6 +168,34 @@ BOOST_FIXTURE_TEST_CASE(RW_13_a_reload_keeps_equal_queues_and_flushes_others, St
   BOOST_TEST(Stop());
 }
 
+BOOST_FIXTURE_TEST_CASE(RW_13_a_new_queue_waits_until_the_old_one_is_flushed, StorageFixture) {
+  // The old queue's batch is refused three times before it arrives.
+  RealReceiver receiver({503, 503, 503});
+  Config config;
+  config.remote_write = {Item(receiver.url())};
+  BOOST_TEST(storage.ApplyConfig(config).ok());
+  LogSample(1);
+  config.remote_write[0].name = "new";
+  BOOST_TEST(storage.ApplyConfig(config).ok());
+  LogSample(2);
+  LogSample(3);
+  BOOST_TEST(RunUntil([&] { return receiver.received().size() == 5; }));
+  const std::vector<RealReceiver::Request> received = receiver.received();
+  BOOST_REQUIRE(received.size() == 5U);
+  for (std::size_t i = 1; i < 4; ++i) BOOST_TEST(received[i].message == received[0].message);
+  // Two samples in one batch of the new queue.
+  BOOST_TEST(received[4].message.size() > received[0].message.size());
+  BOOST_TEST(Stop());
+}
+
+BOOST_FIXTURE_TEST_CASE(records_are_wanted_by_queues_only, StorageFixture) {
+  BOOST_TEST(!storage.wanted());
+  Config config;
+  config.remote_write = {Item("http://127.0.0.1:1/write")};
+  BOOST_TEST(storage.ApplyConfig(config).ok());
+  BOOST_TEST(storage.wanted());
+}
+
 BOOST_FIXTURE_TEST_CASE(RW_12_metadata_of_targets_is_sent_in_its_interval, StorageFixture) {
   RealReceiver receiver({});
   Config config;
@@ -191,6 +221,16 @@ BOOST_FIXTURE_TEST_CASE(RW_09_nobody_listens, StorageFixture) {
                "write\"}") > 4;
   }));
   BOOST_TEST(logged.find("connection refused") != std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(RW_12_a_receiver_that_is_down_gets_one_collection_of_metadata, StorageFixture) {
+  Config config;
+  config.remote_write = {Item("http://127.0.0.1:1/write")};
+  config.remote_write[0].metadata.send_interval = milliseconds{5};
+  BOOST_TEST(storage.ApplyConfig(config).ok());
+  const MonotonicTime limit = loop.MonotonicNow() + milliseconds{200};
+  RunUntil([&] { return loop.MonotonicNow() >= limit; });
+  BOOST_TEST(metadata_collected == 1);
 }
 
 }  // namespace

@@ -144,5 +144,48 @@ BOOST_AUTO_TEST_CASE(methods_and_paths) {
   serving.Stop();
 }
 
+BOOST_AUTO_TEST_CASE(what_would_go_out_unsigned_is_refused_with_its_place) {
+  Serving serving;
+  const std::string at = (serving.folder / "prometheus.yml").string();
+  const auto refused = [&](const std::string& config) {
+    const std::string text = serving.Start(config);
+    const std::size_t place = text.find(at + ":");
+    return place == std::string::npos ? text : text.substr(place + at.size());
+  };
+  const std::string unsigned_text =
+      "expected basic_auth, authorization or oauth2: requests are not signed here, and not sent unsigned";
+  BOOST_TEST(refused("remote_write:\n- url: http://a/\n  sigv4: {region: r}\n") ==
+             ":3:3: found \"sigv4\", " + unsigned_text);
+  BOOST_TEST(refused("remote_write:\n- url: http://a/\n  azuread: {managed_identity: {client_id: "
+                     "00000000-0000-0000-0000-000000000000}}\n") == ":3:3: found \"azuread\", " + unsigned_text);
+  BOOST_TEST(refused("remote_write:\n- url: http://a/\n  google_iam: {credentials_file: f}\n") ==
+             ":3:3: found \"google_iam\", " + unsigned_text);
+  BOOST_TEST(refused("scrape_configs:\n- job_name: j\n  oauth2: {client_id: i, token_url: 'http://t/', "
+                     "client_certificate_key: k, grant_type: "
+                     "'urn:ietf:params:oauth:grant-type:jwt-bearer'}\n")
+                 .find("found \"urn:ietf:params:oauth:grant-type:jwt-bearer\", expected client_credentials") !=
+             std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_with_a_configuration_is_shown_with_its_place) {
+  Serving serving;
+  serving.Start("scrape_configs:\n- job_name: j\n  scrape_intervall: 1s\n");
+  BOOST_TEST(serving.logged.find("prometheus.yml:3:3: ") != std::string::npos, serving.logged);
+  BOOST_TEST(serving.logged.find("did you mean \\\"scrape_interval\\\"?") != std::string::npos, serving.logged);
+}
+
+BOOST_AUTO_TEST_CASE(documents_for_unknown_jobs_and_absent_files_are_warned_of) {
+  Serving serving;
+  LiveOptions options = Serving::Options(serving.folder);
+  options.documents = {{"nodes", {(serving.folder / "gone.json").string()}}};
+  LiveServer server({serving.loop, serving.transport, serving.files, serving.failure_logs, serving.log}, options);
+  serving.Write("prometheus.yml", "scrape_configs: [{job_name: node}]");
+  serving.Await<bool>(
+      [&](const std::function<void(bool)>& done) { server.Start([done](const Status&) { done(true); }); });
+  BOOST_TEST(serving.logged.find("(did you mean \\\"node\\\"?)\" job=nodes") != std::string::npos, serving.logged);
+  BOOST_TEST(serving.logged.find("--targets names a file that is not there") != std::string::npos, serving.logged);
+  serving.Await<bool>([&](const std::function<void(bool)>& done) { server.Stop([done] { done(true); }); });
+}
+
 }  // namespace
 }  // namespace stalemark::testing

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tokens by client credentials: what is asked, what the answers mean, how long a token is kept, who waits for it.
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/test/unit_test.hpp>
+
+#include "core/http/hop_client.h"
+#include "core/http/request_headers.h"
+#include "live/http/oauth2_token.h"
+#include "live/http/oauth2_transport.h"
+#include "live/loop/event_loop.h"
+#include "tests/sim/transport_suite.h"
+
+namespace stalemark::testing {
+namespace {
+
+using transport_suite::Recorder;
+
+struct Answer {
+  int status = 200;
+  std::string body;
+  std::string type = "application/json";
+  std::optional<TransportError> error{};
+};
+
+/// Answers in turn, through the loop; keeps what was asked.
+class ScriptedPeers final : public Transport {
+ public:
+  explicit ScriptedPeers(EventLoop& loop) : loop_(loop) {}
+
+  std::unique_ptr<Exchange> Start(const HopRequest& request, TransportObserver& observer) override {
+    std::string asked = request.method + " " + request.address + request.target;
+    for (const HttpHeader& header : request.headers) asked += "|" + header.name + ": " + header.value;
+    sent.push_back(asked + "|" + std::string(request.body));
+    clients.push_back(request.client);
+    Answer answer;
+    if (!answers.empty()) {
+      answer = answers.front();
+      answers.pop_front();
+    }
+    auto exchange = std::make_unique<Answering>();
+    exchange->timer = loop_.ArmAt(loop_.MonotonicNow(), [&observer, answer] {
+      if (answer.error) return observer.OnEnd(answer.error);
+      ResponseHead head;
+      head.status = answer.status;
+      head.status_text = std::to_string(answer.status) + " Text";
+      head.headers = {{"Content-Type", answer.type}};
+      observer.OnHead(head);
+      observer.OnBody(answer.body);
+      observer.OnEnd(std::nullopt);
+    });
+    return exchange;
+  }
+
+  std::deque<Answer> answers;
+  std::vector<std::string> sent;
+  std::vector<std::shared_ptr<const HopClient>> clients;
+
+ private:
+  struct Answering final : Exchange {
+    Timer timer;
+  };
+  EventLoop& loop_;
+};
+
+struct OAuth2Fixture {
+  OAuth2Fixture() {
+    auto scripted = std::make_unique<ScriptedPeers>(loop);
+    peers = scripted.get();
+    transport = std::make_unique<OAuth2Transport>(loop, loop, std::move(scripted));
+    settings.client_id = "me";
+    settings.client_secret = "a b";
+    settings.token_url = "http://tokens:80/token";
+  }
+
+  HopRequest Request() const {
+    HopRequest request;
+    request.scheme = "http";
+    request.address = "target:80";
+    request.target = "/metrics";
+    request.headers = {{"User-Agent", "agent"}, {"Accept", "text/plain"}, {"X-Later", "1"}};
+    HopClient client;
+    client.oauth2 = settings;
+    request.client = std::make_shared<const HopClient>(client);
+    return request;
+  }
+  std::unique_ptr<Recorder> Start() {
+    auto recorder = std::make_unique<Recorder>();
+    recorder->exchange = transport->Start(Request(), *recorder);
+    BOOST_TEST(recorder->calls == "");
+    return recorder;
+  }
+  void Settle() {
+    while (loop.RunOnce(std::chrono::milliseconds(0))) continue;
+  }
+  /// How one request ends: the text of its error, or of its body.
+  std::string Fetch() {
+    const std::unique_ptr<Recorder> recorder = Start();
+    Settle();
+    BOOST_REQUIRE(!recorder->calls.empty());
+    return recorder->last_error ? recorder->last_error->message : recorder->body;
+  }
+
+  EventLoop loop;
+  ScriptedPeers* peers;
+  std::unique_ptr<OAuth2Transport> transport;
+  OAuth2 settings;
+};
+
+constexpr const char* kToken = R"({"access_token":"t1","token_type":"bearer","expires_in":3600})";
+
+BOOST_FIXTURE_TEST_CASE(HTTP_15_a_token_is_fetched_once_and_sent_with_each_request, OAuth2Fixture) {
+  settings.scopes = {"s1", "s2"};
+  settings.endpoint_params = {{"audience", "a&b"}};
+  peers->answers = {{200, kToken}, {200, "m 1\n"}, {200, "m 2\n"}};
+  BOOST_TEST(Fetch() == "m 1\n");
+  BOOST_TEST(Fetch() == "m 2\n");
+  const std::vector<std::string> expected = {
+      "POST tokens:80/token|User-Agent: agent|Authorization: Basic bWU6YSti|Content-Type: "
+      "application/x-www-form-urlencoded|audience=a%26b&grant_type=client_credentials&scope=s1+s2",
+      "GET target:80/metrics|User-Agent: agent|Accept: text/plain|Authorization: Bearer t1|X-Later: 1|",
+      "GET target:80/metrics|User-Agent: agent|Accept: text/plain|Authorization: Bearer t1|X-Later: 1|"};
+  BOOST_TEST(peers->sent == expected, boost::test_tools::per_element());
+  // The target's connection knows nothing of tokens.
+  BOOST_TEST((peers->clients[1] == nullptr));
+}
+
+BOOST_FIXTURE_TEST_CASE(HTTP_15_a_token_that_is_about_to_expire_is_fetched_anew, OAuth2Fixture) {
+  peers->answers = {{200, R"({"access_token":"t1","expires_in":"10"})"}, {200, "m 1\n"}, {200, kToken}, {200, "m 2\n"}};
+  BOOST_TEST(Fetch() == "m 1\n");
+  BOOST_TEST(Fetch() == "m 2\n");
+  BOOST_TEST(peers->sent.size() == 4U);
+}
+
+BOOST_FIXTURE_TEST_CASE(HTTP_15_another_secret_needs_another_token, OAuth2Fixture) {
+  peers->answers = {{200, kToken}, {200, "m 1\n"}, {200, R"({"access_token":"t2"})"}, {200, "m 2\n"}};
+  BOOST_TEST(Fetch() == "m 1\n");
+  settings.client_secret = "rotated";
+  BOOST_TEST(Fetch() == "m 2\n");
+  BOOST_TEST(peers->sent.back().find("Bearer t2") != std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(HTTP_15_credentials_in_the_body_are_tried_when_the_header_is_refused, OAuth2Fixture) {
+  peers->answers = {{401, "no"}, {200, R"({"access_token":"t1","expires_in":10})"}, {200, "m 1\n"}, {200, kToken}};
+  BOOST_TEST(Fetch() == "m 1\n");
+  Fetch();
+  const std::string in_body =
+      "POST tokens:80/token|User-Agent: agent|Content-Type: "
+      "application/x-www-form-urlencoded|client_id=me&client_secret=a+b&grant_type=client_credentials";
+  BOOST_TEST(peers->sent[1] == in_body);
+  // And stays.
+  BOOST_TEST(peers->sent[3] == in_body);
+}
+
+BOOST_FIXTURE_TEST_CASE(HTTP_15_requests_wait_for_one_token_and_may_be_given_up, OAuth2Fixture) {
+  peers->answers = {{200, kToken}, {200, "m\n"}, {200, "m\n"}};
+  const std::unique_ptr<Recorder> first = Start();
+  std::unique_ptr<Recorder> second = Start();
+  const std::unique_ptr<Recorder> third = Start();
+  second->exchange.reset();
+  Settle();
+  BOOST_TEST(first->calls == "hbe");
+  BOOST_TEST(second->calls == "");
+  BOOST_TEST(third->calls == "hbe");
+  BOOST_TEST(peers->sent.size() == 3U);
+}
+
+BOOST_FIXTURE_TEST_CASE(HTTP_15_failures_have_upstreams_texts_and_nothing_is_sent_without_a_token, OAuth2Fixture) {
+  const struct {
+    Answer answer;
+    std::string text;
+  } rows[] = {
+      {{401, "who?"}, "oauth2: cannot fetch token: 401 Text\nResponse: who?"},
+      {{400, R"({"error":"invalid_client","error_description":"no \"x\""})"}, R"(oauth2: "invalid_client" "no \"x\"")"},
+      {{200, R"({"error":"odd"})"}, R"(oauth2: "odd")"},
+      {{200, "{}"}, "oauth2: server response missing access_token"},
+      {{200, "["}, "oauth2: cannot parse json: the answer is no JSON object"},
+      {{200, "error=e&error_uri=u%2Fv", "text/plain; charset=utf-8"}, R"(oauth2: "e" "u/v")"},
+      {{0, "", "", TransportError{TransportErrorKind::kRefused, "dial tcp 1.1.1.1:80: connect: connection refused"}},
+       R"(Post "http://tokens:80/token": dial tcp 1.1.1.1:80: connect: connection refused)"},
+  };
+  for (const auto& row : rows) {
+    peers->answers = {row.answer, row.answer};
+    BOOST_TEST(Fetch() == row.text);
+  }
+  for (const std::string& sent : peers->sent) BOOST_TEST(sent.find("target:80") == std::string::npos);
+  settings.endpoint_params = {{"scope", "mine"}};
+  settings.scopes = {"s"};
+  BOOST_TEST(Fetch() == "oauth2: cannot overwrite parameter \"scope\"");
+}
+
+BOOST_FIXTURE_TEST_CASE(HTTP_15_a_form_may_carry_the_token, OAuth2Fixture) {
+  peers->answers = {{200, "access_token=a%2Bb&token_type=MAC&expires_in=3600", "application/x-www-form-urlencoded"}};
+  Fetch();
+  BOOST_TEST(peers->sent.back().find("Authorization: MAC a+b|") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace stalemark::testing
