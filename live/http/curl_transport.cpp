@@ -85,8 +85,9 @@ class CurlTransport::Transfers final : private CurlMultiObserver {
 
  private:
   Client& ClientFor(const HopClient& settings);
-  /// That of the peer: its connections are there.
-  CurlMulti& MultiFor(const std::string& address);
+  /// That of the peer: its connections are there. Not the same with and without HTTP/2: libcurl would send a request
+  /// that may use it over an idle connection that was made without.
+  CurlMulti& MultiFor(const std::string& address, const HopClient& client);
   void GiveUp(CurlTransfer& transfer);
   void OnTransferDone(CURL* easy, CURLcode result) override;
   void OnTransferRemoved(CURL* easy) override;
@@ -114,13 +115,14 @@ std::unique_ptr<Exchange> CurlTransport::Transfers::Start(const HopRequest& requ
   }
   client.idle.pop_back();
   auto exchange = std::make_unique<CurlExchange>(transfer, [this](CurlTransfer& given_up) { GiveUp(given_up); });
-  transfer.multi = &MultiFor(request.address);
+  transfer.multi = &MultiFor(request.address, client.settings);
   transfer.multi->Add(transfer.easy());
   return exchange;
 }
 
-CurlMulti& CurlTransport::Transfers::MultiFor(const std::string& address) {
-  std::unique_ptr<CurlMulti>& multi = multis_[std::hash<std::string>()(address) % kMultis];
+CurlMulti& CurlTransport::Transfers::MultiFor(const std::string& address, const HopClient& client) {
+  const std::size_t slot = std::hash<std::string>()(address) + (client.enable_http2 ? 0 : kMultis / 2);
+  std::unique_ptr<CurlMulti>& multi = multis_[slot % kMultis];
   if (multi == nullptr) {
     CurlMultiObserver& observer = *this;
     multi = std::make_unique<CurlMulti>(loop_, observer, multi_options_);
