@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page as one file, view.html, that opens from disk: a classic script, style sheet and module inside, and a marker
+// The page as one file, view.html, that opens from disk: a classic script, style sheet and module inside (script and module as zlib
+// streams in base64: half of what the script takes as text), and a marker
 // that `stalemark view` replaces by a scenario (docs/design/visualizer.md).
 import fs from 'node:fs';
 import path from 'node:path';
@@ -8,6 +9,15 @@ import type { Plugin } from 'vite';
 import { moduleFile, packageAlias } from './module';
 
 const kMarker = '<!-- stalemark:bundle -->';
+/** Unpacks the script and runs it. */
+const kStart = `
+const packed = Uint8Array.from(atob(document.getElementById('stalemark-script').textContent), (character) => character.charCodeAt(0));
+new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate'))).text().then((code) => {
+  const script = document.createElement('script');
+  script.textContent = code;
+  document.body.append(script);
+});
+`;
 
 export function singlePlugin(root: string): Plugin {
   return {
@@ -38,7 +48,6 @@ function onePage(page: string, style: string, script: string, module: string): s
   const [before, after] = head.split('</body>');
   const wasm = fs.existsSync(module) ? zlib.deflateSync(fs.readFileSync(module), { level: 9 }).toString('base64') : '';
   const inside = `<script type="application/octet-stream" id="stalemark-module">${wasm}</script>`;
-  // `</script` within a string of the code would end the element.
-  const code = script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
-  return `${before.replace('</head>', () => `<style>${style}</style></head>`)}${kMarker}\n${inside}\n<script>${code}</script>\n</body>${after}`;
+  const code = `<script type="application/octet-stream" id="stalemark-script">${zlib.deflateSync(script, { level: 9 }).toString('base64')}</script>`;
+  return `${before.replace('</head>', () => `<style>${style}</style></head>`)}${kMarker}\n${inside}\n${code}\n<script>${kStart}</script>\n</body>${after}`;
 }
