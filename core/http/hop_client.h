@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // HopClient: what a job's HTTP client says of connections, and of the tokens that must be fetched first. Files are read
-// already: a transport knows none, and one that has changed makes another client. Mirrors what http.Transport is made of
-// in common/config/http_config.go.
+// already: a transport knows none, and one that has changed makes another client. Mirrors what http.Transport is made
+// of in common/config/http_config.go.
 //
 // A plain value with deep equality: requests of equal clients may share connections.
 #pragma once
