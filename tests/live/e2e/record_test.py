@@ -51,6 +51,9 @@ class SecretExporter:
 
             def do_GET(self):
                 exporter.seen.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+                if self.path == "/targets":
+                    document = json.dumps([{"targets": [f"127.0.0.1:{exporter.port}"], "labels": {"__param_password": SECRETS["label"]}}])
+                    return self.reply(200, document.encode(), ("Content-Type", "application/json"))
                 if self.path.startswith("/moved"):
                     return self.reply(302, b"", ("Location", self.path.replace("/moved", "/metrics", 1)))
                 page = ('# TYPE secret_info gauge\n'
@@ -64,7 +67,9 @@ class SecretExporter:
 
             def reply(self, status, body, *headers):
                 self.send_response(status)
-                for name, value in (*headers, ("Content-Type", "text/plain; version=0.0.4"), ("Content-Length", str(len(body)))):
+                if "Content-Type" not in dict(headers):
+                    headers = (*headers, ("Content-Type", "text/plain; version=0.0.4"))
+                for name, value in (*headers, ("Content-Length", str(len(body)))):
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
@@ -119,6 +124,8 @@ scrape_configs:
 - job_name: file
   authorization: {{credentials_file: token.txt}}
   static_configs: [{{targets: ['127.0.0.1:{secret}']}}]
+- job_name: asked
+  http_sd_configs: [{{url: 'http://127.0.0.1:{secret}/targets', refresh_interval: 2s, authorization: {{credentials: '{secrets[token]}'}}}}]
 - job_name: faulty
   file_sd_configs: [{{files: ['targets.json']}}]
 {jobs}"""
@@ -322,6 +329,20 @@ class Recorded(unittest.TestCase):
         self.assertIn("/moved?", recording)
         self.assertIn("status: 302", recording)
         self.assertEqual({float(value) for value in self.values("up", "basic")}, {1.0})
+
+    def test_what_http_discovery_found_is_replayed(self):
+        self.assertEqual({float(value) for value in self.values("up", "asked")}, {1.0})
+        asked = [headers for path, headers in self.secret.seen if path == "/targets"]
+        self.assertGreater(len(asked), 3)
+        self.assertEqual({headers["authorization"] for headers in asked}, {"Bearer " + SECRETS["token"]})
+        self.assertTrue([path for path, _ in self.secret.seen if path == f"/metrics?password={SECRETS['label']}"])
+
+    def test_threads_for_sockets_change_nothing(self):
+        _, done = self.short("""
+global: {{scrape_interval: 200ms, scrape_timeout: 200ms}}
+scrape_configs: [{{job_name: a, static_configs: [{{targets: ['127.0.0.1:{port}', 'localhost:{port}', '127.0.0.1:1']}}]}}]
+""", "--io-threads=2")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_a_broken_reload_changes_nothing(self):
         self.assertIn("Error reloading config", self.log)
