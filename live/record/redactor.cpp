@@ -18,11 +18,13 @@ namespace {
 constexpr std::string_view kPrefix = "redacted-secret-";
 constexpr std::uint64_t kUnpackedMax = std::uint64_t{1} << 30;
 
-/// Passwords in front of a host, and values of parameters that are named like secrets. Group 1 is the secret.
+/// Passwords in front of a host, values of parameters that are named like secrets, tokens that a server of OAuth2 gives
+/// as JSON. Group 1 is the secret.
 constexpr std::size_t kParameterPattern = 1;
 constexpr const char* kUrlPatterns[] = {
     R"re(://[^/\s:@"'\\]*:([^/\s@"'\\]+)@)re",
     R"re((?i)[?&][a-z0-9_.-]*(?:password|passwd|secret|token|api_?key|access_?key|credential|signature)=([^&\s"'#\\]+))re",
+    R"re("(?:access|refresh|id)_token"\s*:\s*"([^"\\]+)")re",
 };
 
 constexpr std::string_view kSecretWords[] = {"password",  "passwd",     "secret",     "token",    "apikey",

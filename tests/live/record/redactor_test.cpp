@@ -43,6 +43,8 @@ BOOST_AUTO_TEST_CASE(passwords_and_tokens_in_urls_are_found) {
   BOOST_TEST(redactor->Text(R"(x{url="postgres://me:pw@db:5432/"} 1)") ==
              R"(x{url="postgres://me:redacted-secret-0001@db:5432/"} 1)");
   BOOST_TEST(redactor->Text("/a?access_token=q&b=c") == "/a?access_token=redacted-secret-0002&b=c");
+  BOOST_TEST(redactor->Text(R"({"access_token": "ey.J", "expires_in": 60})") ==
+             R"({"access_token": "redacted-secret-0003", "expires_in": 60})");
   BOOST_TEST(redactor->Text("http://host:9100/metrics") == "http://host:9100/metrics");
   BOOST_TEST(redactor->Find("ftp://u:other@h").has_value());
   BOOST_TEST(!redactor->Find("ftp://u:redacted-secret-0001@h"));
