@@ -11,6 +11,7 @@
 #include "core/http/request_headers.h"
 #include "core/text/ascii.h"
 #include "core/text/base64.h"
+#include "core/text/query_escape.h"
 
 namespace stalemark {
 namespace {
@@ -82,38 +83,6 @@ bool IsSecretHeader(std::string_view name) {
                                            [&](std::string_view word) { return bare.find(word) != std::string::npos; });
 }
 
-std::string QueryEscaped(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (ascii::IsLetter(c) || ascii::IsDigit(c) || c == '-' || c == '_' || c == '.' || c == '~') {
-      escaped.push_back(c);
-    } else if (c == ' ') {
-      escaped.push_back('+');
-    } else {
-      escaped += fmt::format("%{:02X}", byte);
-    }
-  }
-  return escaped;
-}
-
-std::string QueryUnescaped(std::string_view text) {
-  const auto digit = [](char c) { return ascii::IsDigit(c) ? c - '0' : ascii::ToLower(c) - 'a' + 10; };
-  const auto is_hex = [](char c) {
-    return ascii::IsDigit(c) || (ascii::ToLower(c) >= 'a' && ascii::ToLower(c) <= 'f');
-  };
-  std::string value;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && is_hex(text[i + 1]) && is_hex(text[i + 2])) {
-      value.push_back(static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])));
-      i += 2;
-    } else {
-      value.push_back(text[i] == '+' ? ' ' : text[i]);
-    }
-  }
-  return value;
-}
-
 bool IsDistinct(std::string_view secret) {
   const bool has_letter = std::any_of(secret.begin(), secret.end(), ascii::IsLetter);
   const bool has_other =
@@ -157,7 +126,7 @@ void Redactor::Watch(std::string_view secret) {
 void Redactor::AddForms(std::string_view secret, const std::string& placeholder) {
   if (!IsDistinct(secret)) return;
   for (std::string form :
-       {std::string(secret), QueryEscaped(secret), JsonEscaped(secret), text::EncodeBase64(secret)}) {
+       {std::string(secret), text::QueryEscape(secret), JsonEscaped(secret), text::EncodeBase64(secret)}) {
     const auto is_known = [&](const Form& known) { return known.text == form; };
     if (std::none_of(forms_.begin(), forms_.end(), is_known)) forms_.push_back({std::move(form), placeholder});
   }
@@ -183,7 +152,7 @@ std::string Redactor::WithoutMatches(const RE2& pattern, std::string text, bool 
     if (!secret.empty()) {
       const auto begin = static_cast<std::size_t>(secret.data() - text.data());
       replaced.append(text, done, begin - done);
-      replaced += Hide(is_escaped ? QueryUnescaped(secret) : std::string(secret));
+      replaced += Hide(is_escaped ? text::QueryUnescape(secret) : std::string(secret));
       done = begin + secret.size();
     }
     from = std::max(static_cast<std::size_t>(found[0].data() - text.data()) + found[0].size(), from + 1);

@@ -97,8 +97,5 @@ bool IsSecretName(std::string_view name);
 bool IsSecretHeader(std::string_view name);
 /// Whether a value is long or mixed enough to be looked for in any text: 16 bytes, or 6 with letters and others.
 bool IsDistinct(std::string_view secret);
-/// As url.QueryEscape writes it, and the value of such a text.
-std::string QueryEscaped(std::string_view text);
-std::string QueryUnescaped(std::string_view text);
 
 }  // namespace stalemark

@@ -7,6 +7,7 @@
 
 #include "core/http/hop_client.h"
 #include "core/text/base64.h"
+#include "core/text/query_escape.h"
 
 namespace stalemark {
 namespace {
@@ -25,7 +26,7 @@ class Revealer {
   std::string Plain(std::string_view text) const {
     return redactor_.Reveal(text, [](std::string_view value) { return std::string(value); });
   }
-  std::string Escaped(std::string_view text) const { return redactor_.Reveal(text, QueryEscaped); }
+  std::string Escaped(std::string_view text) const { return redactor_.Reveal(text, text::QueryEscape); }
 
   std::string Header(const std::string& value) const {
     constexpr std::string_view kBasic = "Basic ";

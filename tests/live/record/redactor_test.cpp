@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "core/http/gzip.h"
+#include "core/text/query_escape.h"
 
 namespace stalemark {
 namespace {
@@ -24,7 +25,7 @@ BOOST_AUTO_TEST_CASE(a_value_has_one_placeholder_and_comes_back) {
   BOOST_TEST(redactor->Hide(one) == one);
   BOOST_TEST(redactor->Hide("another-1") == "redacted-secret-0002");
   BOOST_TEST(redactor->Text("a s3cret value, s3cret+value, czNjcmV0IHZhbHVl") == "a " + one + ", " + one + ", " + one);
-  BOOST_TEST(redactor->Reveal("?token=" + one, QueryEscaped) == "?token=s3cret+value");
+  BOOST_TEST(redactor->Reveal("?token=" + one, text::QueryEscape) == "?token=s3cret+value");
 }
 
 BOOST_AUTO_TEST_CASE(plain_values_are_not_looked_for) {
@@ -53,7 +54,7 @@ BOOST_AUTO_TEST_CASE(passwords_and_tokens_in_urls_are_found) {
 BOOST_AUTO_TEST_CASE(values_in_a_url_are_unescaped) {
   const auto redactor = MakeRedactor();
   const std::string text = redactor->Text("/m?token=a%2Fb+c", Redactor::Kind::kUrl);
-  BOOST_TEST(redactor->Reveal(text, QueryEscaped) == "/m?token=a%2Fb+c");
+  BOOST_TEST(redactor->Reveal(text, text::QueryEscape) == "/m?token=a%2Fb+c");
   BOOST_TEST(redactor->Reveal(text, [](std::string_view value) { return std::string(value); }) == "/m?token=a/b c");
 }
 
