@@ -143,7 +143,11 @@ int Check(const CheckArguments& arguments) {
   if (!arguments.exporter.pages.empty() || std::any_of(arguments.files.begin(), arguments.files.end(), IsExporterUrl)) {
     return CheckExporter(arguments);
   }
-  if (arguments.has_exporter_option) return Refuse("options of an exporter's check need a URL or --metrics");
+  if (arguments.has_exporter_option) {
+    const std::string hint =
+        arguments.files.empty() ? "" : fmt::format(" (did you mean \"http://{}\"?)", arguments.files.front());
+    return Refuse("options of an exporter's check need a URL or --metrics" + hint);
+  }
   if (arguments.files.empty()) return Refuse("CONFIG is required: a prometheus.yml, or the URL of an exporter");
   if (arguments.format == "text") return Refuse("--format: an effective configuration is yaml or json");
   const Terminal terminal;

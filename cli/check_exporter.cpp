@@ -18,6 +18,7 @@
 #include "core/exposition/accept.h"
 #include "core/http/url.h"
 #include "core/model/duration.h"
+#include "core/text/ascii.h"
 #include "core/text/go_quote.h"
 #include "core/text/nearest.h"
 #include "sim/exporter_check/check.h"
@@ -307,7 +308,8 @@ std::optional<Nanoseconds> PositiveDuration(const std::string& text) {
 }  // namespace
 
 bool IsExporterUrl(const std::string& word) {
-  return word.compare(0, 7, "http://") == 0 || word.compare(0, 8, "https://") == 0;
+  const std::string scheme = ascii::ToLower(word.substr(0, word.find("://")));
+  return word.size() > scheme.size() && (scheme == "http" || scheme == "https");
 }
 
 int CheckExporterCommand(const CheckExporterArguments& arguments) {

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace stalemark::cli {
 namespace {
 
@@ -55,6 +57,10 @@ Answer ExporterClient::Ask(const ExporterRequest& request) {
   scraper.Start(start + timeout_, observer);
   while (!observer.done()) loop_.RunOnce(timeout_);
   answer.took = loop_.MonotonicNow() - start;
+  if (answer.error == BodyTooLarge(kCheckedBodyBytesMax)) {
+    answer.error = fmt::format("the body is larger than {} bytes, more than check reads; Prometheus would read on",
+                               kCheckedBodyBytesMax);
+  }
   return answer;
 }
 

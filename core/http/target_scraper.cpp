@@ -200,6 +200,10 @@ void TargetScraper::OnDeadline() {
   }
 }
 
+std::string BodyTooLarge(std::uint64_t max_bytes) {
+  return fmt::format("body is larger than max_body ({} bytes)", max_bytes);
+}
+
 void TargetScraper::EndBody(const std::optional<std::string>& input_error) {
   observer_->OnBodyEnd(hop_, gzip_ ? packed_.size() : body_.size());
   if (result_.kind == FetchErrorKind::kNone && !too_big_) {
@@ -210,7 +214,7 @@ void TargetScraper::EndBody(const std::optional<std::string>& input_error) {
     }
   }
   if (too_big_) {
-    Decide(FetchErrorKind::kOther, fmt::format("body is larger than max_body ({} bytes)", options_.max_body_bytes));
+    Decide(FetchErrorKind::kOther, BodyTooLarge(options_.max_body_bytes));
   }
   Finish();
 }

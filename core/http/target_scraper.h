@@ -86,6 +86,9 @@ struct ScraperOptions {
   std::uint64_t max_body_bytes = kMaxBodyBytes;
 };
 
+/// The error of a body that is larger than max_body_bytes.
+std::string BodyTooLarge(std::uint64_t max_bytes);
+
 class TargetScraper final : private TransportObserver {
  public:
   /// A request that is an error (NewScrapeRequest failed) is every fetch's error, as upstream tries again each time.

@@ -10,12 +10,34 @@
 #include "core/model/duration.h"
 #include "core/model/value.h"
 #include "core/text/go_float.h"
+#include "core/text/hex.h"
+#include "core/text/utf8.h"
 #include "sim/exporter_check/checks.h"
 #include "sim/exporter_check/lint.h"
 #include "sim/scenario/series_notation.h"
 
 namespace stalemark::exporter_check {
 namespace {
+
+std::size_t CharacterCount(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+/// For terminals: what moves their cursor, and bytes that are no text, as `\x1b`.
+std::string Printable(std::string_view line) {
+  std::string out;
+  while (!line.empty()) {
+    const text::DecodedRune rune = text::DecodeRune(line);
+    const bool is_control = rune.rune < 0x20 || (rune.rune >= 0x7f && rune.rune < 0xa0);
+    if (rune.valid && (!is_control || rune.rune == '\t')) {
+      out += line.substr(0, rune.width);
+    } else {
+      for (const char byte : line.substr(0, rune.width)) out += "\\x" + text::Hex(std::string_view(&byte, 1));
+    }
+    line.remove_prefix(rune.width);
+  }
+  return out;
+}
 
 /// A sample later than this behind its scrape is refused (upstream's maxAheadTime).
 constexpr std::int64_t kAheadMaxMs = 10 * 60 * 1000;
@@ -81,7 +103,8 @@ class BodyChecker {
     finding.spot = failure.spot;
     finding.message = failure.message;
     if (page_.reading.kind == BodyKind::kText) {
-      finding.detail = failure.line + "\n" + std::string(failure.column_in_line, ' ') + "^";
+      const std::string before = Printable(std::string_view(failure.line).substr(0, failure.column_in_line));
+      finding.detail = Printable(failure.line) + "\n" + std::string(CharacterCount(before), ' ') + "^";
     }
     findings_.Add(std::move(finding));
   }

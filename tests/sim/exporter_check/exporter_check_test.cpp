@@ -332,4 +332,11 @@ BOOST_AUTO_TEST_CASE(a_report_stays_short) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+BOOST_AUTO_TEST_CASE(a_broken_line_is_shown_without_what_moves_the_cursor) {
+  const Report report = CheckBodies({"a 1\nb{x=\"\x1b[2J\xff\xc3\xa9\xc2\x9b\"} zwei\n"});
+  const std::string text = ReportText(report, SeriesShown::kFirst);
+  BOOST_TEST(text.find("b{x=\"\\x1b[2J\\xff\xc3\xa9\\xc2\\x9b\"} zwei") != std::string::npos, text);
+  BOOST_TEST(text.find('\x1b') == std::string::npos);
+}
+
 }  // namespace stalemark::exporter_check
