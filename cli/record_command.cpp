@@ -4,7 +4,10 @@
 #ifndef __EMSCRIPTEN__
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +22,8 @@
 #include "cli/record/append_log.h"
 #include "cli/record/capsule.h"
 #include "cli/record/config_redaction.h"
+#include "cli/record/end_watch.h"
+#include "cli/record/recording_size.h"
 #include "cli/record/scenario_text.h"
 #include "cli/record/verdict.h"
 #include "cli/terminal.h"
@@ -39,8 +44,6 @@ namespace stalemark::cli {
 namespace {
 
 constexpr std::string_view kRecordCommand = "record";
-/// What a scenario reads of a recording (docs/formats/recording.md), with room for the timers.
-constexpr std::size_t kRequestsMax = 40'000;
 /// Full chunks stay until the end: what is stored is compared then.
 constexpr Nanoseconds kKeepAll = std::chrono::hours(24 * 365);
 
@@ -94,7 +97,8 @@ class RecordProcess {
         log_(loop_, settings_.log, [](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stderr); }),
         transport_(MakeLiveTransport(loop_, arguments.engine.io_threads)),
         secret_transport_(*transport_, redactor),
-        recorder_(RecorderSeams{loop_, loop_, secret_transport_, files_, redactor,
+        sized_transport_(secret_transport_, redactor.enabled()),
+        recorder_(RecorderSeams{loop_, loop_, sized_transport_, files_, redactor,
                                 [&redactor](const std::string& text) { return RedactConfig(text, redactor); },
                                 [this](const std::string& body) { return capsule_.KeepBody(body); }}),
         server_(LiveSeams{loop_, secret_transport_, files_, failure_logs_, log_, &trace_, nullptr, &recorder_},
@@ -128,8 +132,10 @@ class RecordProcess {
  private:
   /// Ends a recording that a capsule cannot hold, or that cannot be written.
   void WatchSize() {
-    if (recorder_.request_count() >= kRequestsMax) {
-      log_.Warn("The recording is full and ends here", {{"requests", std::to_string(recorder_.request_count())}});
+    RecordingSize size = sized_transport_.size();
+    size.log_bytes = trace_.log().bytes();
+    if (const std::string reason = FullReason(size); !reason.empty()) {
+      log_.Warn("The recording is full and ends here", {{"reason", reason}});
       return loop_.Stop();
     }
     if (!capsule_.status().ok()) return loop_.Stop();
@@ -149,19 +155,48 @@ class RecordProcess {
   /// Nothing runs any more. The live engine stands as it is.
   int Finish() {
     const Nanoseconds length = recorder_.Finish();
+    if (trace_.log().size() == 0) return SayNothing(length);
     trace_.End(*server_.head());
     if (const Status written = WriteCapsule(length); !written.ok()) return FailRecord(written.error().message);
+    // From here it is only read.
+    std::optional<EndWatch> watch(std::in_place, [this](int signal) { GiveUp(signal); });
+    log_.Info("Searching the capsule for secrets...");
     const Result<ScanResult> scan = ScanForSecrets(capsule_.folder(), redactor_);
     if (!scan.ok()) return FailRecord(scan.error().message);
     if (!scan->hits.empty()) {
       for (const std::string& hit : scan->hits) Terminal::Complain("  " + hit);
       return FailRecord("a secret still stands in what was written, at the places above; nothing is left behind");
     }
+    log_.Info("Playing the capsule...");
     const Result<std::vector<std::string>> differences =
         CompareReplay(capsule_.folder(), {trace_.log(), *server_.head(), trace_.store_digest()});
-    if (!differences.ok()) return FailRecord("the capsule cannot be played: " + differences.error().message);
+    watch.reset();
     if (const Status named = capsule_.Commit(); !named.ok()) return FailRecord(named.error().message);
+    if (!differences.ok()) {
+      return FailRecord(
+          fmt::format("{} is kept, but it cannot be played: {}", arguments_.output, differences.error().message));
+    }
     return SayVerdict(length, *scan, *differences);
+  }
+
+  /// On the thread of the watch, while the other one reads.
+  void GiveUp(int signal) const {
+    std::error_code ignored;
+    std::filesystem::remove_all(capsule_.folder(), ignored);
+    FailRecord(fmt::format("{}: nothing is left behind", SignalText(signal)));
+    std::_Exit(kFailed);
+  }
+
+  int SayNothing(Nanoseconds length) const {
+    const Nanoseconds interval = settings_.options.scrape.discovery_reload_interval;
+    const std::string reason = length < interval
+                                   ? fmt::format("the first targets come after --scrape.discovery-reload-interval, {}",
+                                                 FormatDuration(interval))
+                                   : std::string("no target was scraped");
+    const Terminal out;
+    out.Line(out.Painted("NOTHING RECORDED", Colour::kRed) +
+             fmt::format("  {}: {}: {}; nothing is left behind", arguments_.output, FormatDuration(length), reason));
+    return kFailed;
   }
 
   int SayVerdict(Nanoseconds length, const ScanResult& scan, const std::vector<std::string>& differences) const {
@@ -186,7 +221,8 @@ class RecordProcess {
   }
 
   Status WriteCapsule(Nanoseconds length) {
-    const Recording recording = recorder_.TakeRecording();
+    Recording recording = recorder_.TakeRecording();
+    if (Status padded = capsule_.PadBodies(&recording); !padded.ok()) return padded;
     CapsuleFacts facts;
     facts.start = recorder_.start();
     facts.name = fmt::format("recorded {}", Rfc3339Milliseconds(facts.start));
@@ -238,6 +274,7 @@ class RecordProcess {
   const Log log_;
   const std::unique_ptr<Transport> transport_;
   SecretTransport secret_transport_;
+  SizedTransport sized_transport_;
   const DiskFiles files_;
   MemoryFailureLogs failure_logs_;
   RecordedTrace trace_;
@@ -252,6 +289,10 @@ int Record(const RecordArguments& arguments) {
   Nanoseconds duration{0};
   if (!ReadEngineSettings(kRecordCommand, arguments.engine, &settings) ||
       !ReadDuration(kRecordCommand, "--for", arguments.duration, &duration)) {
+    return kUsage;
+  }
+  if (arguments.output.empty()) {
+    Terminal::Complain("stalemark record: --output: found nothing, expected the name of a folder");
     return kUsage;
   }
   const Result<std::unique_ptr<Redactor>> redactor = Redactor::Make({!arguments.no_redact, arguments.patterns});
@@ -287,8 +328,8 @@ void AddRecordCommand(CLI::App& app, int* exit_code) {
   AddEngineOptions(*command, &arguments->engine);
   command->footer(
       "SIGHUP reloads the configuration; SIGINT and SIGTERM end the recording early.\n"
-      "Exit codes: 0: the capsule plays the same; 1: it does not, a secret was found in it, the configuration was\n"
-      "refused, or it could not be written; 2: usage.\n"
+      "Exit codes: 0: the capsule plays the same; 1: it does not or cannot be played, a secret was found in it,\n"
+      "nothing was recorded, the configuration was refused, or it could not be written; 2: usage.\n"
       "Example: stalemark record prometheus.yml --for 5m -o capsule/");
   command->callback([arguments, exit_code] { *exit_code = Record(*arguments); });
 }

@@ -14,6 +14,9 @@
 namespace stalemark::cli {
 namespace {
 
+/// Of a text that is kept: string, number, node of the map, place in the list.
+constexpr std::size_t kTextOverhead = 80;
+
 /// A series at the end, in words that are equal when the series are.
 std::string StoredText(const Head& head, const SeriesView& series) {
   std::string text;
@@ -43,7 +46,10 @@ std::map<std::string, std::string> StoredTexts(const Head& head) {
 
 std::uint32_t AppendLog::Intern(std::string text) {
   const auto [known, is_new] = numbers_.emplace(std::move(text), static_cast<std::uint32_t>(texts_.size()));
-  if (is_new) texts_.push_back(&known->first);
+  if (is_new) {
+    texts_.push_back(&known->first);
+    text_bytes_ += known->first.size() + kTextOverhead;
+  }
   return known->second;
 }
 

@@ -2,10 +2,11 @@
 // AppendLog: what an engine did to its storage, kept to be compared with another engine's: every append with labels,
 // times, value bits, histogram, exemplars and verdict; the end of every transaction and scrape with its error.
 //
-// About 50 bytes an entry; equal texts are kept once. Single-threaded.
+// 40 bytes an entry; equal texts are kept once. Single-threaded.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -23,6 +24,8 @@ class AppendLog final : public TraceSink {
   std::size_t size() const { return entries_.size(); }
   /// Appends alone.
   std::size_t appends() const { return appends_; }
+  /// Of memory, about.
+  std::size_t bytes() const { return entries_.size() * sizeof(Entry) + text_bytes_; }
 
   /// The first `max` differences, a few lines each; empty: none.
   static std::vector<std::string> Differences(const AppendLog& live, const AppendLog& replay, std::size_t max);
@@ -45,8 +48,10 @@ class AppendLog final : public TraceSink {
   bool Equal(const Entry& one, const AppendLog& other, const Entry& others) const;
   std::string TextOf(std::size_t index) const;
 
-  std::vector<Entry> entries_;
+  /// Never copied as it grows.
+  std::deque<Entry> entries_;
   std::size_t appends_ = 0;
+  std::size_t text_bytes_ = 0;
   std::unordered_map<std::string, std::uint32_t> numbers_;
   std::vector<const std::string*> texts_;
 };

@@ -8,16 +8,15 @@
 
 #include <fmt/format.h>
 
+#include "cli/disk/disk_files.h"
 #include "cli/disk/file_writer.h"
-#include "sim/conformance/sha256.h"
+#include "sim/scenario/recording_file.h"
 
 namespace stalemark::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// So many hex digits of a body's SHA-256 name its file.
-constexpr std::size_t kNameDigits = 24;
 constexpr const char* kScenario = "scenario.yml";
 constexpr const char* kRecording = "recording.yml";
 
@@ -45,15 +44,13 @@ Status Capsule::Open(const std::string& path, Replace replace) {
   std::string name = (path_.parent_path() / ("." + path_.filename().string() + ".XXXXXX")).string();
   if (mkdtemp(name.data()) == nullptr) return Failed(name, {errno, std::generic_category()});
   temporary_ = name;
-  fs::permissions(temporary_,
-                  fs::perms::group_read | fs::perms::group_exec | fs::perms::others_read | fs::perms::others_exec,
-                  fs::perm_options::add, code);
+  // mkdtemp's mode, 0700, stays until Commit: secrets are looked for only then.
   fs::create_directory(temporary_ / "bodies", code);
   return code ? Status(Failed(temporary_, code)) : Status();
 }
 
 std::string Capsule::KeepBody(const std::string& body) {
-  std::string name = "bodies/" + conformance::Sha256Hex(body).substr(0, kNameDigits);
+  std::string name = scenario::BodyName(body);
   if (bodies_.insert(name).second) {
     const Status written = WriteFile((temporary_ / name).string(), body);
     if (!written.ok() && status_.ok()) status_ = written;
@@ -68,9 +65,30 @@ Status Capsule::Write(const std::string& name, std::string_view content) {
   return WriteFile((temporary_ / name).string(), content);
 }
 
+Status Capsule::PadBodies(Recording* recording) {
+  for (RecordedExchange& exchange : recording->exchanges) {
+    if (exchange.held || exchange.body_file.empty()) continue;
+    std::uint64_t received = 0;
+    for (const RecordedChunk& chunk : exchange.chunks) received += chunk.bytes;
+    const fs::path file = temporary_ / exchange.body_file;
+    std::error_code code;
+    const std::uint64_t size = fs::file_size(file, code);
+    if (code) return Failed(file, code);
+    if (size >= received) continue;
+    Result<std::string> body = DiskFiles().Read(file.string());
+    if (!body.ok()) return body.error();
+    body->resize(static_cast<std::size_t>(received), ' ');
+    exchange.body_file = KeepBody(*body);
+  }
+  return status_;
+}
+
 Status Capsule::Commit() {
   if (!status_.ok()) return status_;
   std::error_code code;
+  // As folders are made here usually.
+  fs::permissions(temporary_, fs::status(temporary_ / "bodies", code).permissions(), code);
+  if (code) return Failed(temporary_, code);
   const fs::path old = temporary_.string() + ".old";
   const bool replaces = fs::exists(path_, code);
   if (replaces) fs::rename(path_, old, code);

@@ -3,7 +3,7 @@
 // under another name beside its own and renamed when it is complete, so that nothing half-written has its name.
 //
 // A folder that is there is refused, unless it is an earlier capsule and may be replaced. Without Commit nothing is
-// left behind. Errors of writing are kept and returned by the next Status.
+// left behind; until then only its owner can look into it. Errors of writing are kept and returned by the next Status.
 #pragma once
 
 #include <filesystem>
@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "core/model/result.h"
+#include "core/seams/recording.h"
 
 namespace stalemark::cli {
 
@@ -28,6 +29,9 @@ class Capsule {
   /// Keeps a body under a name by its content; the name. Equal bodies are kept once.
   std::string KeepBody(const std::string& body);
   Status Write(const std::string& name, std::string_view content);
+  /// A body that redaction made shorter than what was received gets blanks at its end, under a name of its own: what
+  /// is played chunk by chunk has the length it had.
+  Status PadBodies(Recording* recording);
   /// Gives it its name.
   Status Commit();
 

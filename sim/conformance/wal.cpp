@@ -14,9 +14,9 @@
 #include "core/wal/segment_reader.h"
 #include "core/wal/segment_writer.h"
 #include "sim/conformance/case.h"
-#include "sim/conformance/sha256.h"
 #include "sim/conformance/tsdb_json.h"
 #include "sim/conformance/wal_entries.h"
+#include "sim/sha256.h"
 
 namespace stalemark::conformance {
 

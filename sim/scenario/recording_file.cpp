@@ -12,12 +12,17 @@
 
 #include "sim/scenario/yaml_edit.h"
 #include "sim/scenario/yaml_fields.h"
+#include "sim/sha256.h"
 
 namespace stalemark::scenario {
 namespace {
 
 constexpr std::uint64_t kVersion = 1;
 constexpr std::uint64_t kTimeMax = std::uint64_t{1} << 62;
+constexpr std::uint64_t kChunkBytesMax = std::uint64_t{1} << 30;
+constexpr std::string_view kBodiesFolder = "bodies/";
+/// So many hex digits of a body's SHA-256 name its file.
+constexpr std::size_t kNameDigits = 24;
 
 /// By TransportErrorKind.
 constexpr std::string_view kErrorKinds[] = {"resolve",           "refused",   "dial_timeout", "tls",
@@ -38,6 +43,14 @@ std::string HeadersText(const std::vector<HttpHeader>& headers) {
   return text + "]";
 }
 
+/// Nobody plays the chunks of a held body: how much had come at last is enough.
+std::vector<RecordedChunk> WrittenChunks(const RecordedExchange& exchange) {
+  if (!exchange.held || exchange.chunks.empty()) return exchange.chunks;
+  RecordedChunk all{exchange.chunks.back().at, 0};
+  for (const RecordedChunk& chunk : exchange.chunks) all.bytes += chunk.bytes;
+  return {all};
+}
+
 std::string ExchangeText(const RecordedExchange& exchange, std::size_t request) {
   std::string text = fmt::format("- {{start: {}, method: {}, url: {}, request: {}", Ns(exchange.start),
                                  QuotedScalar(exchange.method), QuotedScalar(exchange.url), request);
@@ -49,7 +62,7 @@ std::string ExchangeText(const RecordedExchange& exchange, std::size_t request) 
     text += fmt::format(", headers: {}}}", HeadersText(head.headers));
   }
   std::string chunks;
-  for (const RecordedChunk& chunk : exchange.chunks) {
+  for (const RecordedChunk& chunk : WrittenChunks(exchange)) {
     chunks += fmt::format("{}[{}, {}]", chunks.empty() ? "" : ", ", Ns(chunk.at), chunk.bytes);
   }
   if (!chunks.empty()) text += fmt::format(", chunks: [{}]", chunks);
@@ -65,6 +78,13 @@ std::string ExchangeText(const RecordedExchange& exchange, std::size_t request) 
 }
 
 // ---- reading ----
+
+constexpr std::string_view kBodyNameWords = "bodies/ and 24 hex digits, the name of a body";
+
+bool IsBodyName(std::string_view name) {
+  return name.size() == kBodiesFolder.size() + kNameDigits && name.substr(0, kBodiesFolder.size()) == kBodiesFolder &&
+         name.find_first_not_of("0123456789abcdef", kBodiesFolder.size()) == std::string_view::npos;
+}
 
 class RecordingReader {
  public:
@@ -161,23 +181,41 @@ class RecordingReader {
     const std::vector<const yaml::Node*> pair = List(node, "a chunk: [AT, BYTES]");
     if (pair.size() != 2) return reader_.Fail(node, fmt::format("{} items", pair.size()), "a chunk: [AT, BYTES]");
     const MonotonicTime at = Time(*pair[0]);
-    exchange->chunks.push_back({at, reader_.Number(*pair[1], std::uint64_t{1} << 30).value_or(0)});
+    exchange->chunks.push_back({at, reader_.Number(*pair[1], kChunkBytesMax).value_or(0)});
   }
 
   void ReadBodyOf(const yaml::Node& node, RecordedExchange* exchange) {
-    exchange->body_file = reader_.Text(node, "the name of a file").value_or("");
+    exchange->body_file = reader_.Text(node, kBodyNameWords).value_or("");
+    // Nothing else is opened: a capsule may come from anywhere.
+    if (!IsBodyName(exchange->body_file)) return reader_.Fail(node, DescribeNode(node), kBodyNameWords);
     auto [known, is_new] = bodies_.emplace(exchange->body_file, nullptr);
     if (is_new) {
       Result<std::string> content = read_body_(exchange->body_file);
       if (!content.ok()) return reader_.Complain(node, content.error().message);
+      if (BodyName(*content) != exchange->body_file) {
+        return reader_.Complain(node,
+                                exchange->body_file + ": content does not match its name: the capsule was changed");
+      }
       known->second = std::make_shared<const std::string>(std::move(content).value());
     }
     exchange->body = known->second;
   }
 
+  /// What is played chunk by chunk is all in the body.
+  void CheckChunks(const yaml::Node& node, const RecordedExchange& exchange) {
+    const std::uint64_t length = exchange.body == nullptr ? 0 : exchange.body->size();
+    std::uint64_t rest = length;
+    for (const RecordedChunk& chunk : exchange.chunks) {
+      if (chunk.bytes > rest) {
+        return reader_.Fail(node, "chunks that are longer than the body", fmt::format("{} bytes in all", length));
+      }
+      rest -= chunk.bytes;
+    }
+  }
+
   void ReadExchange(const yaml::Node& node) {
     RecordedExchange exchange;
-    const yaml::Node* request = nullptr;
+    const yaml::Node *request = nullptr, *chunks = nullptr;
     reader_.Mapping(
         node, "an exchange: a mapping with the keys start, url, request, ...",
         {{"start", [&](const yaml::Node& v) { exchange.start = Time(v); }},
@@ -187,12 +225,14 @@ class RecordingReader {
          {"head", [&](const yaml::Node& v) { exchange.head = Head(v); }},
          {"chunks",
           [&](const yaml::Node& v) {
+            chunks = &v;
             reader_.Items(v, "a list of chunks", [&](const yaml::Node& item) { ReadChunk(item, &exchange); });
           }},
          {"held", [&](const yaml::Node& v) { exchange.held = reader_.Flag(v).value_or(false); }},
          {"body", [&](const yaml::Node& v) { ReadBodyOf(v, &exchange); }},
          {"end", [&](const yaml::Node& v) { exchange.end = Time(v); }},
          {"error", [&](const yaml::Node& v) { exchange.error = TransportErrorOf(v); }}});
+    if (chunks != nullptr && !exchange.held && !reader_.failed()) CheckChunks(*chunks, exchange);
     if (request != nullptr) {
       const auto index = reader_.Number(*request, kTimeMax);
       if (index && *index < requests_.size()) {
@@ -212,6 +252,10 @@ class RecordingReader {
 };
 
 }  // namespace
+
+std::string BodyName(std::string_view content) {
+  return std::string(kBodiesFolder) + Sha256Hex(content).substr(0, kNameDigits);
+}
 
 std::string RecordingText(const Recording& recording) {
   std::string text = fmt::format("# Written by stalemark record: docs/formats/recording.md\nversion: {}\n", kVersion);

@@ -14,11 +14,15 @@
 
 namespace stalemark::scenario {
 
+/// `bodies/` and the beginning of the content's SHA-256: the one name that a body may have.
+std::string BodyName(std::string_view content);
+
 /// A body by the name that the recording gives it.
 using ReadBody = std::function<Result<std::string>(const std::string& name)>;
 
 std::string RecordingText(const Recording& recording);
-/// Errors are lines of `FILE:LINE:COL: found X, expected Y`. Timers come out sorted by Key(), exchanges by start.
+/// A body whose name is not its content's, and chunks beyond the body, are refused. Errors are lines of
+/// `FILE:LINE:COL: found X, expected Y`. Timers come out sorted by Key(), exchanges by start.
 Result<Recording> ReadRecordingFile(const std::string& file, std::string_view text, const ReadBody& read_body);
 
 }  // namespace stalemark::scenario

@@ -11,8 +11,10 @@
 #include "cli/record/append_log.h"
 #include "cli/record/capsule.h"
 #include "cli/record/config_redaction.h"
+#include "cli/record/recording_size.h"
 #include "cli/record/scenario_text.h"
 #include "cli/record/verdict.h"
+#include "core/config/yaml.h"
 #include "core/storage/head.h"
 #include "core/trace/trace_writer.h"
 #include "live/record/recorder.h"
@@ -70,7 +72,8 @@ class Recorded {
     };
     const std::string page = "m{kind=\"x\",who=\"customer-7\"} 1\nn 2\n";
     network_.SetExporter(
-        "a:80", exporter({Answer(page, milliseconds(2)), Answer("no", milliseconds(1), SimFault::kNone, 500),
+        "a:80", exporter({Answer(page, milliseconds(2)),
+                          Answer("no customer-" + std::string(60, '9'), milliseconds(1), SimFault::kNone, 500),
                           Answer("", milliseconds(1), SimFault::kRefuse), Answer("", milliseconds(1), SimFault::kHang),
                           Answer("", milliseconds(4), SimFault::kNone, 302), Answer(page, milliseconds(1)),
                           Answer(page, milliseconds(1), SimFault::kTruncate), Answer("m 2\n", milliseconds(2))}));
@@ -138,7 +141,9 @@ class Recorded {
       const auto* config = std::get_if<RecordedConfig>(&event.what);
       if (config != nullptr) BOOST_REQUIRE(capsule.Write(ConfigName(++configs), config->text).ok());
     }
-    BOOST_REQUIRE(capsule.Write("recording.yml", scenario::RecordingText(recorder.TakeRecording())).ok());
+    Recording recording = recorder.TakeRecording();
+    BOOST_REQUIRE(capsule.PadBodies(&recording).ok());
+    BOOST_REQUIRE(capsule.Write("recording.yml", scenario::RecordingText(recording)).ok());
     BOOST_REQUIRE(capsule.Write("scenario.yml", ScenarioText(facts)).ok());
   }
   std::string Digest() const { return trace::DigestText(writer.store_digest()); }
@@ -163,20 +168,29 @@ class Recorded {
   LateScheduler late_{real};
   SimNetwork network_{real, real};
   SecretTransport secrets_{network_, *redactor};
+  SizedTransport sized_{secrets_, true};
   BundleFiles files_;
   MemoryFailureLogs logs_;
   FirstChoice choices_;
   Both trace_;
 
  public:
-  Recorder recorder{RecorderSeams{real, late_, secrets_, files_, *redactor,
+  Recorder recorder{RecorderSeams{real, late_, sized_, files_, *redactor,
                                   [this](const std::string& text) { return RedactConfig(text, *redactor); },
                                   [this](const std::string& body) { return capsule.KeepBody(body); }}};
+  const RecordingSize& size() const { return sized_.size(); }
 
  private:
   std::unique_ptr<ScrapeManager> manager_;
   bool running_ = false;
 };
+
+/// What a reader of the file follows: each value, each key.
+std::size_t CountNodes(const yaml::Node& node) {
+  std::size_t count = 1;
+  for (const yaml::Node* child : node.children) count += CountNodes(*child);
+  return count;
+}
 
 /// The file with its first `from` replaced.
 void Change(const fs::path& file, const std::string& from, const std::string& to) {
@@ -208,6 +222,12 @@ BOOST_AUTO_TEST_CASE(a_changed_body_is_a_difference) {
     if (DiskFiles().Read(entry.path().string()).value() == "x 1\n") changed = entry.path().string();
   }
   Change(changed, "1", "2");
+  const Result<std::vector<std::string>> refused = CompareReplay(capsule.folder(), {log, head, Digest()});
+  BOOST_REQUIRE(!refused.ok());
+  BOOST_TEST(refused.error().message.find("content does not match its name: the capsule was changed") !=
+             std::string::npos);
+  // Under a name of its own it can be played.
+  Change(capsule.folder() / "recording.yml", scenario::BodyName("x 1\n"), capsule.KeepBody("x 2\n"));
   const std::vector<std::string> differences = Compare();
   BOOST_REQUIRE(!differences.empty());
   BOOST_TEST(
@@ -252,6 +272,48 @@ BOOST_AUTO_TEST_CASE(another_configuration_gets_the_answers_of_its_time) {
   scenario::RunScenario(scenario, options);
   BOOST_TEST(other.appends() > 30);
   BOOST_TEST(other.appends() < log.appends());
+}
+
+BOOST_AUTO_TEST_CASE(a_body_that_became_shorter_has_its_length) {
+  Run();
+  Write();
+  std::string padded;
+  for (const fs::directory_entry& entry : fs::directory_iterator(capsule.folder() / "bodies")) {
+    const std::string body = DiskFiles().Read(entry.path().string()).value();
+    if (body.compare(0, 3, "no ") == 0 && body.size() == 72) padded = body;
+  }
+  BOOST_TEST(padded.find("redacted-secret-") == 3);
+  BOOST_TEST(padded.back() == ' ');
+}
+
+BOOST_AUTO_TEST_CASE(the_size_is_not_less_than_what_is_written) {
+  Run();
+  Write();
+  const std::string text = DiskFiles().Read((capsule.folder() / "recording.yml").string()).value();
+  yaml::SyntaxError error;
+  const yaml::Document document = std::move(yaml::Parse(text, &error)).value();
+  BOOST_TEST(size().requests == recorder.request_count());
+  BOOST_TEST(size().nodes >= CountNodes(*document.root()));
+  BOOST_TEST(size().text_bytes >= text.size());
+  BOOST_TEST(log.bytes() >= 40 * log.size());
+}
+
+BOOST_AUTO_TEST_CASE(a_recording_ends_at_each_limit) {
+  BOOST_TEST(FullReason({39'999, 3'499'999, 1000, 1000}).empty());
+  BOOST_TEST(FullReason({40'000, 1, 1, 1}) == "40000 of at most 40000 requests");
+  BOOST_TEST(FullReason({1, 3'500'001, 1, 1}) == "3500001 of at most 3500000 values in recording.yml");
+  BOOST_TEST(!FullReason({1, 1, std::size_t{57} << 20, 1}).empty());
+  BOOST_TEST(!FullReason({1, 1, 1, std::size_t{1} << 30}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(only_the_owner_looks_into_a_capsule_before_it_has_its_name) {
+  const auto mode = [](const fs::path& path) { return fs::status(path).permissions(); };
+  const fs::path folder = capsule.folder();
+  BOOST_TEST((mode(folder) == fs::perms::owner_all));
+  const fs::path usual = folder.parent_path() / "usual";
+  BOOST_REQUIRE(fs::create_directory(usual));
+  BOOST_REQUIRE(capsule.Commit().ok());
+  BOOST_TEST((mode(capsule.folder()) == mode(usual)));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_left_of_a_capsule_that_is_not_committed) {

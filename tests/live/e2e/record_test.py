@@ -294,8 +294,10 @@ class Recorded(unittest.TestCase):
         self.assertEqual(tested.returncode, 0, tested.stdout + tested.stderr)
 
     def test_a_changed_body_or_instant_is_found(self):
-        for name, pattern, change in (("recording.yml", rb"(end: \d+)(\d)", lambda m: m[1] + str((int(m[2]) + 1) % 10).encode()),
-                                      (self.body_with(b"nginx_static", b"faulty_total"), rb"(\S+)(\d)\n", lambda m: m[1] + str((int(m[2]) + 1) % 10).encode() + b"\n")):
+        for name, pattern, change, found in (
+                ("recording.yml", rb"(end: \d+)(\d)", lambda m: m[1] + str((int(m[2]) + 1) % 10).encode(), "found store digest"),
+                (self.body_with(b"nginx_static", b"faulty_total"), rb"(\S+)(\d)\n", lambda m: m[1] + str((int(m[2]) + 1) % 10).encode() + b"\n",
+                 "content does not match its name: the capsule was changed")):
             copy = self.folder / "changed"
             shutil.rmtree(copy, True)
             shutil.copytree(self.capsule, copy)
@@ -304,8 +306,12 @@ class Recorded(unittest.TestCase):
             self.assertNotEqual(changed, content, name)
             (copy / name).write_bytes(changed)
             tested = self.stalemark("test", copy / "scenario.yml")
-            self.assertEqual(tested.returncode, 1, f"{name}: {tested.stdout}")
-            self.assertIn("found store digest", tested.stdout)
+            self.assertEqual(tested.returncode, 1, f"{name}: {tested.stdout}{tested.stderr}")
+            self.assertIn(found, tested.stdout + tested.stderr)
+
+    def test_the_end_says_what_it_does(self):
+        self.assertLess(self.log.find("Searching the capsule for secrets..."), self.log.find("Playing the capsule..."))
+        self.assertIn("Searching the capsule", self.log)
 
     def body_with(self, *texts):
         return next(name for name, content in self.files.items() if any(text in content for text in texts) and str(name).startswith("bodies"))
@@ -410,11 +416,25 @@ scrape_configs:
         self.assertIn(f"token={SECRETS['token']}", (folder / "out" / "recording.yml").read_text())
         self.assertNotIn("held", (folder / "out" / "recording.yml").read_text())
 
+    def test_a_recording_of_nothing_is_none(self):
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        (folder / "prometheus.yml").write_text(f"scrape_configs: [{{job_name: a, static_configs: [{{targets: ['127.0.0.1:{self.secret.port}']}}]}}]")
+        done = self.stalemark("record", folder / "prometheus.yml", "--for", "300ms", "-o", folder / "out")
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r"^NOTHING RECORDED  .*: the first targets come after --scrape.discovery-reload-interval, 5s; ")
+        self.assertEqual([path.name for path in folder.iterdir()], ["prometheus.yml"])
+
+    def test_an_output_without_a_name_is_refused(self):
+        done = self.stalemark("record", "prometheus.yml", "--for", "1s", "-o", "")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--output: found nothing", done.stderr)
+
     def test_an_earlier_capsule_is_replaced_by_force(self):
-        config = "scrape_configs: [{{job_name: a, static_configs: [{{targets: ['127.0.0.1:{port}']}}]}}]"
+        config = "scrape_configs: [{{job_name: a, scrape_interval: 200ms, scrape_timeout: 200ms, static_configs: [{{targets: ['127.0.0.1:{port}']}}]}}]"
         folder, done = self.short(config)
         first = (folder / "out" / "scenario.yml").read_text()
-        again = self.stalemark("record", folder / "prometheus.yml", "--for", "1s", "-o", folder / "out", "--force")
+        again = self.stalemark("record", folder / "prometheus.yml", "--for", "1s", "-o", folder / "out", "--force",
+                               "--scrape.discovery-reload-interval=100ms")
         self.assertEqual([done.returncode, again.returncode], [0, 0], done.stderr + again.stderr)
         self.assertNotEqual((folder / "out" / "scenario.yml").read_text(), first)
         self.assertEqual(sorted(path.name for path in folder.iterdir()), ["out", "prometheus.yml"])

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/conformance/sha256.h"
+#include "sim/sha256.h"
 
 #include <array>
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 #include "core/text/hex.h"
 
-namespace stalemark::conformance {
+namespace stalemark {
 namespace {
 
 constexpr std::size_t kBlockBytes = 64;
@@ -80,4 +80,4 @@ std::string Sha256Hex(std::string_view bytes) {
   return text::Hex(digest);
 }
 
-}  // namespace stalemark::conformance
+}  // namespace stalemark
