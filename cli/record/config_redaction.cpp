@@ -50,12 +50,26 @@ class SecretFinder {
       const yaml::Node& value = *node.children[i + 1];
       if (key == "http_headers") {
         VisitHeaders(value);
+      } else if (key == "params") {
+        VisitParameters(value);
       } else if (key == "proxy_connect_header" || IsSecret(node, key)) {
         HideAll(value);
       } else if (value.kind == yaml::NodeKind::kScalar && IsUrl(key)) {
         Replace(value, redactor_.Text(value.value, Redactor::Kind::kUrl));
       } else {
         Visit(value);
+      }
+    }
+  }
+
+  /// Parameters of a URL: more of them are named like secrets than keys are.
+  void VisitParameters(const yaml::Node& parameters) {
+    if (parameters.kind != yaml::NodeKind::kMapping) return Visit(parameters);
+    for (std::size_t i = 0; i + 1 < parameters.children.size(); i += 2) {
+      if (IsSecretParameter(parameters.children[i]->value)) {
+        HideAll(*parameters.children[i + 1]);
+      } else {
+        Visit(*parameters.children[i + 1]);
       }
     }
   }

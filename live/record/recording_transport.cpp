@@ -37,7 +37,7 @@ class RecordingTransport::RecordedHop final : public Exchange, private Transport
 
   void KeepBody() {
     if (body_.empty() || !record_.body_file.empty()) return;
-    if (!is_redacted_) body_ = transport_.redactor_.Body(body_, record_.head->head.headers);
+    if (!is_redacted_ && !Redact()) return;
     record_.body_file = transport_.keep_body_(body_);
   }
 
@@ -74,8 +74,12 @@ class RecordingTransport::RecordedHop final : public Exchange, private Transport
     transport_.clock_.Enter([&] {
       record_.end = transport_.clock_.MonotonicNow();
       record_.error = error;
+      if (record_.held && !body_.empty() && !Redact() && !record_.error) {
+        record_.error = TransportError{TransportErrorKind::kTruncated, "unexpected EOF"};
+      }
       if (record_.error) {
-        record_.error->message = transport_.redactor_.Text(record_.error->message);
+        record_.error->message =
+            transport_.redactor_.Text(record_.error->message, Redactor::Kind::kText, Redactor::Source::kAnswer);
         MakeText(&record_.error->message);
       }
       const std::optional<TransportError> told = record_.error;
@@ -89,10 +93,16 @@ class RecordingTransport::RecordedHop final : public Exchange, private Transport
     body_ += bytes;
   }
 
+  /// False: nothing of the body can be kept.
+  bool Redact() {
+    is_redacted_ = true;
+    std::optional<std::string> redacted = transport_.redactor_.Body(body_, record_.head->head.headers);
+    body_ = redacted ? std::move(*redacted) : std::string();
+    return redacted.has_value();
+  }
+
   /// False: the engine has destroyed this.
   bool TellBody() {
-    body_ = transport_.redactor_.Body(body_, record_.head->head.headers);
-    is_redacted_ = true;
     bool destroyed = false;
     destroyed_ = &destroyed;
     const std::string told = body_;

@@ -2,183 +2,156 @@
 #include "live/record/redactor.h"
 
 #include <algorithm>
+#include <random>
 #include <utility>
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include "core/http/gzip.h"
 #include "core/http/request_headers.h"
 #include "core/text/ascii.h"
-#include "core/text/base64.h"
 #include "core/text/query_escape.h"
+#include "live/record/secret_forms.h"
 
 namespace stalemark {
 namespace {
 
 constexpr std::string_view kPrefix = "redacted-secret-";
-constexpr std::uint64_t kUnpackedMax = std::uint64_t{1} << 30;
+constexpr std::string_view kForeign = "foreign-secret-";
+/// Of all secrets in answers that have none of their own.
+constexpr std::string_view kShared = "redacted-secret-found";
+constexpr std::size_t kPlaceholderLengthMax = 64;
+/// So many secrets of answers are remembered, of at most so many bytes each.
+constexpr std::size_t kFoundMax = 1000;
+constexpr std::size_t kFoundLengthMax = 256;
 
-/// Passwords in front of a host, values of parameters that are named like secrets, tokens that a server of OAuth2 gives
-/// as JSON. Group 1 is the secret.
-constexpr std::size_t kParameterPattern = 1;
-constexpr const char* kUrlPatterns[] = {
-    R"re(://[^/\s:@"'\\]*:([^/\s@"'\\]+)@)re",
-    R"re((?i)[?&][a-z0-9_.-]*(?:password|passwd|secret|token|api_?key|access_?key|credential|signature)=([^&\s"'#\\]+))re",
-    R"re("(?:access|refresh|id)_token"\s*:\s*"([^"\\]+)")re",
-};
-
-constexpr std::string_view kSecretWords[] = {"password",  "passwd",     "secret",     "token",    "apikey",
-                                             "accesskey", "privatekey", "credential", "signature"};
-/// What is named like a secret and is none.
-constexpr std::string_view kHarmlessEnds[] = {"file", "files", "url", "ref", "type", "keyid"};
-
-bool EndsWith(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
-/// Small letters, without what separates words.
-std::string Bare(std::string_view name) {
-  std::string bare;
-  for (const char c : name) {
-    if (c != '_' && c != '-' && c != '.') bare.push_back(ascii::ToLower(c));
-  }
-  return bare;
-}
-
-bool IsPlaceholder(std::string_view text) {
-  return text.substr(0, kPrefix.size()) == kPrefix;
-}
-
-void ReplaceAll(std::string* text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text->find(from); at != std::string::npos; at = text->find(from, at + to.size())) {
-    text->replace(at, from.size(), to);
-  }
-}
-
-std::string JsonEscaped(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (c == '"' || c == '\\') escaped.push_back('\\');
-    escaped.push_back(c);
-  }
-  return escaped;
+std::string RandomTail() {
+  std::random_device device;
+  const std::uint64_t bits = (std::uint64_t{device()} << 32) | device();
+  return fmt::format("{:012x}", bits & 0xffffffffffffU);
 }
 
 }  // namespace
 
-bool IsSecretName(std::string_view name) {
-  const std::string bare = Bare(name);
-  for (const std::string_view end : kHarmlessEnds) {
-    if (EndsWith(bare, end)) return false;
-  }
-  return std::any_of(std::begin(kSecretWords), std::end(kSecretWords),
-                     [&](std::string_view word) { return bare.find(word) != std::string::npos; });
+Redactor::Redactor(const RedactorOptions& options, std::unique_ptr<SecretPatterns> patterns)
+    : enabled_(options.enabled), tail_(options.tail ? options.tail : RandomTail), patterns_(std::move(patterns)) {
+  forms_.Set(kShared, kShared);
 }
-
-bool IsSecretHeader(std::string_view name) {
-  const std::string bare = Bare(name);
-  constexpr std::string_view kNames[] = {"authorization", "cookie", "authenticate", "authinfo", "session"};
-  return IsSecretName(name) || std::any_of(std::begin(kNames), std::end(kNames),
-                                           [&](std::string_view word) { return bare.find(word) != std::string::npos; });
-}
-
-bool IsDistinct(std::string_view secret) {
-  const bool has_letter = std::any_of(secret.begin(), secret.end(), ascii::IsLetter);
-  const bool has_other =
-      std::any_of(secret.begin(), secret.end(), [](char c) { return !ascii::IsLetter(c) && c != '_'; });
-  return secret.size() >= 16 || (secret.size() >= 6 && has_letter && has_other);
-}
-
-Redactor::Redactor(bool enabled) : enabled_(enabled) {}
-
-Redactor::~Redactor() = default;
 
 Result<std::unique_ptr<Redactor>> Redactor::Make(const RedactorOptions& options) {
-  std::unique_ptr<Redactor> redactor(new Redactor(options.enabled));
-  std::vector<std::string> patterns(std::begin(kUrlPatterns), std::end(kUrlPatterns));
-  patterns.insert(patterns.end(), options.patterns.begin(), options.patterns.end());
-  for (const std::string& pattern : patterns) {
-    RE2::Options quiet;
-    quiet.set_log_errors(false);
-    auto compiled = std::make_unique<RE2>(pattern, quiet);
-    if (!compiled->ok()) return Error{fmt::format("{}: {}", pattern, compiled->error())};
-    redactor->patterns_.push_back(std::move(compiled));
-  }
-  return redactor;
+  Result<std::unique_ptr<SecretPatterns>> patterns =
+      SecretPatterns::Make(options.enabled ? options.patterns : std::vector<std::string>());
+  if (!patterns.ok()) return patterns.error();
+  return std::unique_ptr<Redactor>(new Redactor(options, std::move(patterns).value()));
+}
+
+bool Redactor::IsPlaceholder(std::string_view text) const {
+  const std::optional<KnownTexts::Match> match = forms_.At(text, 0);
+  return match && match->text.size() == text.size() && match->text == match->value;
+}
+
+bool Redactor::IsInPlaceholder(std::string_view text, std::size_t at) const {
+  const std::size_t prefix = text.substr(0, std::min(text.size(), at + kPrefix.size())).rfind(kPrefix);
+  if (prefix == std::string_view::npos || prefix + kPlaceholderLengthMax < at) return false;
+  const std::optional<KnownTexts::Match> match = forms_.At(text, prefix);
+  return match && match->text == match->value && at < prefix + match->text.size();
 }
 
 std::string Redactor::Hide(std::string_view secret) {
   if (!enabled_ || secret.empty() || IsPlaceholder(secret)) return std::string(secret);
   if (const auto known = secrets_.find(secret); known != secrets_.end()) return known->second;
-  std::string placeholder = fmt::format("{}{:04}", kPrefix, secrets_.size() + 1);
+  std::string placeholder = fmt::format("{}{:04}-{}", kPrefix, secrets_.size() + 1, tail_());
   secrets_.emplace(secret, placeholder);
-  values_.emplace(placeholder, secret);
+  values_.Set(placeholder, secret);
   if (!IsDistinct(secret)) ++plain_;
-  AddForms(secret, placeholder);
+  AddForms(secret, placeholder, Source::kOwn);
+  return placeholder;
+}
+
+std::string Redactor::HideFound(std::string_view secret, Source source) {
+  if (source == Source::kOwn) return Hide(secret);
+  if (const auto known = found_.find(secret); known != found_.end()) return known->second;
+  if (found_.size() >= kFoundMax || secret.size() > kFoundLengthMax) return std::string(kShared);
+  std::string placeholder = fmt::format("{}-{:04}", kShared, found_.size() + 1);
+  if (source == Source::kRedirect) {
+    placeholder += "-" + tail_();
+    values_.Set(placeholder, secret);
+  }
+  found_.emplace(secret, placeholder);
+  AddForms(secret, placeholder, source);
   return placeholder;
 }
 
 void Redactor::Watch(std::string_view secret) {
-  if (enabled_) AddForms(secret, {});
+  if (enabled_) AddForms(secret, std::string(kShared), Source::kAnswer);
 }
 
-void Redactor::AddForms(std::string_view secret, const std::string& placeholder) {
+void Redactor::AddForms(std::string_view secret, const std::string& placeholder, Source source) {
+  forms_.Set(placeholder, placeholder);
   if (!IsDistinct(secret)) return;
-  for (std::string form :
-       {std::string(secret), text::QueryEscape(secret), JsonEscaped(secret), text::EncodeBase64(secret)}) {
-    const auto is_known = [&](const Form& known) { return known.text == form; };
-    if (std::none_of(forms_.begin(), forms_.end(), is_known)) forms_.push_back({std::move(form), placeholder});
+  for (const std::string& form : SecretForms(secret)) {
+    // What comes from a server takes nothing from our own.
+    if (source == Source::kOwn || !forms_.Has(form)) forms_.Set(form, placeholder);
   }
-  std::stable_sort(forms_.begin(), forms_.end(),
-                   [](const Form& a, const Form& b) { return a.text.size() > b.text.size(); });
 }
 
-std::string Redactor::WithoutKnown(std::string text) const {
-  for (const Form& form : forms_) {
-    ReplaceAll(&text, form.text, form.placeholder.empty() ? kPrefix.substr(0, kPrefix.size() - 1) : form.placeholder);
+std::string Redactor::WithoutForeign(std::string_view text) const {
+  std::string result;
+  std::size_t done = 0;
+  for (std::size_t at = text.find(kPrefix); at != std::string_view::npos; at = text.find(kPrefix, at)) {
+    const std::optional<KnownTexts::Match> own = forms_.At(text, at);
+    if (own && own->text == own->value) {
+      at += own->text.size();
+      continue;
+    }
+    result.append(text, done, at - done);
+    result += kForeign;
+    at += kPrefix.size();
+    done = at;
   }
-  return text;
+  result.append(text, done, std::string_view::npos);
+  return result;
 }
 
-std::string Redactor::WithoutMatches(const RE2& pattern, std::string text, bool is_escaped) {
-  const int group = pattern.NumberOfCapturingGroups() > 0 ? 1 : 0;
-  re2::StringPiece found[2];
+std::string Redactor::WithoutMatches(std::size_t pattern, std::string text, Kind kind, Source source) {
+  const UrlPart part = kind == Kind::kUrl ? patterns_->part(pattern) : UrlPart::kNone;
   std::string replaced;
   std::size_t done = 0;
   std::size_t from = 0;
-  while (from <= text.size() && pattern.Match(text, from, text.size(), RE2::UNANCHORED, found, group + 1)) {
-    const std::string_view secret(found[group].data(), found[group].size());
-    if (!secret.empty()) {
-      const auto begin = static_cast<std::size_t>(secret.data() - text.data());
-      replaced.append(text, done, begin - done);
-      replaced += Hide(is_escaped ? text::QueryUnescape(secret) : std::string(secret));
-      done = begin + secret.size();
-    }
-    from = std::max(static_cast<std::size_t>(found[0].data() - text.data()) + found[0].size(), from + 1);
+  while (const std::optional<SecretPatterns::Match> match = patterns_->Next(pattern, text, from)) {
+    from = match->end;
+    const auto begin = static_cast<std::size_t>(match->secret.data() - text.data());
+    if (IsInPlaceholder(text, begin)) continue;
+    const auto plus = part == UrlPart::kUserinfo ? text::Plus::kIsPlus : text::Plus::kIsSpace;
+    replaced.append(text, done, begin - done);
+    replaced += HideFound(
+        part == UrlPart::kNone ? std::string(match->secret) : text::QueryUnescape(match->secret, plus), source);
+    done = begin + match->secret.size();
   }
   if (done == 0) return text;
   replaced.append(text, done, std::string::npos);
   return replaced;
 }
 
-std::string Redactor::Text(std::string_view text, Kind kind) {
+std::string Redactor::Text(std::string_view text, Kind kind, Source source) {
   if (!enabled_) return std::string(text);
-  std::string result = WithoutKnown(std::string(text));
-  for (std::size_t i = 0; i < patterns_.size(); ++i) {
-    result = WithoutMatches(*patterns_[i], std::move(result), kind == Kind::kUrl && i == kParameterPattern);
-  }
-  return result;
+  std::string result = forms_.Replaced(WithoutForeign(text));
+  const std::size_t known_before = known();
+  for (std::size_t i = 0; i < patterns_->size(); ++i) result = WithoutMatches(i, std::move(result), kind, source);
+  // What a pattern found may stand further up without what gave it away.
+  return known() == known_before ? result : forms_.Replaced(result);
 }
 
 ResponseHead Redactor::Head(ResponseHead head) {
   if (!enabled_) return head;
   for (HttpHeader& header : head.headers) {
-    // The engine reads none of these.
-    const Kind kind = ascii::EqualFold(header.name, "Location") ? Kind::kUrl : Kind::kText;
-    header.value = IsSecretHeader(header.name) ? "redacted" : Text(header.value, kind);
+    const bool is_redirect = ascii::EqualFold(header.name, "Location");
+    // The engine reads none of the secret ones.
+    header.value = IsSecretHeader(header.name) ? "redacted"
+                   : is_redirect               ? Text(header.value, Kind::kUrl, Source::kRedirect)
+                                               : Text(header.value, Kind::kText, Source::kAnswer);
   }
-  head.status_text = Text(head.status_text);
+  head.status_text = Text(head.status_text, Kind::kText, Source::kAnswer);
   return head;
 }
 
@@ -186,41 +159,45 @@ std::optional<std::string> Redactor::Unpacked(std::string_view bytes) {
   GunzipOptions options;
   options.bytes_max = kUnpackedMax;
   BodyBuffer unpacked;
-  if (gunzipper_.Unpack(bytes, options, &unpacked).end != GunzipEnd::kComplete) return {};
+  const GunzipEnd end = gunzipper_.Unpack(bytes, options, &unpacked).end;
+  if (end != GunzipEnd::kComplete && unpacked.bytes().empty()) return {};
   return std::string(unpacked.bytes());
 }
 
-std::string Redactor::Body(const std::string& body, const std::vector<HttpHeader>& headers) {
+std::optional<std::string> Redactor::Body(const std::string& body, const std::vector<HttpHeader>& headers) {
   if (!enabled_) return body;
-  const bool is_packed = HeaderValue(headers, "Content-Encoding") == "gzip";
-  if (!is_packed) return Text(body);
-  const std::optional<std::string> content = Unpacked(body);
-  if (!content) return Text(body);
-  const std::string redacted = Text(*content);
-  return redacted == *content ? body : Gzip(redacted);
+  if (HeaderValue(headers, "Content-Encoding") != "gzip") return Text(body, Kind::kText, Source::kAnswer);
+  GunzipOptions options;
+  options.bytes_max = kUnpackedMax;
+  BodyBuffer unpacked;
+  const GunzipEnd end = gunzipper_.Unpack(body, options, &unpacked).end;
+  if (end == GunzipEnd::kTooBig) return {};
+  const std::string redacted = Text(unpacked.bytes(), Kind::kText, Source::kAnswer);
+  const bool changes = redacted != unpacked.bytes();
+  if (end == GunzipEnd::kComplete) return changes ? Gzip(redacted) : body;
+  if (changes) return {};
+  return Text(body, Kind::kText, Source::kAnswer);
 }
 
 std::string Redactor::Reveal(std::string_view text, const std::function<std::string(std::string_view)>& encode) const {
-  std::string revealed(text);
-  if (text.find(kPrefix) == std::string_view::npos) return revealed;
-  for (const auto& [placeholder, value] : values_) ReplaceAll(&revealed, placeholder, encode(value));
-  return revealed;
+  return text.find(kPrefix) == std::string_view::npos ? std::string(text) : values_.Replaced(text, encode);
 }
 
 std::optional<std::size_t> Redactor::Find(std::string_view bytes) {
   if (!enabled_) return {};
-  for (const Form& form : forms_) {
-    if (const std::size_t at = bytes.find(form.text); at != std::string_view::npos) return at;
+  for (std::size_t from = 0;;) {
+    const std::optional<KnownTexts::Match> match = forms_.Next(bytes, from);
+    if (!match) break;
+    if (match->text != match->value) return match->at;
+    from = match->at + match->text.size();
   }
-  for (const auto& pattern : patterns_) {
-    const int group = pattern->NumberOfCapturingGroups() > 0 ? 1 : 0;
-    re2::StringPiece found[2];
-    std::size_t from = 0;
-    while (from <= bytes.size() &&
-           pattern->Match({bytes.data(), bytes.size()}, from, bytes.size(), RE2::UNANCHORED, found, group + 1)) {
-      const std::string_view secret(found[group].data(), found[group].size());
-      if (!secret.empty() && !IsPlaceholder(secret)) return static_cast<std::size_t>(secret.data() - bytes.data());
-      from = std::max(static_cast<std::size_t>(found[0].data() - bytes.data()) + found[0].size(), from + 1);
+  for (std::size_t i = 0; i < patterns_->size(); ++i) {
+    for (std::size_t from = 0;;) {
+      const std::optional<SecretPatterns::Match> match = patterns_->Next(i, bytes, from);
+      if (!match) break;
+      const auto begin = static_cast<std::size_t>(match->secret.data() - bytes.data());
+      if (!IsInPlaceholder(bytes, begin)) return begin;
+      from = match->end;
     }
   }
   return {};

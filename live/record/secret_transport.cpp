@@ -8,6 +8,7 @@
 #include "core/http/hop_client.h"
 #include "core/text/base64.h"
 #include "core/text/query_escape.h"
+#include "live/record/secret_forms.h"
 
 namespace stalemark {
 namespace {
@@ -28,6 +29,9 @@ class Revealer {
   }
   std::string Escaped(std::string_view text) const { return redactor_.Reveal(text, text::QueryEscape); }
 
+  /// Of a whole URL: right for userinfo and parameters.
+  std::string InUrl(std::string_view text) const { return redactor_.Reveal(text, UserinfoEscape); }
+
   std::string Header(const std::string& value) const {
     constexpr std::string_view kBasic = "Basic ";
     if (std::string_view(value).substr(0, kBasic.size()) != kBasic) return Plain(value);
@@ -44,16 +48,17 @@ class Revealer {
     if (client == nullptr) return client;
     HopClient revealed = *client;
     for (std::string* text : {&revealed.tls.ca, &revealed.tls.cert, &revealed.tls.key}) *text = Plain(*text);
-    if (revealed.proxy.proxy_url) revealed.proxy.proxy_url = Plain(*revealed.proxy.proxy_url);
+    if (revealed.proxy.proxy_url) revealed.proxy.proxy_url = InUrl(*revealed.proxy.proxy_url);
     for (auto& [name, values] : revealed.proxy.proxy_connect_header) {
       for (std::string& value : values) value = Plain(value);
     }
     if (revealed.oauth2) {
       OAuth2& oauth2 = *revealed.oauth2;
-      for (std::string* text : {&oauth2.client_id, &oauth2.client_secret, &oauth2.token_url, &oauth2.tls_config.ca,
+      for (std::string* text : {&oauth2.client_id, &oauth2.client_secret, &oauth2.tls_config.ca,
                                 &oauth2.tls_config.cert, &oauth2.tls_config.key}) {
         *text = Plain(*text);
       }
+      oauth2.token_url = InUrl(oauth2.token_url);
       for (auto& [name, value] : oauth2.endpoint_params) value = Plain(value);
     }
     // The same pointer where nothing was hidden: it is what connections are found again by.

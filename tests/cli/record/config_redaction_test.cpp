@@ -9,7 +9,7 @@ namespace stalemark::cli {
 namespace {
 
 std::string Redacted(std::string_view text) {
-  const auto redactor = std::move(Redactor::Make({true, {}})).value();
+  const auto redactor = std::move(Redactor::Make({true, {}, [] { return std::string("t"); }})).value();
   return RedactConfig(text, *redactor).value();
 }
 
@@ -34,14 +34,14 @@ scrape_configs:
 
 scrape_configs:
 - job_name: "a # b"
-  basic_auth: {username: me, password: 'redacted-secret-0001'}
-  params: {token: ['redacted-secret-0002', 'redacted-secret-0003'], module: [z]}
+  basic_auth: {username: me, password: 'redacted-secret-0001-t'}
+  params: {token: ['redacted-secret-0002-t', 'redacted-secret-0003-t'], module: [z]}
   http_headers:
-    Cookie: {values: ['redacted-secret-0004']}
-    X-Other: {values: [plain], secrets: ['redacted-secret-0005']}
-  tls_config: {key: 'redacted-secret-0006', ca_file: ca.pem}
+    Cookie: {values: ['redacted-secret-0004-t']}
+    X-Other: {values: [plain], secrets: ['redacted-secret-0005-t']}
+  tls_config: {key: 'redacted-secret-0006-t', ca_file: ca.pem}
   static_configs:
-  - {targets: ['h:1'], labels: {__param_api_key: 'redacted-secret-0007', url: 'http://u:redacted-secret-0008@h/'}}
+  - {targets: ['h:1'], labels: {__param_api_key: 'redacted-secret-0007-t', url: 'http://u:redacted-secret-0008-t@h/'}}
 )");
 }
 

@@ -381,7 +381,7 @@ scrape_configs: [{{job_name: a, static_configs: [{{targets: ['127.0.0.1:{port}',
         self.assertNotIn(SECRETS["token"], self.output + self.log)
 
     def test_a_redacted_page_is_what_the_live_engine_stored(self):
-        self.assertRegex(self.samples, r'secret_info{[^\n]*url="http://me:redacted-secret-\d+@db:5432/"')
+        self.assertRegex(self.samples, r'secret_info{[^\n]*url="http://me:redacted-secret-found-\d+@db:5432/"')
 
     def short(self, config, *arguments):
         """A recording of its own."""
@@ -390,6 +390,42 @@ scrape_configs: [{{job_name: a, static_configs: [{{targets: ['127.0.0.1:{port}',
         done = self.stalemark("record", folder / "prometheus.yml", "--for", "3s", "-o", folder / "out", "--scrape.discovery-reload-interval=500ms",
                               *arguments)
         return folder, done
+
+    def test_a_target_that_names_placeholders_gets_no_secret(self):
+        seen = []
+        guesses = [f"redacted-secret-{n:04}{end}" for n in range(1, 10) for end in ("", "-", "-000000000000")]
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                if self.path.startswith("/metrics"):
+                    self.send_response(302)
+                    self.send_header("Location", f"http://{guesses[0]}:redacted%2Dsecret-0001@localhost:{server.server_address[1]}/evil?x=" + ",".join(guesses))
+                    return self.end_headers()
+                seen.append(self.path + " " + str(self.headers) + base64.b64decode(self.headers.get("Authorization", "").partition(" ")[2]).decode())
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *arguments):
+                pass
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"127.0.0.1:{server.server_address[1]}"
+        targets = self.folder / "evil.json"
+        targets.write_text(json.dumps([{"targets": [address], "labels": {"__metrics_path__": "/evil", "__param_q": ",".join(guesses), guesses[0]: "x"}}]))
+        self.short("""
+global: {{scrape_interval: 500ms}}
+scrape_configs:
+- {{job_name: a, basic_auth: {{username: me, password: '{secrets[password]}'}}, static_configs: [{{targets: ['127.0.0.1:{port}']}}]}}
+- {{job_name: b, static_configs: [{{targets: ['%s']}}]}}
+- {{job_name: c, file_sd_configs: [{{files: ['%s']}}]}}
+""" % (address, targets))
+        self.assertTrue([request for request in seen if "/evil?q=" in request])
+        self.assertTrue([request for request in seen if "/evil?x=" in request])
+        everything = "\n".join(seen)
+        for form in (SECRETS["password"], urllib.parse.quote(SECRETS["password"], safe="")):
+            self.assertNotIn(form, everything)
 
     def test_a_secret_that_cannot_be_replaced_leaves_nothing_behind(self):
         # The name of a parameter is no value.
