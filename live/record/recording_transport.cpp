@@ -37,7 +37,8 @@ class RecordingTransport::RecordedHop final : public Exchange, private Transport
 
   void KeepBody() {
     if (body_.empty() || !record_.body_file.empty()) return;
-    if (!is_redacted_ && !Redact()) return;
+    // The engine got something: blanks stand for it, as many as the capsule makes of them.
+    if (!is_redacted_ && !Redact()) body_ = " ";
     record_.body_file = transport_.keep_body_(body_);
   }
 
