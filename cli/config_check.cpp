@@ -123,17 +123,10 @@ class JobChecker {
 
 /// The block of a job in a configuration or one of its files; null: it is not there.
 const yaml::Node* FindJob(const yaml::Node* root, const std::string& name) {
-  const auto value_of = [](const yaml::Node& mapping, std::string_view key) -> const yaml::Node* {
-    if (mapping.kind != yaml::NodeKind::kMapping) return nullptr;
-    for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
-      if (mapping.children[i]->value == key) return mapping.children[i + 1];
-    }
-    return nullptr;
-  };
-  const yaml::Node* jobs = root == nullptr ? nullptr : value_of(*root, "scrape_configs");
+  const yaml::Node* jobs = root == nullptr ? nullptr : root->Find("scrape_configs");
   if (jobs == nullptr) return nullptr;
   for (const yaml::Node* job : jobs->children) {
-    const yaml::Node* job_name = value_of(*job, "job_name");
+    const yaml::Node* job_name = job->Find("job_name");
     if (job_name != nullptr && job_name->value == name) return job;
   }
   return nullptr;

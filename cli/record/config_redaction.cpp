@@ -18,14 +18,6 @@ namespace {
 using scenario::YamlSpan;
 using scenario::YamlSpans;
 
-const yaml::Node* ChildOf(const yaml::Node& mapping, std::string_view key) {
-  if (mapping.kind != yaml::NodeKind::kMapping) return nullptr;
-  for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
-    if (mapping.children[i]->value == key) return mapping.children[i + 1];
-  }
-  return nullptr;
-}
-
 /// Walks a configuration and collects what is to stand in the place of its secrets. Aliases are left alone: what they
 /// stand for is met where it is defined.
 class SecretFinder {
@@ -81,8 +73,8 @@ class SecretFinder {
   static bool IsSecret(const yaml::Node& mapping, const std::string& key) {
     if (IsSecretName(key)) return true;
     // Of tls_config, whatever holds it.
-    if (key == "key") return ChildOf(mapping, "target_label") == nullptr;
-    const yaml::Node* target = key == "replacement" ? ChildOf(mapping, "target_label") : nullptr;
+    if (key == "key") return mapping.Find("target_label") == nullptr;
+    const yaml::Node* target = key == "replacement" ? mapping.Find("target_label") : nullptr;
     return target != nullptr && IsSecretName(target->value);
   }
 
@@ -91,7 +83,7 @@ class SecretFinder {
     if (headers.kind != yaml::NodeKind::kMapping) return Visit(headers);
     for (std::size_t i = 0; i + 1 < headers.children.size(); i += 2) {
       const yaml::Node& header = *headers.children[i + 1];
-      const yaml::Node* values = ChildOf(header, "values");
+      const yaml::Node* values = header.Find("values");
       if (values != nullptr && IsSecretHeader(headers.children[i]->value)) HideAll(*values);
       Visit(header);
     }
@@ -188,8 +180,8 @@ std::map<std::string, std::string> UsedEnvironment(std::string_view text,
   std::map<std::string, std::string> used;
   const Result<yaml::Document> document = yaml::Parse(text);
   if (!document.ok() || document->root() == nullptr) return used;
-  const yaml::Node* global = ChildOf(*document->root(), "global");
-  const yaml::Node* labels = global == nullptr ? nullptr : ChildOf(*global, "external_labels");
+  const yaml::Node* global = document->root()->Find("global");
+  const yaml::Node* labels = global == nullptr ? nullptr : global->Find("external_labels");
   if (labels == nullptr) return used;
   std::vector<const yaml::Node*> scalars;
   CollectScalars(*labels, &scalars);

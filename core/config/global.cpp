@@ -95,7 +95,7 @@ Variable ReadVariable(std::string_view text) {
   }
   if (IsSpecial(text.front())) return {text.substr(0, 1), 1};
   std::size_t width = 0;
-  while (width < text.size() && (ascii::IsNameStart(text[width]) || IsDigit(text[width]))) ++width;
+  while (width < text.size() && ascii::IsWord(text[width])) ++width;
   return {text.substr(0, width), width};
 }
 

@@ -86,6 +86,14 @@ bool Node::IsMergeKey() const {
   return kind == NodeKind::kScalar && value == "<<" && (plain || tag == kMergeTag);
 }
 
+const Node* Node::Find(std::string_view key) const {
+  if (kind != NodeKind::kMapping) return nullptr;
+  for (std::size_t i = 0; i + 1 < children.size(); i += 2) {
+    if (children[i]->value == key) return children[i + 1];
+  }
+  return nullptr;
+}
+
 /// Makes the tree out of the events.
 class TreeBuilder {
  public:

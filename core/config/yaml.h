@@ -44,6 +44,9 @@ struct Node {
   bool IsNull() const;
   /// The merge key `<<`.
   bool IsMergeKey() const;
+  /// Of a mapping: the value of the first key with this text, as it stands; null: there is none. No alias or merge key
+  /// is followed.
+  const Node* Find(std::string_view key) const;
 };
 
 class Document {

@@ -27,14 +27,6 @@ bool IsUriCharacter(char c) {
          (c != '\0' && std::string_view(";/?:@&=+$,.!~*'()[]%").find(c) != std::string_view::npos);
 }
 
-/// The value of a hexadecimal digit, or -1.
-int HexValue(char c) {
-  if (IsDigit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 /// The white space between two words of a quoted or plain text.
 struct Space {
   std::string blanks;
@@ -225,8 +217,8 @@ bool Scanner::ScanUriEscape(TagPlace place, const Mark& start, std::string& out)
   std::size_t left = 1;
   for (bool first = true; left > 0; first = false, --left) {
     reader_.Need(3);
-    const int high = HexValue(reader_.At(1));
-    const int low = HexValue(reader_.At(2));
+    const int high = ascii::HexDigit(reader_.At(1));
+    const int low = ascii::HexDigit(reader_.At(2));
     if (reader_.At() != '%' || high < 0 || low < 0) {
       FailTag(place, start, "did not find URI escaped octet");
       return false;
@@ -395,7 +387,7 @@ void Scanner::ScanEscape(const Mark& start, std::string& out) {
   reader_.Need(static_cast<std::uint32_t>(digits));
   std::uint32_t rune = 0;
   for (std::size_t i = 0; i < digits; ++i) {
-    const int value = HexValue(reader_.At(i));
+    const int value = ascii::HexDigit(reader_.At(i));
     if (value < 0) return Fail("did not find expected hexdecimal number", kInEscape, start);
     rune = (rune << 4) + static_cast<std::uint32_t>(value);
   }

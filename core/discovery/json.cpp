@@ -23,14 +23,6 @@ bool IsBlank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/// Value of a hex digit, or nothing.
-std::optional<std::uint32_t> HexDigit(char c) {
-  if (IsDigit(c)) return static_cast<std::uint32_t>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<std::uint32_t>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<std::uint32_t>(c - 'A' + 10);
-  return std::nullopt;
-}
-
 std::size_t SkipBlanks(std::string_view text, std::size_t at) {
   while (at < text.size() && IsBlank(text[at])) ++at;
   return at;
@@ -185,7 +177,7 @@ class Checker {
     if (Current() == 'u') {
       for (int digit = 0; digit < 4; ++digit) {
         ++at_;
-        if (!HexDigit(Current())) Fail("in \\u hexadecimal character escape");
+        if (ascii::HexDigit(Current()) < 0) Fail("in \\u hexadecimal character escape");
         if (error_) return false;
       }
       return true;
@@ -230,7 +222,8 @@ std::size_t SkipValue(std::string_view text, std::size_t at) {
 /// The four hex digits at `at`.
 std::uint32_t ReadHex(std::string_view text, std::size_t at) {
   std::uint32_t rune = 0;
-  for (const char c : text.substr(at, 4)) rune = rune << 4 | HexDigit(c).value_or(0);
+  for (const char c : text.substr(at, 4))
+    rune = rune << 4 | static_cast<std::uint32_t>(std::max(ascii::HexDigit(c), 0));
   return rune;
 }
 

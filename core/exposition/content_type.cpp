@@ -14,7 +14,7 @@ namespace {
 
 /// A token character of RFC 1521.
 bool IsTokenChar(char c) {
-  return ascii::IsLetter(c) || ascii::IsDigit(c) ||
+  return ascii::IsLetterOrDigit(c) ||
          (c != '\0' && std::string_view("!#$%&'*+-.^_`{|}~").find(c) != std::string_view::npos);
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finding the end of a name or of a label value's plain part, many bytes at a time where the processor can.
-#include "core/text/ascii.h"
 //
 // Every function starts at a byte of a body that is followed by a newline somewhere, stops at that newline at the
 // latest, and may load, but does not interpret, up to 16 bytes behind the one it stops at (parser.h, kBodyPadding).
@@ -14,6 +13,8 @@
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
+
+#include "core/text/ascii.h"
 
 namespace stalemark::scan {
 

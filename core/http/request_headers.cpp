@@ -22,7 +22,7 @@ using ascii::EqualFold;
 
 bool IsTokenChar(char c) {
   constexpr std::string_view kPunctuation = "!#$%&'*+-.^_`|~";
-  return ascii::IsLetter(c) || ascii::IsDigit(c) || kPunctuation.find(c) != std::string_view::npos;
+  return ascii::IsLetterOrDigit(c) || kPunctuation.find(c) != std::string_view::npos;
 }
 bool IsToken(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), IsTokenChar);
@@ -40,7 +40,7 @@ bool IsHeaderValue(std::string_view text) {
 bool IsHostHeader(std::string_view host) {
   constexpr std::string_view kPunctuation = "!$%&()*+,-.:;='[]_~";
   return std::all_of(host.begin(), host.end(), [&](char c) {
-    return ascii::IsLetter(c) || ascii::IsDigit(c) || kPunctuation.find(c) != std::string_view::npos;
+    return ascii::IsLetterOrDigit(c) || kPunctuation.find(c) != std::string_view::npos;
   });
 }
 

@@ -23,10 +23,6 @@ Error AddressError(std::string_view text, std::string_view reason, std::string_v
   return Error{std::move(message)};
 }
 
-bool IsHexDigit(char c) {
-  return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 /// Checks the dotted quad `part`; errors name the whole address `text`.
 Status CheckDottedQuad(std::string_view text, std::string_view part) {
   int value = 0;
@@ -58,7 +54,7 @@ Status CheckDottedQuad(std::string_view text, std::string_view part) {
 /// Checks the hex digits that `rest` starts with, one group, and gives their number.
 Result<std::size_t> CheckGroup(std::string_view text, std::string_view rest) {
   std::size_t length = 0;
-  while (length < rest.size() && IsHexDigit(rest[length])) {
+  while (length < rest.size() && ascii::HexDigit(rest[length]) >= 0) {
     if (++length > 4) return AddressError(text, "each group must have 4 or less digits", rest);
   }
   if (length == 0) return AddressError(text, "each colon-separated field must have at least one digit", rest);

@@ -10,15 +10,18 @@
 #include "core/model/ip_address.h"
 #include "core/text/ascii.h"
 #include "core/text/go_quote.h"
+#include "core/text/query_escape.h"
 
 namespace stalemark {
 namespace {
 
+using ascii::HexDigit;
 using ascii::IsDigit;
 using ascii::IsLetter;
+using ascii::IsLetterOrDigit;
 
 /// Part of a URL, for the bytes that it keeps unescaped.
-enum class Part : std::uint8_t { kPath, kHost, kZone, kUser, kQueryComponent, kFragment };
+enum class Part : std::uint8_t { kPath, kHost, kZone, kUser, kFragment };
 
 std::string_view KeptPunctuation(Part part) {
   switch (part) {
@@ -29,8 +32,6 @@ std::string_view KeptPunctuation(Part part) {
       return "!\"$&'()*+,-.:;<=>[]_~";
     case Part::kUser:
       return "$&+,-.;=_~";
-    case Part::kQueryComponent:
-      return "-._~";
     case Part::kFragment:
       return "!$&()*+,-./:;=?@_~";
   }
@@ -42,14 +43,7 @@ bool Contains(std::string_view text, char c) {
 }
 
 bool MustEscape(char c, Part part) {
-  return !IsLetter(c) && !IsDigit(c) && !Contains(KeptPunctuation(part), c);
-}
-
-/// Value of a hex digit, or -1.
-int HexDigit(char c) {
-  if (IsDigit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+  return !IsLetterOrDigit(c) && !Contains(KeptPunctuation(part), c);
 }
 
 std::string Escape(std::string_view text, Part part) {
@@ -59,8 +53,6 @@ std::string Escape(std::string_view text, Part part) {
   for (const char c : text) {
     if (!MustEscape(c, part)) {
       out.push_back(c);
-    } else if (c == ' ' && part == Part::kQueryComponent) {
-      out.push_back('+');
     } else {
       const auto byte = static_cast<unsigned char>(c);
       out.push_back('%');
@@ -170,7 +162,7 @@ Result<std::string> ParseHost(std::string_view scheme, std::string_view host) {
 }
 
 Result<Url::User> ParseUser(std::string_view text) {
-  const auto allowed = [](char c) { return IsLetter(c) || IsDigit(c) || Contains("-._:~!$&'()*+,;=%@", c); };
+  const auto allowed = [](char c) { return IsLetterOrDigit(c) || Contains("-._:~!$&'()*+,;=%@", c); };
   if (!std::all_of(text.begin(), text.end(), allowed)) return Error{"net/url: invalid userinfo"};
   Url::User user;
   const std::size_t colon = text.find(':');
@@ -436,10 +428,10 @@ std::string Url::Port() const {
 std::string EncodeQuery(const QueryValues& values) {
   std::string out;
   for (const auto& entry : values) {
-    const std::string key = Escape(entry.first, Part::kQueryComponent);
+    const std::string key = text::QueryEscape(entry.first);
     for (const std::string& value : entry.second) {
       if (!out.empty()) out.push_back('&');
-      out += key + "=" + Escape(value, Part::kQueryComponent);
+      out += key + "=" + text::QueryEscape(value);
     }
   }
   return out;

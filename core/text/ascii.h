@@ -17,6 +17,17 @@ constexpr bool IsLetter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+constexpr bool IsLetterOrDigit(char c) {
+  return IsLetter(c) || IsDigit(c);
+}
+
+/// Value of a hexadecimal digit in either case, or -1.
+constexpr int HexDigit(char c) {
+  if (IsDigit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 /// What names of Prometheus begin with: a letter or an underscore.
 constexpr bool IsNameStart(char c) {
   return IsLetter(c) || c == '_';

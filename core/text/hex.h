@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/text/ascii.h"
+
 namespace stalemark::text {
 
 /// Two lower-case digits a byte.
@@ -23,16 +25,10 @@ inline std::string Hex(std::string_view bytes) {
 /// Reads what Hex writes, also in upper case; nothing: the text is no such.
 inline std::optional<std::string> Unhex(std::string_view digits) {
   if (digits.size() % 2 != 0) return std::nullopt;
-  const auto value = [](char c) {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-  };
   std::string out;
   for (std::size_t i = 0; i < digits.size(); i += 2) {
-    const int high = value(digits[i]);
-    const int low = value(digits[i + 1]);
+    const int high = ascii::HexDigit(digits[i]);
+    const int low = ascii::HexDigit(digits[i + 1]);
     if (high < 0 || low < 0) return std::nullopt;
     out += static_cast<char>(high << 4 | low);
   }

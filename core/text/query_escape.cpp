@@ -10,15 +10,8 @@ namespace {
 
 constexpr std::string_view kUpperDigits = "0123456789ABCDEF";
 
-/// -1: no digit.
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 bool IsUnreserved(char c) {
-  return ascii::IsLetter(c) || ascii::IsDigit(c) || std::string_view("-_.~").find(c) != std::string_view::npos;
+  return ascii::IsLetterOrDigit(c) || std::string_view("-_.~").find(c) != std::string_view::npos;
 }
 
 }  // namespace
@@ -44,8 +37,8 @@ std::string QueryUnescape(std::string_view text, Plus plus) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool has_digits = text[i] == '%' && i + 2 < text.size();
-    const int high = has_digits ? HexDigit(text[i + 1]) : -1;
-    const int low = has_digits ? HexDigit(text[i + 2]) : -1;
+    const int high = has_digits ? ascii::HexDigit(text[i + 1]) : -1;
+    const int low = has_digits ? ascii::HexDigit(text[i + 2]) : -1;
     if (high >= 0 && low >= 0) {
       plain += static_cast<char>(high * 16 + low);
       i += 2;

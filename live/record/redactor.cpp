@@ -155,11 +155,15 @@ ResponseHead Redactor::Head(ResponseHead head) {
   return head;
 }
 
-std::optional<std::string> Redactor::Unpacked(std::string_view bytes) {
+GunzipEnd Redactor::Unpack(std::string_view bytes, BodyBuffer* unpacked) {
   GunzipOptions options;
   options.bytes_max = kUnpackedMax;
+  return gunzipper_.Unpack(bytes, options, unpacked).end;
+}
+
+std::optional<std::string> Redactor::Unpacked(std::string_view bytes) {
   BodyBuffer unpacked;
-  const GunzipEnd end = gunzipper_.Unpack(bytes, options, &unpacked).end;
+  const GunzipEnd end = Unpack(bytes, &unpacked);
   if (end != GunzipEnd::kComplete && unpacked.bytes().empty()) return {};
   return std::string(unpacked.bytes());
 }
@@ -167,10 +171,8 @@ std::optional<std::string> Redactor::Unpacked(std::string_view bytes) {
 std::optional<std::string> Redactor::Body(const std::string& body, const std::vector<HttpHeader>& headers) {
   if (!enabled_) return body;
   if (HeaderValue(headers, "Content-Encoding") != "gzip") return Text(body, Kind::kText, Source::kAnswer);
-  GunzipOptions options;
-  options.bytes_max = kUnpackedMax;
   BodyBuffer unpacked;
-  const GunzipEnd end = gunzipper_.Unpack(body, options, &unpacked).end;
+  const GunzipEnd end = Unpack(body, &unpacked);
   if (end == GunzipEnd::kTooBig) return {};
   const std::string redacted = Text(unpacked.bytes(), Kind::kText, Source::kAnswer);
   const bool changes = redacted != unpacked.bytes();

@@ -81,6 +81,8 @@ class Redactor {
   /// With `foreign-secret-` for beginnings of placeholders that are none.
   std::string WithoutForeign(std::string_view text) const;
   std::string WithoutMatches(std::size_t pattern, std::string text, Kind kind, Source source);
+  /// Up to kUnpackedMax.
+  GunzipEnd Unpack(std::string_view bytes, BodyBuffer* unpacked);
   bool IsPlaceholder(std::string_view text) const;
   bool IsInPlaceholder(std::string_view text, std::size_t at) const;
 

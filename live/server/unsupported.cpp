@@ -15,14 +15,6 @@ namespace {
 constexpr std::string_view kSignatures[] = {"sigv4", "azuread", "google_iam"};
 constexpr std::string_view kJwtGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
-const yaml::Node* ValueOf(const yaml::Node& mapping, std::string_view key) {
-  if (mapping.kind != yaml::NodeKind::kMapping) return nullptr;
-  for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
-    if (mapping.children[i]->value == key) return mapping.children[i + 1];
-  }
-  return nullptr;
-}
-
 class SupportChecker {
  public:
   explicit SupportChecker(const std::string& file) : file_(file) {}
@@ -40,8 +32,8 @@ class SupportChecker {
   }
   /// Any `oauth2` within the node. Aliases lead to what is walked already.
   void CheckGrants(const yaml::Node& node) {
-    if (const yaml::Node* oauth2 = ValueOf(node, "oauth2")) {
-      const yaml::Node* grant = ValueOf(*oauth2, "grant_type");
+    if (const yaml::Node* oauth2 = node.Find("oauth2")) {
+      const yaml::Node* grant = oauth2->Find("grant_type");
       if (grant != nullptr && grant->value == kJwtGrant) {
         Refuse(*grant, "client_credentials: tokens are not asked for by JWT here");
       }
@@ -68,13 +60,13 @@ Status CheckSupported(std::string_view text, const std::string& file) {
   const Result<yaml::Document> document = yaml::Parse(text);
   if (!document.ok() || document->root() == nullptr) return {};
   SupportChecker checker(file);
-  if (const yaml::Node* items = ValueOf(*document->root(), "remote_write")) {
+  if (const yaml::Node* items = document->root()->Find("remote_write")) {
     for (const yaml::Node* item : items->children) {
       checker.CheckItem(item->kind == yaml::NodeKind::kAlias && item->target != nullptr ? *item->target : *item);
     }
   }
   for (const std::string_view section : {"scrape_configs", "remote_write"}) {
-    if (const yaml::Node* node = ValueOf(*document->root(), section)) checker.CheckGrants(*node);
+    if (const yaml::Node* node = document->root()->Find(section)) checker.CheckGrants(*node);
   }
   return checker.status();
 }

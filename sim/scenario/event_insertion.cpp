@@ -23,14 +23,6 @@ std::string InstantText(WallTime time) {
                      ns / kSecond / 60 % 60, ns / kSecond % 60, ns % kSecond);
 }
 
-/// Null: not there.
-const yaml::Node* FindKey(const yaml::Node& mapping, std::string_view key) {
-  for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
-    if (mapping.children[i]->value == key) return mapping.children[i + 1];
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 Result<InsertedEvent> InsertEvent(std::string_view scenario, std::string_view file, WallTime start, MonotonicTime at,
@@ -40,7 +32,7 @@ Result<InsertedEvent> InsertEvent(std::string_view scenario, std::string_view fi
   const bool is_mapping = added.ok() && added->root() != nullptr && added->root()->kind == yaml::NodeKind::kMapping;
   if (!is_mapping || event.empty() || event.front() != '{') return Error{"expected an event: a mapping in braces"};
   for (const std::string_view key : {"at", "request", "during"}) {
-    if (FindKey(*added->root(), key) != nullptr) {
+    if (added->root()->Find(key) != nullptr) {
       return Error{fmt::format("found key {}, expected none: an injected event happens now", key)};
     }
   }
@@ -51,7 +43,7 @@ Result<InsertedEvent> InsertEvent(std::string_view scenario, std::string_view fi
   const Result<yaml::Document> document = ParseScenarioYaml(scenario, &syntax);
   if (!document.ok()) return Error{fmt::format("{}:{}:{}: {}", file, syntax.line, syntax.column, syntax.message)};
   const yaml::Node* root = document->root();
-  const yaml::Node* events = root == nullptr ? nullptr : FindKey(*root, "events");
+  const yaml::Node* events = root == nullptr ? nullptr : root->Find("events");
   if (events != nullptr && events->kind == yaml::NodeKind::kSequence) {
     Edit edit;
     edit.kind = Edit::Kind::kAppendItem;

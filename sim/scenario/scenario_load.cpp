@@ -35,12 +35,7 @@ constexpr OtherFile kOtherFiles[] = {
 /// What the mapping is when it is no scenario; empty: it may be one.
 std::string_view MistakenFor(const yaml::Node& root) {
   if (root.kind != yaml::NodeKind::kMapping) return {};
-  const auto has = [&](std::string_view key) {
-    for (std::size_t i = 0; i < root.children.size(); i += 2) {
-      if (root.children[i]->value == key) return true;
-    }
-    return false;
-  };
+  const auto has = [&](std::string_view key) { return root.Find(key) != nullptr; };
   if (has("prometheus")) return {};
   for (const OtherFile& other : kOtherFiles) {
     if (has(other.key)) return other.message;

@@ -49,11 +49,7 @@ bool ScenarioLoader::IsTimeline(const yaml::Node& node) {
   const yaml::Node* list = reader_.Follow(node);
   if (list == nullptr || list->kind != yaml::NodeKind::kSequence || list->children.empty()) return false;
   const yaml::Node* first = reader_.Follow(*list->children.front());
-  if (first == nullptr || first->kind != yaml::NodeKind::kMapping) return false;
-  for (std::size_t i = 0; i < first->children.size(); i += 2) {
-    if (first->children[i]->value == "at") return true;
-  }
-  return false;
+  return first != nullptr && first->Find("at") != nullptr;
 }
 
 void ScenarioLoader::ReadTargetTimeline(const std::string& job, const yaml::Node& node) {

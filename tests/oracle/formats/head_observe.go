@@ -216,22 +216,32 @@ var metricsShown = []string{
 }
 
 func headMetrics(registry *prometheus.Registry) (map[string]int64, error) {
+	shown := func(name string) bool {
+		return slices.Contains(metricsShown, strings.TrimPrefix(name, "prometheus_tsdb_"))
+	}
+	return integerMetrics(registry, shown, func(string) bool { return true })
+}
+
+// integerMetrics are the counters and gauges with these names that are not 0, by name and these of their labels.
+func integerMetrics(registry *prometheus.Registry, hasName, hasLabel func(name string) bool) (map[string]int64, error) {
 	families, err := registry.Gather()
 	if err != nil {
 		return nil, err
 	}
 	out := map[string]int64{}
 	for _, f := range families {
-		if !slices.Contains(metricsShown, strings.TrimPrefix(f.GetName(), "prometheus_tsdb_")) {
+		if !hasName(f.GetName()) {
 			continue
 		}
 		for _, m := range f.GetMetric() {
-			name := f.GetName()
+			key := f.GetName()
 			for _, l := range m.GetLabel() {
-				name += "{" + l.GetName() + "=" + l.GetValue() + "}"
+				if hasLabel(l.GetName()) {
+					key += "{" + l.GetName() + "=" + l.GetValue() + "}"
+				}
 			}
 			if v := int64(m.GetCounter().GetValue() + m.GetGauge().GetValue()); v != 0 {
-				out[name] = v
+				out[key] = v
 			}
 		}
 	}

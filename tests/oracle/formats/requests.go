@@ -245,30 +245,11 @@ func (keepingRegistry) Unregister(prometheus.Collector) bool { return true }
 
 // remoteCounters are the counters of a queue that are not 0, without bytes and what depends on time.
 func remoteCounters(registry *prometheus.Registry) (map[string]int64, error) {
-	families, err := registry.Gather()
-	if err != nil {
-		return nil, err
+	shown := func(name string) bool {
+		return strings.HasPrefix(name, "prometheus_remote_storage_") && strings.HasSuffix(name, "_total") && !strings.Contains(name, "bytes") &&
+			!strings.Contains(name, "enqueue_retries") && !strings.HasSuffix(name, "_in_total")
 	}
-	out := map[string]int64{}
-	for _, f := range families {
-		name := f.GetName()
-		if !strings.HasPrefix(name, "prometheus_remote_storage_") || !strings.HasSuffix(name, "_total") || strings.Contains(name, "bytes") ||
-			strings.Contains(name, "enqueue_retries") || strings.HasSuffix(name, "_in_total") {
-			continue
-		}
-		for _, m := range f.GetMetric() {
-			key := name
-			for _, l := range m.GetLabel() {
-				if l.GetName() == "reason" {
-					key += "{reason=" + l.GetValue() + "}"
-				}
-			}
-			if v := int64(m.GetCounter().GetValue()); v != 0 {
-				out[key] = v
-			}
-		}
-	}
-	return out, nil
+	return integerMetrics(registry, shown, func(label string) bool { return label == "reason" })
 }
 
 // errorLines keeps the errors about refused requests: message and attributes.
