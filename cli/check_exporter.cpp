@@ -15,6 +15,7 @@
 #include "cli/exit_code.h"
 #include "cli/terminal.h"
 #include "core/config/config.h"
+#include "core/config/error_text.h"
 #include "core/exposition/accept.h"
 #include "core/http/url.h"
 #include "core/model/duration.h"
@@ -73,10 +74,15 @@ JobChoice ChooseJob(const CheckExporterArguments& arguments) {
     if (!content.ok()) return Refuse(kFailed, content.error().message);
     text = *std::move(content);
   }
+  const auto refused = [&](const Error& error) {
+    // Upstream's text says what is wrong; these lines say where, and what was meant.
+    for (const ConfigError& one : ExplainConfig(text, options, files)) Terminal::Complain(ErrorLine(one));
+    return Refuse(kFailed, error.message);
+  };
   const Result<Config> config = LoadConfig(text, options);
-  if (!config.ok()) return Refuse(kFailed, config.error().message);
+  if (!config.ok()) return refused(config.error());
   const Result<std::vector<ScrapeConfig>> jobs = ScrapeConfigs(*config, options, files);
-  if (!jobs.ok()) return Refuse(kFailed, jobs.error().message);
+  if (!jobs.ok()) return refused(jobs.error());
   if (arguments.config.empty()) {
     ScrapeConfig job = jobs->front();
     if (!arguments.job.empty()) job.job_name = arguments.job;

@@ -202,6 +202,11 @@ class CheckUrl(CommandTest):
         self.check(2, "check", exporter.url, "--config", "prometheus.yml", "--job", "ap", err='(did you mean "app"?)')
 
     @unittest.skipUnless(shutil.which("openssl"), "openssl makes the certificate")
+    def test_a_refused_configuration_names_its_place(self):
+        self.write("prometheus.yml", "scrape_configs:\n- job_name: app\n  authorisation: {}\n")
+        self.check(1, "check", "http://127.0.0.1:1/metrics", "--config", "prometheus.yml",
+                   err='prometheus.yml:3:3: field authorisation not found in type config.ScrapeConfig (did you mean "authorization"?)')
+
     def test_tls_of_a_job(self):
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=e", "-addext",
                         "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"],
