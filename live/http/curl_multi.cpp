@@ -8,6 +8,11 @@
 #include <new>
 #include <utility>
 
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "live/http/curl_transfer.h"
+
 namespace stalemark {
 namespace {
 
@@ -29,6 +34,19 @@ int CurlEvents(std::uint32_t epoll_events) {
   if ((epoll_events & EPOLLOUT) != 0) events |= CURL_CSELECT_OUT;
   if ((epoll_events & EPOLLERR) != 0) events |= CURL_CSELECT_ERR;
   return events;
+}
+
+bool HasBytes(curl_socket_t socket) {
+  char byte = 0;
+  return recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+/// No more bytes are taken in from now on, and those that are there are forgotten: whoever reads finds the end.
+void EndSocket(curl_socket_t socket) {
+  shutdown(socket, SHUT_RDWR);
+  char bytes[16'384];
+  while (recv(socket, bytes, sizeof bytes, MSG_DONTWAIT) > 0) {
+  }
 }
 
 }  // namespace
@@ -55,6 +73,10 @@ void CurlMulti::Add(CURL* easy) {
     return;
   }
   inside_ = true;
+  fresh_.push_back(easy);
+  // A connection keeps these of the handle that has made it, and stays in this multi.
+  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, &CurlMulti::OnClose);
+  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, this);
   // Fails for a handle that is in use only, which is a fault of ours.
   [[maybe_unused]] const CURLMcode added = curl_multi_add_handle(multi_, easy);
   inside_ = false;
@@ -67,27 +89,35 @@ void CurlMulti::Remove(CURL* easy) {
     return;
   }
   inside_ = true;
+  fresh_.erase(std::remove(fresh_.begin(), fresh_.end(), easy), fresh_.end());
   curl_multi_remove_handle(multi_, easy);
   inside_ = false;
   observer_.OnTransferRemoved(easy);
 }
 
-int CurlMulti::OnSocket(CURL*, curl_socket_t socket, int what, void* self, void*) {
+int CurlMulti::OnSocket(CURL* easy, curl_socket_t socket, int what, void* self, void*) {
+  auto* const multi = static_cast<CurlMulti*>(self);
   // No exception may pass libcurl: a socket that cannot be watched fails its transfers.
   try {
-    static_cast<CurlMulti*>(self)->Watch(socket, what);
+    if (what == CURL_POLL_REMOVE) {
+      multi->Unwatch(socket, CurlTransfer::Of(easy).http1_peer());
+    } else {
+      multi->Watch(socket, what);
+    }
   } catch (const std::exception&) {
     return -1;
   }
   return 0;
 }
 
+void CurlMulti::Unwatch(curl_socket_t socket, std::optional<std::size_t> http1_peer) {
+  // Kept by libcurl for other transfers, unless OnClose comes next.
+  if (sockets_.erase(socket) > 0 && http1_peer) idle_.push_back({socket, *http1_peer});
+}
+
 void CurlMulti::Watch(curl_socket_t socket, int what) {
-  if (what == CURL_POLL_REMOVE) {
-    sockets_.erase(socket);
-    return;
-  }
   const auto [at, is_new] = sockets_.try_emplace(socket);
+  if (is_new) EndIdle(socket);
   Socket& watched = at->second;
   if (is_new) {
     watched.watch = loop_.Watch(socket, EpollEvents(what),
@@ -96,6 +126,26 @@ void CurlMulti::Watch(curl_socket_t socket, int what) {
     watched.watch.SetEvents(EpollEvents(what));
   }
   watched.wanted = what;
+}
+
+int CurlMulti::OnClose(void* self, curl_socket_t socket) {
+  static_cast<CurlMulti*>(self)->EndIdle(socket);
+  return close(socket);
+}
+
+void CurlMulti::EndIdle(curl_socket_t socket) {
+  const auto is_it = [&](const IdleSocket& idle) { return idle.socket == socket; };
+  idle_.erase(std::remove_if(idle_.begin(), idle_.end(), is_it), idle_.end());
+}
+
+void CurlMulti::EndUnasked() {
+  for (CURL* const easy : fresh_) {
+    const std::size_t peer = CurlTransfer::Of(easy).peer();
+    for (const IdleSocket& idle : idle_) {
+      if (idle.peer == peer && HasBytes(idle.socket)) EndSocket(idle.socket);
+    }
+  }
+  fresh_.clear();
 }
 
 int CurlMulti::OnTimer(CURLM*, long timeout_ms, void* self) {
@@ -110,6 +160,8 @@ int CurlMulti::OnTimer(CURLM*, long timeout_ms, void* self) {
 }
 
 void CurlMulti::Act(curl_socket_t socket, int events) {
+  // Now: any action lets libcurl choose connections for the new transfers, too.
+  EndUnasked();
   inside_ = true;
   int running = 0;
   curl_multi_socket_action(multi_, socket, events, &running);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <functional>
 #include <new>
 #include <utility>
 
@@ -173,6 +174,7 @@ Status CurlTransfer::SetAddress(const HopRequest& request) {
       ChooseProxy(client_.proxy, options_.proxy_environment, request.scheme, request.address);
   if (!proxy) return proxy.error();
   through_proxy_ = proxy->has_value();
+  peer_ = std::hash<std::string>()(through_proxy_ ? **proxy : request.address);
   const bool tunnels = request.scheme == "https";
   if (through_proxy_) {
     // Go's socks5 leaves names to the proxy, as libcurl's socks5h does.

@@ -43,6 +43,12 @@ class CurlTransfer {
   Status Begin(const HopRequest& request, TransportObserver& observer);
   /// Whose connections it may use.
   const HopClient& client() const { return client_; }
+  /// A hash of where it dials: the proxy or the request's address.
+  std::size_t peer() const { return peer_; }
+  /// The same once there is a response over HTTP/1, whose connection has nothing to say until it is used again.
+  std::optional<std::size_t> http1_peer() const {
+    return reader_.complete() && !reader_.is_http2() ? std::optional(peer_) : std::nullopt;
+  }
   /// Points to this until the transfer is over or detached, then to nothing.
   void set_user(CurlTransfer** user) { user_ = user; }
   /// Nothing is told from now on.
@@ -82,6 +88,7 @@ class CurlTransfer {
   std::string host_;
   std::string target_;
   bool through_proxy_ = false;
+  std::size_t peer_ = 0;
   ResponseHeadReader reader_;
   /// What came in the place of a status line.
   std::string no_http_;

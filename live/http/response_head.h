@@ -29,6 +29,8 @@ class ResponseHeadReader {
   const ResponseHead& head() const { return head_; }
   bool begun() const { return bytes_ > 0; }
   bool complete() const { return complete_; }
+  /// Requires: complete.
+  bool is_http2() const { return http2_; }
 
  private:
   Status ReadStatusLine(std::string_view line);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,7 @@ using testing::Hold;
 using testing::HttpFixture;
 using testing::Send;
 using testing::ServerScript;
+using testing::Wait;
 using testing::transport_suite::Recorder;
 
 constexpr const char* kOk = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nm 1\n";
@@ -93,6 +95,37 @@ BOOST_AUTO_TEST_CASE(HTTP_14_connections_are_kept_and_a_closed_one_is_replaced) 
     }
   }
   BOOST_TEST(fixture.server.connections() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(HTTP_14_an_idle_connection_on_which_something_was_said_is_not_used_again) {
+  const struct {
+    const char* name;
+    ServerScript script;
+  } rows[] = {{"more than declared", {Send(kOk), Wait(), Send("m 2\n")}},
+              {"a response", {Send(kOk), Wait(), Send("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n")}},
+              {"more than a buffer", {Send(kOk), Wait(), Send("m 2\n", 10'000)}},
+              {"and closes", {Send(kOk), Wait(), Send("m 2\n"), Wait(), Close()}}};
+  for (const unsigned threads : {0U, 2U}) {
+    for (const auto& row : rows) {
+      BOOST_TEST_CONTEXT(row.name << ", " << threads << " threads") {
+        HttpFixture fixture;
+        const std::unique_ptr<Transport> transport = MakeLiveTransport(fixture.loop, threads);
+        fixture.server.Play(row.script);
+        for (int i = 1; i <= 5; ++i) {
+          Recorder recorder;
+          recorder.exchange = transport->Start(fixture.Request(), recorder);
+          fixture.RunUntil([&] { return !recorder.calls.empty() && recorder.calls.back() == 'e'; });
+          BOOST_TEST(recorder.calls == "hbe");
+          BOOST_TEST(recorder.body == "m 1\n");
+          BOOST_TEST(fixture.server.connections() == i);
+          // The next one is asked for when the bytes are there, which nobody has looked at.
+          fixture.server.GoOn();
+          while (!fixture.server.has_delivered()) std::this_thread::yield();
+          fixture.server.GoOn();
+        }
+      }
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_observer_may_start_and_destroy_exchanges_in_any_call) {

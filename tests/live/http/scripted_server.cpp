@@ -7,8 +7,10 @@
 #include <string_view>
 
 #include <fmt/format.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 namespace stalemark::testing {
@@ -68,6 +70,10 @@ class ScriptedServer::Connection {
           break;
         case ServerStep::Do::kPause:
           timer_ = server_.loop_.ArmAt(server_.loop_.MonotonicNow() + step.pause, [this] { Continue(); });
+          ++step_;
+          return true;
+        case ServerStep::Do::kWait:
+          waits_ = true;
           ++step_;
           return true;
         case ServerStep::Do::kReset: {
@@ -131,6 +137,7 @@ class ScriptedServer::Connection {
   std::size_t step_ = 0;
   std::uint64_t sent_of_step_ = 0;
   bool playing_ = false;
+  bool waits_ = false;
 
   friend class ScriptedServer;
 };
@@ -160,6 +167,19 @@ std::string ScriptedServer::address() const {
 void ScriptedServer::PlayEach(std::vector<ServerScript> scripts) {
   scripts_ = std::move(scripts);
   next_script_ = 0;
+}
+
+void ScriptedServer::GoOn() {
+  for (std::size_t i = 0; i < open_.size(); ++i) {
+    if (std::exchange(open_[i]->waits_, false)) open_[i]->Continue();
+  }
+}
+
+bool ScriptedServer::has_delivered() const {
+  return std::all_of(open_.begin(), open_.end(), [](const auto& open) {
+    int unacknowledged = 0;
+    return ioctl(open->fd_.get(), SIOCOUTQ, &unacknowledged) == 0 && unacknowledged == 0;
+  });
 }
 
 void ScriptedServer::Stop() {

@@ -21,6 +21,7 @@ struct ServerStep {
   enum class Do {
     kSend,   ///< `bytes`, `times` times
     kPause,  ///< for `pause`
+    kWait,   ///< for GoOn
     kClose,
     kReset,  ///< closes with a TCP reset
     kHold,   ///< nothing more, and reads no more either
@@ -38,6 +39,9 @@ inline ServerStep Send(std::string bytes, std::uint64_t times = 1) {
 }
 inline ServerStep Pause(std::chrono::milliseconds pause) {
   return {ServerStep::Do::kPause, {}, 1, pause};
+}
+inline ServerStep Wait() {
+  return {ServerStep::Do::kWait};
 }
 inline ServerStep Close() {
   return {ServerStep::Do::kClose};
@@ -61,6 +65,10 @@ class ScriptedServer {
   void Play(ServerScript script) { PlayEach({std::move(script)}); }
   /// What is done with a connection before a request is read; one empty script: nothing.
   void PlayOnConnect(ServerScript script) { on_connect_ = std::move(script); }
+  /// Connections that wait go on.
+  void GoOn();
+  /// Whether all that was sent has come to the other end's kernel.
+  bool has_delivered() const;
   /// Listens no more: connections are refused. Open ones are closed.
   void Stop();
 

@@ -9,12 +9,14 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -107,8 +109,15 @@ void ServeHttp2(SSL* ssl, const std::function<void()>& note) {
   }
 }
 
-/// Answers one request after another.
-void ServeHttp1(SSL* ssl, const std::function<void(std::string)>& note) {
+/// Until all that was sent has come to the other end's kernel, or the connection is broken.
+void WaitForDelivery(int fd) {
+  for (int unacknowledged = 1; unacknowledged > 0; std::this_thread::yield()) {
+    if (ioctl(fd, SIOCOUTQ, &unacknowledged) != 0) return;
+  }
+}
+
+/// Answers one request after another; `answered` may say more.
+void ServeHttp1(SSL* ssl, const std::function<void(std::string)>& note, const std::function<void()>& answered) {
   std::string received;
   char bytes[16'384];
   for (;;) {
@@ -120,6 +129,7 @@ void ServeHttp1(SSL* ssl, const std::function<void(std::string)>& note) {
     note(received.substr(0, end + 4));
     received.erase(0, end + 4);
     if (!WriteAll(ssl, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nm 1\n")) return;
+    answered();
   }
 }
 
@@ -185,7 +195,8 @@ struct TlsServer::Context {
   SSL_CTX* const ctx;
 };
 
-TlsServer::TlsServer(const TlsServerOptions& options) : context_(std::make_unique<Context>(options)) {
+TlsServer::TlsServer(const TlsServerOptions& options)
+    : context_(std::make_unique<Context>(options)), unasked_(options.unasked) {
   // A client may be gone when OpenSSL writes.
   std::signal(SIGPIPE, SIG_IGN);
   listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -264,7 +275,11 @@ void TlsServer::ServeConnection(int fd) {
   if (protocol_size == 2 && std::memcmp(protocol, "h2", 2) == 0) {
     ServeHttp2(ssl.get(), [&] { note("h2"); });
   } else {
-    ServeHttp1(ssl.get(), note);
+    ServeHttp1(ssl.get(), note, [&] {
+      if (unasked_.empty() || !WriteAll(ssl.get(), unasked_)) return;
+      WaitForDelivery(fd);
+      ++unasked_delivered_;
+    });
   }
   ERR_clear_error();
 }

@@ -39,6 +39,8 @@ struct TlsServerOptions {
   int max_version = 0;
   /// Negotiates HTTP/2 with who offers it.
   bool http2 = false;
+  /// Said after each response over HTTP/1, in a record of its own.
+  std::string unasked{};
 };
 
 /// What a connection was asked for.
@@ -59,6 +61,8 @@ class TlsServer {
   const std::string& address() const { return address_; }
   std::vector<TlsRequest> requests() const;
   int connections() const { return connections_; }
+  /// How often `unasked` has come to the other end's kernel.
+  int unasked_delivered() const { return unasked_delivered_; }
 
  private:
   struct Context;
@@ -68,10 +72,12 @@ class TlsServer {
   void Note(TlsRequest request);
 
   std::unique_ptr<Context> context_;
+  const std::string unasked_;
   int listener_ = -1;
   std::string address_;
   std::atomic<bool> stopping_ = false;
   std::atomic<int> connections_ = 0;
+  std::atomic<int> unasked_delivered_ = 0;
   mutable std::mutex mutex_;
   std::vector<TlsRequest> requests_;
   std::vector<int> open_fds_;

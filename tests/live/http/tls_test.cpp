@@ -177,6 +177,19 @@ BOOST_AUTO_TEST_CASE(clients_share_no_connection) {
              kNotVerified + std::string("certificate signed by unknown authority"));
 }
 
+BOOST_AUTO_TEST_CASE(HTTP_14_an_idle_connection_on_which_something_was_said_is_not_used_again) {
+  const Certificates& made = Made();
+  testing::TlsServerOptions options{made.server};
+  options.unasked = "m 2\n";
+  TlsServer server(options);
+  HttpFixture fixture;
+  for (int i = 1; i <= 5; ++i) {
+    BOOST_TEST(Fetch(fixture, server.address(), Trusting(made.authority)) == "");
+    fixture.RunUntil([&] { return server.unasked_delivered() == i; });
+  }
+  BOOST_TEST(server.connections() == 5);
+}
+
 BOOST_AUTO_TEST_CASE(peers_that_break_the_handshake) {
   const struct {
     const char* name;
