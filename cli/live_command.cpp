@@ -192,7 +192,8 @@ class LiveProcess {
     settings_.engine.options.fqdn = *fqdn;
     settings_.engine.options.global_url = {std::to_string(web_.port()), fmt::format("{}:{}", *host, web_.port())};
     if (Status viewed = AddView(); !viewed.ok()) return viewed;
-    const LiveSeams seams{loop_, *transport_, files_, failure_logs_, log_, trace_.get()};
+    LiveSeams seams{loop_, *transport_.transport, files_, failure_logs_, log_, trace_.get()};
+    seams.unpacker = transport_.unpacker;
     server_ = std::make_unique<LiveServer>(seams, settings_.engine.options);
     server_->SetOnQuit([this] {
       log_.Warn("Received termination request via web service, exiting gracefully...");
@@ -257,7 +258,7 @@ class LiveProcess {
   EventLoop loop_;
   SignalWatch signals_;
   const Log log_;
-  const std::unique_ptr<Transport> transport_;
+  const LiveTransport transport_;
   const DiskFiles files_;
   DiskFailureLogs failure_logs_;
   SampleFile samples_;

@@ -91,7 +91,7 @@ void AddEngineOptions(CLI::App& command, EngineArguments* arguments) {
       ->type_name("JOB=FILE");
   command
       .add_option("--io-threads", arguments->io_threads,
-                  "Threads for sockets and TLS; 0: the deciding one does it too (default: by cores)")
+                  "Threads for sockets, TLS and unpacking; 0: the deciding one does it too (default: by cores)")
       ->check(CLI::Range(0U, 64U));
   command.add_option("--log.level", arguments->log_level, "Least level that is logged (default info)")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}));

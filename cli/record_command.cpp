@@ -95,7 +95,7 @@ class RecordProcess {
         redactor_(redactor),
         signals_(loop_, {SIGHUP, SIGINT, SIGTERM}, [this](int signal) { OnSignal(signal); }),
         log_(loop_, settings_.log, [](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stderr); }),
-        transport_(MakeLiveTransport(loop_, arguments.engine.io_threads)),
+        transport_(MakeLiveTransport(loop_, arguments.engine.io_threads).transport),
         secret_transport_(*transport_, redactor),
         sized_transport_(secret_transport_, redactor.enabled()),
         recorder_(RecorderSeams{loop_, loop_, sized_transport_, files_, redactor,

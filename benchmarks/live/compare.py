@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`stalemark live` beside Prometheus 3.14 and vmagent on loopback: CPU time per sample and memory, as a table.
 
-    benchmarks/live/compare.py PROGRAM EXPORTER [--seconds 60] [--only NAME,...] [--case identity|gzip|fleet]
+    benchmarks/live/compare.py PROGRAM EXPORTER [--seconds 60] [--only NAME,...] [--case identity|gzip|fleet] [--io-threads N]
 
 All servers of a case run at once, each on an exporter process of its own (exporter.cpp), so that whatever else the machine does
 hits all of them. CPU time is user and system time of the server's process over the steady part, after a warm-up. Samples are
@@ -59,9 +59,17 @@ class Exporter:
         self.process.wait()
 
 
-def commands(program):
+def cpu_seconds(stat):
+    """User and system time of a process or thread."""
+    fields = pathlib.Path(stat).read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
+
+
+def commands(program, io_threads):
     """name -> its command, where it is here. Each word may name {config}, {port}, {folder} and {control}."""
     found = {"stalemark live": [program, "live", "{config}", "--web.listen-address=127.0.0.1:{port}"]}
+    if io_threads is not None:
+        found["stalemark live"].append(f"--io-threads={io_threads}")
     if os.access(PEERS / "prometheus", os.X_OK):
         found["Prometheus 3.14"] = [PEERS / "prometheus", "--config.file={config}", "--web.listen-address=127.0.0.1:{port}",
                                     "--storage.tsdb.path={folder}/data"]
@@ -90,8 +98,8 @@ class Server:
         self.exporter.stop()
 
     def look(self):
-        fields = pathlib.Path(f"/proc/{self.process.popen.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND, self.exporter.scrapes()
+        pid = self.process.popen.pid
+        return cpu_seconds(f"/proc/{pid}/stat"), cpu_seconds(f"/proc/{pid}/task/{pid}/stat"), self.exporter.scrapes()
 
     def warmed_up(self):
         assert self.process.popen.poll() is None, self.process.output()
@@ -105,18 +113,19 @@ class Server:
 def measure(server, begin, end):
     """What happened between two looks."""
     case = server.case
-    (cpu_before, before), (cpu_after, after) = begin, end
+    (cpu_before, first_before, before), (cpu_after, first_after, after) = begin, end
     requests = [b[0] - a[0] for a, b in zip(before, after)]
     memory = server.resident_bytes()
     samples = sum(requests) * case.series
-    return {"cpu": (cpu_after - cpu_before) / samples * 1e6, "memory": memory, "scrapes": sum(requests),
+    return {"cpu": (cpu_after - cpu_before) / samples * 1e6,
+            "first_thread": (first_after - first_before) / samples * 1e6, "memory": memory, "scrapes": sum(requests),
             "per_series": memory / (case.targets * (case.series + REPORT_SERIES)),
             "missed": sum(b[1] - a[1] for a, b in zip(before, after)), "fewest": min(requests), "most": max(requests),
             "largest_gap_ms": max(target[2] for target in after)}
 
 
 def run(case, arguments):
-    chosen = {name: command for name, command in commands(arguments.program).items()
+    chosen = {name: command for name, command in commands(arguments.program, arguments.io_threads).items()
               if (case.only is None or name in case.only) and (arguments.only is None or name in arguments.only)}
     servers = []
     with tempfile.TemporaryDirectory(prefix="stalemark-bench-") as folder:
@@ -145,6 +154,8 @@ def show(case, results, load, seconds):
     for name, row in results.items():
         print(f"| {name} | {row['cpu']:.3f} us | {row['memory'] / 1e6:.0f} MB | {row['per_series']:.0f} B | {row['scrapes']:,} "
               f"| {row['missed']} |")
+    if "stalemark live" in results:
+        print(f"\nof stalemark live's CPU the engine's thread has {results['stalemark live']['first_thread']:.3f} us a sample")
     ours, theirs = results.get("stalemark live"), results.get("Prometheus 3.14")
     if case.goals and ours and theirs:
         for what, field, goal in (("CPU", "cpu", case.goals[0]), ("memory per series", "per_series", case.goals[1])):
@@ -163,6 +174,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--only", type=lambda names: names.split(","))
     parser.add_argument("--case", choices=[case.name for case in CASES])
+    parser.add_argument("--io-threads", type=int, help="of stalemark live")
     arguments = parser.parse_args()
     for case in CASES:
         if arguments.case in (None, case.name):

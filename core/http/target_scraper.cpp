@@ -178,6 +178,7 @@ void TargetScraper::OnEnd(const std::optional<TransportError>& error) {
       break;
     case Phase::kIdle:
     case Phase::kFailing:
+    case Phase::kUnpacking:
       assert(false);
   }
 }
@@ -194,6 +195,11 @@ void TargetScraper::OnDeadline() {
     case Phase::kBody:
       EndBody(std::string(kDeadlineExceeded));
       break;
+    case Phase::kUnpacking:
+      unpacking_.reset();
+      Decide(FetchErrorKind::kTimeout, std::string(kDeadlineExceeded));
+      Finish();
+      break;
     case Phase::kIdle:
     case Phase::kFailing:
       break;
@@ -207,26 +213,29 @@ std::string BodyTooLarge(std::uint64_t max_bytes) {
 void TargetScraper::EndBody(const std::optional<std::string>& input_error) {
   observer_->OnBodyEnd(hop_, gzip_ ? packed_.size() : body_.size());
   if (result_.kind == FetchErrorKind::kNone && !too_big_) {
-    if (gzip_) {
-      Unpack(input_error);
-    } else if (input_error) {
-      Decide(KindOfBodyError(*input_error), *input_error);
-    }
+    if (gzip_) return Unpack(input_error);
+    if (input_error) Decide(KindOfBodyError(*input_error), *input_error);
   }
-  if (too_big_) {
-    Decide(FetchErrorKind::kOther, BodyTooLarge(options_.max_body_bytes));
-  }
-  Finish();
+  FinishBody();
 }
 
 void TargetScraper::Unpack(const std::optional<std::string>& input_error) {
-  GunzipOptions options;
-  options.input_error = input_error;
-  options.limit = static_cast<std::uint64_t>(std::max<std::int64_t>(options_.body_size_limit, 0));
-  options.bytes_max = options_.max_body_bytes;
-  const GunzipOutcome outcome = engine_.gunzipper.Unpack(packed_.bytes(), options, &body_);
-  engine_.bodies.Give(std::move(packed_));
-  switch (outcome.end) {
+  UnpackJob job{std::move(packed_), {}, std::move(body_)};
+  job.options.input_error = input_error;
+  job.options.limit = static_cast<std::uint64_t>(std::max<std::int64_t>(options_.body_size_limit, 0));
+  job.options.bytes_max = options_.max_body_bytes;
+  Unpacker& unpacker = engine_.unpacker != nullptr ? *engine_.unpacker : engine_.inline_unpacker;
+  unpacking_ = unpacker.Start(job, *this);
+  if (unpacking_ == nullptr) return OnUnpacked(job);
+  phase_ = Phase::kUnpacking;
+  exchange_.reset();
+}
+
+void TargetScraper::OnUnpacked(UnpackJob& job) {
+  unpacking_.reset();
+  body_ = std::move(job.unpacked);
+  engine_.bodies.Give(std::move(job.packed));
+  switch (job.outcome.end) {
     case GunzipEnd::kComplete:
       break;
     case GunzipEnd::kLimit:
@@ -236,9 +245,15 @@ void TargetScraper::Unpack(const std::optional<std::string>& input_error) {
       too_big_ = true;
       break;
     case GunzipEnd::kFailed:
-      Decide(KindOfBodyError(outcome.error), outcome.error);
+      Decide(KindOfBodyError(job.outcome.error), job.outcome.error);
       break;
   }
+  FinishBody();
+}
+
+void TargetScraper::FinishBody() {
+  if (too_big_) Decide(FetchErrorKind::kOther, BodyTooLarge(options_.max_body_bytes));
+  Finish();
 }
 
 void TargetScraper::ReachBodyLimit() {

@@ -2,9 +2,9 @@
 // TargetScraper: one fetch at a time for one scrape loop, from the request to the complete, decoded body. Mirrors
 // targetScraper.scrape and readResponse of scrape/scrape.go and net/http's Client.do above them (HTTP-01 ... HTTP-13).
 //
-// One deadline covers connecting, redirects and bodies. A fetch ends when the response has ended, the connection is
-// closed or the deadline is there, even when its error is known before (HTTP-13): observer.OnFetchDone is then called,
-// once, never inside Start. It may start the next fetch or destroy the scraper.
+// One deadline covers connecting, redirects, bodies and their unpacking. A fetch ends when the response has ended and
+// is unpacked, the connection is closed or the deadline is there, even when its error is known before (HTTP-13):
+// observer.OnFetchDone is then called, once, never inside Start. It may start the next fetch or destroy the scraper.
 //
 // Lifetime: what HttpEngine refers to, the configuration and the observer of a running fetch outlive the scraper.
 // Destroying it cancels the fetch. Single-threaded. Errors: upstream's texts in FetchResult.
@@ -18,8 +18,8 @@
 
 #include "core/config/http_client.h"
 #include "core/http/body_buffer.h"
-#include "core/http/gunzip.h"
 #include "core/http/request_headers.h"
+#include "core/http/unpacker.h"
 #include "core/http/url.h"
 #include "core/model/result.h"
 #include "core/seams/files.h"
@@ -33,8 +33,10 @@ struct HttpEngine {
   Transport& transport;
   Scheduler& scheduler;
   const Files& files;
+  /// Null: bodies are unpacked at once. Outlives the scrapers.
+  Unpacker* unpacker = nullptr;
   BodyPool bodies{};
-  Gunzipper gunzipper{};
+  InlineUnpacker inline_unpacker{};
 };
 
 enum class FetchErrorKind : std::uint8_t {
@@ -89,7 +91,7 @@ struct ScraperOptions {
 /// The error of a body that is larger than max_body_bytes.
 std::string BodyTooLarge(std::uint64_t max_bytes);
 
-class TargetScraper final : private TransportObserver {
+class TargetScraper final : private TransportObserver, private UnpackObserver {
  public:
   /// A request that is an error (NewScrapeRequest failed) is every fetch's error, as upstream tries again each time.
   TargetScraper(HttpEngine& engine, const HttpClientConfig& config, Result<ScrapeRequest> request,
@@ -111,6 +113,7 @@ class TargetScraper final : private TransportObserver {
     kHead,          ///< waiting for a head
     kRedirectBody,  ///< reading the body of a redirect that will be followed
     kBody,          ///< reading the final response
+    kUnpacking,     ///< it is over, its body is being unpacked elsewhere
   };
   enum class TimeLeft : std::uint8_t { kSome, kNone };
 
@@ -126,6 +129,8 @@ class TargetScraper final : private TransportObserver {
   void BeginBody(const ResponseHead& head);
   void EndBody(const std::optional<std::string>& input_error);
   void Unpack(const std::optional<std::string>& input_error);
+  void OnUnpacked(UnpackJob& job) override;
+  void FinishBody();
   void ReachBodyLimit();
 
   /// Fixes the error; the first one stays.
@@ -148,6 +153,7 @@ class TargetScraper final : private TransportObserver {
   Timer deadline_timer_;
   Timer failure_timer_;
   std::unique_ptr<Exchange> exchange_;
+  std::unique_ptr<Unpacking> unpacking_;
   int hop_ = 0;
   /// Of the hop under way; until a redirect the request's own.
   Url redirected_url_;

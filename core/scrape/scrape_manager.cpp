@@ -41,7 +41,7 @@ ScrapeManager::ScrapeManager(const ScrapeSeams& seams, ScrapeOptions options, st
       fqdn_(std::move(fqdn)),
       failure_log_files_(seams.failure_logs),
       tracer_(seams.clock, seams.trace),
-      http_{seams.transport, seams.scheduler, seams.files},
+      http_{seams.transport, seams.scheduler, seams.files, seams.unpacker},
       context_{TimeSource{&seams.clock, &seams.scheduler},
                http_,
                seams.storage,

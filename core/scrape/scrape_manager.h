@@ -31,6 +31,8 @@ struct ScrapeSeams {
   Choices& choices;
   /// May be null.
   TraceSink* trace = nullptr;
+  /// Null: packed bodies are unpacked at once, in the engine.
+  Unpacker* unpacker = nullptr;
 };
 
 class ScrapeManager {

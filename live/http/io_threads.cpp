@@ -37,16 +37,33 @@ class IoThreads::Worker final : public std::enable_shared_from_this<Worker> {
   /// Requires: no exchange is left.
   void End();
   std::unique_ptr<Exchange> Start(const HopRequest& request, TransportObserver& observer);
+  std::unique_ptr<Unpacking> Start(UnpackJob& job, UnpackObserver& observer);
+  /// Packed bytes that are here and not yet told of. On the engine's thread.
+  std::size_t packed_bytes() const { return packed_bytes_; }
 
  private:
   class Hop;
   class Handle;
+  struct Task;
+  class TaskHandle;
 
+  /// Waits until the engine has taken enough. False: `is_cancelled`, or all is over. On the worker's thread.
+  bool WaitForRoom(std::unique_lock<std::mutex>& lock, const bool& is_cancelled);
+  /// Whether the engine must be woken for what comes next. Requires: the mutex is locked.
+  bool IsTaken() const { return ready_.empty() && unpacked_.empty(); }
+  /// On the worker's thread.
+  void Run(const std::shared_ptr<Task>& task);
   /// Changes what has arrived of a hop and lets the engine know. On the worker's thread.
   void Put(Hop& hop, const std::function<void(Arrived&)>& change, std::size_t bytes);
-  /// On the engine's thread.
+  // On the engine's thread.
   void Deliver();
+  void Tell(Hop& hop, const Arrived& arrived);
+  void Tell(Task& task);
   void Cancel(const std::shared_ptr<Hop>& hop);
+  void Cancel(Task& task);
+  void WakeEngine() {
+    engine_loop_.Post([worker = shared_from_this()] { worker->Deliver(); });
+  }
 
   EventLoop& engine_loop_;
   const std::size_t queued_bytes_max_;
@@ -55,9 +72,15 @@ class IoThreads::Worker final : public std::enable_shared_from_this<Worker> {
   std::condition_variable room_;
   // Guarded by mutex_.
   std::vector<std::shared_ptr<Hop>> ready_;
+  std::vector<std::shared_ptr<Task>> unpacked_;
   std::size_t queued_bytes_ = 0;
   bool ending_ = false;
   BodyPool buffers_;
+
+  /// On the engine's thread.
+  std::size_t packed_bytes_ = 0;
+  /// On the worker's thread.
+  InlineUnpacker unpacker_;
 
   EventLoop loop_;
   CurlTransport transport_;
@@ -123,6 +146,68 @@ class IoThreads::Worker::Handle final : public Exchange {
   const std::shared_ptr<Hop> hop_;
 };
 
+/// One body, as both threads see it: first the worker's, from the moment it is in `unpacked_` on the engine's.
+struct IoThreads::Worker::Task {
+  UnpackJob job;
+  std::size_t packed_bytes;
+  /// Of the engine's thread: null once the unpacking is destroyed.
+  UnpackObserver* told;
+  /// Guarded by the worker's mutex.
+  bool is_cancelled = false;
+};
+
+class IoThreads::Worker::TaskHandle final : public Unpacking {
+ public:
+  TaskHandle(Worker& worker, std::shared_ptr<Task> task) : worker_(worker), task_(std::move(task)) {}
+  ~TaskHandle() override {
+    if (task_->told != nullptr) worker_.Cancel(*task_);
+  }
+
+ private:
+  Worker& worker_;
+  const std::shared_ptr<Task> task_;
+};
+
+std::unique_ptr<Unpacking> IoThreads::Worker::Start(UnpackJob& job, UnpackObserver& observer) {
+  const std::size_t bytes = job.packed.size();
+  packed_bytes_ += bytes;
+  auto task = std::make_shared<Task>(Task{std::move(job), bytes, &observer});
+  loop_.Post([this, task] { Run(task); });
+  return std::make_unique<TaskHandle>(*this, std::move(task));
+}
+
+void IoThreads::Worker::Cancel(Task& task) {
+  task.told = nullptr;
+  packed_bytes_ -= task.packed_bytes;
+  {
+    const std::lock_guard lock(mutex_);
+    task.is_cancelled = true;
+  }
+  room_.notify_one();
+}
+
+bool IoThreads::Worker::WaitForRoom(std::unique_lock<std::mutex>& lock, const bool& is_cancelled) {
+  room_.wait(lock, [&] { return queued_bytes_ < queued_bytes_max_ || is_cancelled || ending_; });
+  return !is_cancelled && !ending_;
+}
+
+void IoThreads::Worker::Run(const std::shared_ptr<Task>& task) {
+  {
+    std::unique_lock lock(mutex_);
+    if (!WaitForRoom(lock, task->is_cancelled)) return;
+  }
+  unpacker_.Run(task->job);
+  bool wake = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (task->is_cancelled || ending_) return;
+    wake = IsTaken();
+    queued_bytes_ += task->job.unpacked.size();
+    unpacked_.push_back(task);
+  }
+  if (wake) WakeEngine();
+}
+
 std::unique_ptr<Exchange> IoThreads::Worker::Start(const HopRequest& request, TransportObserver& observer) {
   auto hop = std::make_shared<Hop>(*this, request, observer);
   loop_.Post([hop] { hop->Send(); });
@@ -142,26 +227,27 @@ void IoThreads::Worker::Put(Hop& hop, const std::function<void(Arrived&)>& chang
   bool wake = false;
   {
     std::unique_lock lock(mutex_);
-    room_.wait(lock, [&] { return queued_bytes_ < queued_bytes_max_ || hop.is_cancelled || ending_; });
-    if (hop.is_cancelled || ending_) return;
+    if (!WaitForRoom(lock, hop.is_cancelled)) return;
     if (bytes > 0 && !hop.mailbox.body.has_memory()) hop.mailbox.body = buffers_.Take();
     change(hop.mailbox);
     queued_bytes_ += bytes;
     if (!hop.is_ready) {
-      wake = ready_.empty();
+      wake = IsTaken();
       hop.is_ready = true;
       ready_.push_back(hop.shared_from_this());
     }
   }
-  if (wake) engine_loop_.Post([worker = shared_from_this()] { worker->Deliver(); });
+  if (wake) WakeEngine();
 }
 
 void IoThreads::Worker::Deliver() {
   std::vector<std::shared_ptr<Hop>> hops;
+  std::vector<std::shared_ptr<Task>> tasks;
   std::vector<Arrived> arrived;
   {
     const std::lock_guard lock(mutex_);
     hops.swap(ready_);
+    tasks.swap(unpacked_);
     arrived.reserve(hops.size());
     for (const std::shared_ptr<Hop>& hop : hops) {
       arrived.push_back(std::exchange(hop->mailbox, Arrived{}));
@@ -170,17 +256,25 @@ void IoThreads::Worker::Deliver() {
     queued_bytes_ = 0;
   }
   room_.notify_one();
-  for (std::size_t i = 0; i < hops.size(); ++i) {
-    Hop& hop = *hops[i];
-    // An observer may destroy its exchange in any of these calls.
-    if (arrived[i].head && hop.told != nullptr) hop.told->OnHead(*arrived[i].head);
-    if (arrived[i].body.size() > 0 && hop.told != nullptr) hop.told->OnBody(arrived[i].body.bytes());
-    if (arrived[i].ended && hop.told != nullptr) std::exchange(hop.told, nullptr)->OnEnd(arrived[i].error);
-  }
+  for (const std::shared_ptr<Task>& task : tasks) Tell(*task);
+  for (std::size_t i = 0; i < hops.size(); ++i) Tell(*hops[i], arrived[i]);
   const std::lock_guard lock(mutex_);
   for (Arrived& taken : arrived) {
     if (taken.body.has_memory()) buffers_.Give(std::move(taken.body));
   }
+}
+
+void IoThreads::Worker::Tell(Hop& hop, const Arrived& arrived) {
+  // An observer may destroy its exchange in any of these calls.
+  if (arrived.head && hop.told != nullptr) hop.told->OnHead(*arrived.head);
+  if (arrived.body.size() > 0 && hop.told != nullptr) hop.told->OnBody(arrived.body.bytes());
+  if (arrived.ended && hop.told != nullptr) std::exchange(hop.told, nullptr)->OnEnd(arrived.error);
+}
+
+void IoThreads::Worker::Tell(Task& task) {
+  if (task.told == nullptr) return;
+  packed_bytes_ -= task.packed_bytes;
+  std::exchange(task.told, nullptr)->OnUnpacked(task.job);
 }
 
 void IoThreads::Worker::End() {
@@ -194,7 +288,7 @@ void IoThreads::Worker::End() {
   thread_.join();
 }
 
-IoThreads::IoThreads(EventLoop& loop, const IoThreadsOptions& options) {
+IoThreads::IoThreads(EventLoop& loop, const IoThreadsOptions& options) : options_(options) {
   assert(options.threads >= 1);
   for (unsigned i = 0; i < options.threads; ++i) workers_.push_back(std::make_shared<Worker>(loop, options));
   for (const std::shared_ptr<Worker>& worker : workers_) worker->Begin();
@@ -209,22 +303,33 @@ std::unique_ptr<Exchange> IoThreads::Start(const HopRequest& request, TransportO
   return workers_[peer % workers_.size()]->Start(request, observer);
 }
 
+std::unique_ptr<Unpacking> IoThreads::Start(UnpackJob& job, UnpackObserver& observer) {
+  const auto has_less = [](const auto& a, const auto& b) { return a->packed_bytes() < b->packed_bytes(); };
+  Worker& worker = **std::min_element(workers_.begin(), workers_.end(), has_less);
+  const bool is_here =
+      job.packed.size() < options_.handed_over_min || worker.packed_bytes() >= options_.queued_bytes_max;
+  return is_here ? inline_unpacker_.Start(job, observer) : worker.Start(job, observer);
+}
+
 unsigned DefaultIoThreads() {
   const unsigned cores = std::thread::hardware_concurrency();
   return cores <= 2 ? 0 : std::min(cores / 2, 4U);
 }
 
-std::unique_ptr<Transport> MakeLiveTransport(EventLoop& loop, unsigned threads, const CurlTransportOptions& options) {
-  std::unique_ptr<Transport> hops;
+LiveTransport MakeLiveTransport(EventLoop& loop, unsigned threads, const CurlTransportOptions& options) {
+  LiveTransport made;
   if (threads == 0) {
-    hops = std::make_unique<CurlTransport>(loop, options);
+    made.transport = std::make_unique<CurlTransport>(loop, options);
   } else {
     IoThreadsOptions with_threads;
     with_threads.threads = threads;
     with_threads.transport = options;
-    hops = std::make_unique<IoThreads>(loop, with_threads);
+    auto io_threads = std::make_unique<IoThreads>(loop, with_threads);
+    made.unpacker = io_threads.get();
+    made.transport = std::move(io_threads);
   }
-  return std::make_unique<OAuth2Transport>(loop, loop, std::move(hops));
+  made.transport = std::make_unique<OAuth2Transport>(loop, loop, std::move(made.transport));
+  return made;
 }
 
 }  // namespace stalemark

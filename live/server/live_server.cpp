@@ -174,8 +174,8 @@ void LiveServer::MakeEngine(const Config& config) {
 
 ScrapeSeams LiveServer::EngineSeams(Appendable& storage) {
   if (seams_.gate == nullptr) {
-    return {seams_.loop,  seams_.loop,         seams_.transport, storage,
-            seams_.files, seams_.failure_logs, choices_,         seams_.trace};
+    return {seams_.loop,         seams_.loop, seams_.transport, storage,        seams_.files,
+            seams_.failure_logs, choices_,    seams_.trace,     seams_.unpacker};
   }
   EngineGate& gate = *seams_.gate;
   return {gate.clock(),        gate.scheduler(),    gate.transport(), storage,

@@ -46,6 +46,9 @@ struct LiveSeams {
   WalSink* wal = nullptr;
   /// Between the process and its engine when what comes in is kept; remote write is then off. May be null.
   EngineGate* gate = nullptr;
+  /// Unpacks the bodies of scrapes. Null, or with a gate: the engine does, so that a scrape takes no time that its
+  /// replay does not know.
+  Unpacker* unpacker = nullptr;
 };
 
 struct LiveOptions {

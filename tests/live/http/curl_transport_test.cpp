@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(HTTP_14_an_idle_connection_on_which_something_was_said_is_n
     for (const auto& row : rows) {
       BOOST_TEST_CONTEXT(row.name << ", " << threads << " threads") {
         HttpFixture fixture;
-        const std::unique_ptr<Transport> transport = MakeLiveTransport(fixture.loop, threads);
+        const std::unique_ptr<Transport> transport = MakeLiveTransport(fixture.loop, threads).transport;
         fixture.server.Play(row.script);
         for (int i = 1; i <= 5; ++i) {
           Recorder recorder;

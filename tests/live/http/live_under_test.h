@@ -43,7 +43,7 @@ class LiveUnderTest final : public TransportUnderTest {
  public:
   /// `quiet`: when nothing has happened for so long, nothing will.
   LiveUnderTest(unsigned threads, std::chrono::milliseconds quiet)
-      : quiet_(quiet), transport_(MakeLiveTransport(loop_, threads)) {}
+      : quiet_(quiet), transport_(MakeLiveTransport(loop_, threads).transport) {}
   Transport& transport() override { return *transport_; }
   std::string Answer(const PeerAnswer& answer) override {
     std::string address = server_->address();
