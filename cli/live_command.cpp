@@ -287,7 +287,9 @@ void AddLiveCommand(CLI::App& app, int* exit_code) {
                    "Serve the API here; port 0: any free one (default 127.0.0.1:9090)")
       ->type_name("HOST:PORT");
   command->add_flag("--web.enable-lifecycle", arguments->enable_lifecycle, "Obey POST /-/reload and /-/quit");
-  command->add_option("--retention", arguments->retention, "Keep full chunks this long in memory (default 3h)")
+  command
+      ->add_option("--retention", arguments->retention,
+                   "Keep full chunks, and series without new samples, this long in memory (default 3h)")
       ->type_name("DURATION");
   command
       ->add_option("--storage.remote.flush-deadline", arguments->flush_deadline,

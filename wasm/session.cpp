@@ -385,7 +385,7 @@ Session::Answer Session::Samples(std::string_view text) {
   const std::uint64_t id = request->Number("id").value_or(0);
   if (const Status status = request->status(); !status.ok()) return status.error();
   const Head& head = *storages().front();
-  if (id < 1 || id > head.series_count()) return Error{fmt::format("no series has the number {}", id)};
+  if (!head.Has(SeriesRef{id})) return Error{fmt::format("no series has the number {}", id)};
   const auto ref = static_cast<SeriesRef>(id);
   std::string out;
   {

@@ -33,12 +33,16 @@ BodyBuffer BodyPool::Take() {
   if (free_.empty()) return {};
   BodyBuffer buffer = std::move(free_.back());
   free_.pop_back();
+  kept_bytes_ -= buffer.capacity();
   buffer.Clear();
   return buffer;
 }
 
 void BodyPool::Give(BodyBuffer buffer) {
-  if (free_.size() < kKeptMax && buffer.capacity() <= kKeptBytesMax) free_.push_back(std::move(buffer));
+  if (buffer.capacity() > (free_.empty() ? kBufferBytesMax : kKeptBytesMax - std::min(kept_bytes_, kKeptBytesMax)))
+    return;
+  kept_bytes_ += buffer.capacity();
+  free_.push_back(std::move(buffer));
 }
 
 }  // namespace stalemark

@@ -61,11 +61,14 @@ class BodyPool {
   void Give(BodyBuffer buffer);
 
  private:
-  /// More are not kept: one is enough unless bodies arrive interleaved.
-  static constexpr std::size_t kKeptMax = 16;
-  /// Larger ones are given back: one huge body must not stay for ever.
-  static constexpr std::size_t kKeptBytesMax = std::size_t{32} << 20;
+  /// Of all that are kept, unless it is one alone: how many there are follows from how bodies arrive, and what they
+  /// hold is held for nothing until then.
+  static constexpr std::size_t kKeptBytesMax = std::size_t{8} << 20;
+  /// A larger one is given back: one huge body must not stay for ever.
+  static constexpr std::size_t kBufferBytesMax = std::size_t{32} << 20;
   std::vector<BodyBuffer> free_;
+  /// Of those.
+  std::size_t kept_bytes_ = 0;
 };
 
 }  // namespace stalemark

@@ -17,7 +17,7 @@ constexpr std::string_view kDeadlineExceeded = "context deadline exceeded";
 /// So much of a redirect's body the client reads before it follows.
 constexpr std::uint64_t kRedirectBodyMax = 2048;
 /// A declared length is believed up to this size; beyond, the buffer grows as bytes arrive.
-constexpr std::uint64_t kBelievedLength = 1 << 20;
+constexpr std::uint64_t kBelievedLength = 4 << 20;
 
 FetchErrorKind KindOfBodyError(std::string_view error) {
   if (error == kDeadlineExceeded) return FetchErrorKind::kTimeout;

@@ -2,6 +2,8 @@
 #include "core/model/labels.h"
 
 #include <algorithm>
+#include <limits>
+#include <new>
 
 #include <xxhash.h>
 
@@ -14,27 +16,45 @@ namespace {
 
 using ascii::IsDigit;
 
-void AppendLength(std::string& out, std::size_t length) {
-  if (length < 0xFF) {
-    out.push_back(static_cast<char>(length));
-    return;
-  }
-  out.push_back(static_cast<char>(0xFF));
-  out.push_back(static_cast<char>(length & 0xFF));
-  out.push_back(static_cast<char>(length >> 8 & 0xFF));
-  out.push_back(static_cast<char>(length >> 16 & 0xFF));
+constexpr std::size_t EncodedLength(std::size_t length) {
+  return length < 0xFF ? 1 : 4;
 }
 
-void AppendLabel(std::string& out, std::string_view name, std::string_view value) {
-  name = name.substr(0, kLabelBytesMax);
-  value = value.substr(0, kLabelBytesMax);
-  AppendLength(out, name.size());
-  out.append(name);
-  AppendLength(out, value.size());
-  out.append(value);
+std::string_view Cut(std::string_view text) {
+  return text.substr(0, kLabelBytesMax);
+}
+
+/// Writes a name or a value with its length, and returns where it ends.
+char* Encode(std::string_view text, char* at) {
+  const std::size_t length = text.size();
+  if (length < 0xFF) {
+    *at++ = static_cast<char>(length);
+  } else {
+    *at++ = static_cast<char>(0xFF);
+    *at++ = static_cast<char>(length & 0xFF);
+    *at++ = static_cast<char>(length >> 8 & 0xFF);
+    *at++ = static_cast<char>(length >> 16 & 0xFF);
+  }
+  return std::copy(text.begin(), text.end(), at);
 }
 
 }  // namespace
+
+Labels::Labels(const Labels& other) : set_(other.set_) {
+  // Nothing but the count is touched, and who copies holds a share: no order is needed.
+  if (set_ != nullptr) set_->sharers.fetch_add(1, std::memory_order_relaxed);
+}
+
+Labels::Set* Labels::NewSet(std::size_t size) {
+  return new (::operator new(sizeof(Set) + size)) Set;
+}
+
+void Labels::Leave() noexcept {
+  // What others did with the bytes is over before they are freed.
+  if (set_->sharers.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  set_->~Set();
+  ::operator delete(set_);
+}
 
 Labels Labels::FromSorted(const std::vector<Label>& labels) {
   Labels result;
@@ -43,11 +63,24 @@ Labels Labels::FromSorted(const std::vector<Label>& labels) {
 }
 
 void Labels::AssignSorted(const std::vector<Label>& labels) {
-  encoded_.clear();
   std::size_t size = 0;
-  for (const Label& label : labels) size += label.name.size() + label.value.size() + 8;
-  encoded_.reserve(size);
-  for (const Label& label : labels) AppendLabel(encoded_, label.name, label.value);
+  for (const Label& label : labels) {
+    for (const std::string_view text : {Cut(label.name), Cut(label.value)}) {
+      size += EncodedLength(text.size()) + text.size();
+    }
+  }
+  const bool fits = set_ != nullptr && size <= set_->size + set_->spare;
+  if (!fits || set_->sharers.load(std::memory_order_acquire) != 1) {
+    *this = Labels();
+    if (size == 0) return;
+    set_ = NewSet(size);
+    set_->size = size;
+  }
+  const std::size_t spare = set_->size + set_->spare - size;
+  set_->spare = static_cast<std::uint32_t>(std::min<std::size_t>(spare, std::numeric_limits<std::uint32_t>::max()));
+  set_->size = size;
+  char* at = set_->bytes();
+  for (const Label& label : labels) at = Encode(Cut(label.value), Encode(Cut(label.name), at));
 }
 
 Labels Labels::FromUnsorted(std::vector<Label> labels) {
@@ -78,7 +111,7 @@ bool Labels::Has(std::string_view name) const {
 }
 
 std::uint64_t Labels::Hash() const {
-  return XXH64(encoded_.data(), encoded_.size(), 0);
+  return XXH64(encoded().data(), encoded().size(), 0);
 }
 
 std::string Labels::ToString() const {

@@ -2,14 +2,18 @@
 // Label sets in upstream's default encoding (POOL-02, "stringlabels"): for each label, sorted by name,
 // len(name) name len(value) value, in one string. Mirrors model/labels/labels_stringlabels.go and labels_common.go.
 //
-// Labels is a value that only assignment changes: copying copies the string. Views that it hands out live as long as
-// the Labels they came from. Lengths of 2^24 bytes and more cannot be encoded (upstream panics): makers of labels
-// refuse such input first.
+// Labels is a value that only assignment changes. Copies share the encoded bytes, as upstream's strings do: a series
+// has them once, however many of cache, head and queues know it. Copies may be used on different threads. Views that a
+// Labels hands out live as long as it and are not changed. Lengths of 2^24 bytes and more cannot be encoded (upstream
+// panics): makers of labels refuse such input first.
 #pragma once
 
+// lint: allow thread because copies of one scenario's labels are made on the threads that play it
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace stalemark {
@@ -41,17 +45,26 @@ class Labels {
   };
 
   Labels() = default;
+  Labels(const Labels& other);
+  Labels(Labels&& other) noexcept : set_(std::exchange(other.set_, nullptr)) {}
+  Labels& operator=(Labels other) noexcept {
+    std::swap(set_, other.set_);
+    return *this;
+  }
+  ~Labels() {
+    if (set_ != nullptr) Leave();
+  }
   /// Sorts by name (stable) and encodes. Duplicate names and empty values are kept, as a parser yields them.
   static Labels FromUnsorted(std::vector<Label> labels);
   /// Encodes labels that are sorted by name already.
   static Labels FromSorted(const std::vector<Label>& labels);
-  /// The same in the place of what this holds, in its memory. The views must not be of this.
+  /// The same in the place of what this holds, in its memory if no copy shares it. The views must not be of this.
   void AssignSorted(const std::vector<Label>& labels);
 
-  Iterator begin() const { return Iterator(encoded_.data()); }
-  Iterator end() const { return Iterator(encoded_.data() + encoded_.size()); }
+  Iterator begin() const { return Iterator(encoded().data()); }
+  Iterator end() const { return Iterator(encoded().data() + encoded().size()); }
 
-  bool empty() const { return encoded_.empty(); }
+  bool empty() const { return encoded().empty(); }
   /// Number of labels. Walks the set.
   std::size_t size() const;
   /// Value of the first label of that name, or the empty text.
@@ -62,15 +75,22 @@ class Labels {
   /// `{a="b", c="d"}` with Go's quoting (MGR-12).
   std::string ToString() const;
   /// The encoded bytes (POOL-02).
-  const std::string& encoded() const { return encoded_; }
+  std::string_view encoded() const;
   /// Name of a label that occurs twice, or the empty view. Labels must be sorted, as they are.
   std::string_view DuplicateName() const;
 
-  friend bool operator==(const Labels& a, const Labels& b) { return a.encoded_ == b.encoded_; }
-  friend bool operator!=(const Labels& a, const Labels& b) { return a.encoded_ != b.encoded_; }
+  friend bool operator==(const Labels& a, const Labels& b) { return a.set_ == b.set_ || a.encoded() == b.encoded(); }
+  friend bool operator!=(const Labels& a, const Labels& b) { return !(a == b); }
 
  private:
-  std::string encoded_;
+  struct Set;
+  /// Room for so many bytes, not shared.
+  static Set* NewSet(std::size_t size);
+  /// Gives up the set, which goes with the last that shares it.
+  void Leave() noexcept;
+
+  /// Null only if empty.
+  Set* set_ = nullptr;
 };
 
 /// Whether a name or value is as long as can be, and so perhaps the start of a longer one.
@@ -125,6 +145,21 @@ class LabelsBuilder {
 };
 
 // ---- inline: the walk over the encoding is on the per-series path ----
+
+/// The bytes follow it in the same memory.
+struct Labels::Set {
+  // lint: allow thread because copies may be made on several threads at once
+  std::atomic<std::uint32_t> sharers{1};
+  /// Bytes behind the content that AssignSorted may use, as far as they can be counted here.
+  std::uint32_t spare = 0;
+  std::size_t size = 0;
+
+  char* bytes() { return reinterpret_cast<char*>(this + 1); }
+};
+
+inline std::string_view Labels::encoded() const {
+  return set_ == nullptr ? std::string_view() : std::string_view(set_->bytes(), set_->size);
+}
 
 namespace labels_internal {
 /// Reads a length of the encoding and moves `at` behind it.

@@ -67,6 +67,17 @@ Status QueueManager::Log(std::string_view record) {
   return {};
 }
 
+void QueueManager::Forget(const std::vector<SeriesRef>& removed) {
+  forgotten_.insert(forgotten_.end(), removed.begin(), removed.end());
+  ForgetUnneeded();
+}
+
+void QueueManager::ForgetUnneeded() {
+  if (!backlog_.empty()) return;
+  for (const SeriesRef ref : forgotten_) series_.Forget(ref);
+  forgotten_.clear();
+}
+
 bool QueueManager::IsSent(RecordType type) const {
   switch (type) {
     case RecordType::kSamples:
@@ -222,6 +233,7 @@ void QueueManager::DrainBacklog() {
     backlog_bytes_ -= record.size();
     if (const std::optional<RecordType> type = TypeOfRecord(record)) Decode(*type, record);
   }
+  ForgetUnneeded();
 }
 
 void QueueManager::DropRecord(RecordType type, std::string_view record) {

@@ -51,6 +51,8 @@ class QueueManager final : public WalSink {
 
   /// Always succeeds.
   Status Log(std::string_view record) override;
+  /// These were removed from storage. What waits to be sent of them is sent: they are forgotten when nothing waits.
+  void Forget(const std::vector<SeriesRef>& removed);
   /// Metadata of the active targets' families; only 1.0 sends it (RW-12). Requests go out one after the other.
   void AppendWatcherMetadata(std::vector<Metadata> metadata);
   /// What was appended before has been sent, or refused. Upstream's watcher waits for that.
@@ -91,6 +93,8 @@ class QueueManager final : public WalSink {
   /// Moves what waits to the shards. False: one is full.
   bool EnqueueWaiting();
   void DrainBacklog();
+  /// Records of the backlog are decoded late: until then they need what is known of their series.
+  void ForgetUnneeded();
   void DropRecord(RecordType type, std::string_view record);
   bool nothing_waits() const { return waiting_.empty() && backlog_.empty(); }
 
@@ -111,6 +115,7 @@ class QueueManager final : public WalSink {
   std::vector<DecodedSample> samples_scratch_;
   /// Records behind it.
   std::deque<std::string> backlog_;
+  std::vector<SeriesRef> forgotten_;
   std::size_t backlog_bytes_ = 0;
 
   DesiredShards desired_shards_;

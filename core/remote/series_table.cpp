@@ -17,11 +17,7 @@ void SeriesTable::StoreSeries(SeriesRef ref, const Labels& labels) {
     if (entry.state == State::kUnknown) entry.state = State::kDropped;
     return;
   }
-  Labels built = builder_.Build();
-  if (entry.labels == nullptr || *entry.labels != built) {
-    labels_.push_back(std::move(built));
-    entry.labels = &labels_.back();
-  }
+  entry.labels = builder_.Build();
   entry.state = State::kKnown;
 }
 

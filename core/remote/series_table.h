@@ -3,12 +3,11 @@
 // which ones relabelling dropped (RW-02, RW-12). Mirrors StoreSeries and StoreMetadata of
 // storage/remote/queue_manager.go.
 //
-// Labels stay where they are for the life of the table. Single-threaded; the rules outlive it.
+// Single-threaded; the rules outlive it.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,7 +30,7 @@ class SeriesTable {
   struct Entry {
     State state = State::kUnknown;
     /// Of a series that is known.
-    const Labels* labels = nullptr;
+    Labels labels;
     std::shared_ptr<const Metadata> metadata;
   };
 
@@ -40,6 +39,8 @@ class SeriesTable {
 
   void StoreSeries(SeriesRef ref, const Labels& labels);
   void StoreMetadata(SeriesRef ref, Metadata metadata);
+  /// The series was removed from storage: nothing more is logged of it.
+  void Forget(SeriesRef ref) { entries_.erase(static_cast<std::uint64_t>(ref)); }
   const Entry& Find(SeriesRef ref) const;
   std::size_t size() const { return entries_.size(); }
 
@@ -48,7 +49,6 @@ class SeriesTable {
   const std::vector<RelabelRule>& rules_;
   /// Never iterated.
   boost::unordered_flat_map<std::uint64_t, Entry> entries_;
-  std::deque<Labels> labels_;
   LabelsBuilder builder_;
 };
 

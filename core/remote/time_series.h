@@ -17,8 +17,8 @@ namespace stalemark {
 enum class SeriesType : std::uint8_t { kSample, kExemplar, kHistogram, kFloatHistogram };
 
 struct TimeSeries {
-  /// Of the series, after external labels and relabelling. Belongs to the SeriesTable.
-  const Labels* labels = nullptr;
+  /// Of the series, after external labels and relabelling.
+  Labels labels;
   /// As it was when this was queued, null: none. Shared: the series may get another while this waits.
   std::shared_ptr<const Metadata> metadata;
   std::int64_t t_ms = 0;

@@ -95,7 +95,7 @@ void PutLabels(ProtobufWriter& message, const Labels& labels, std::string& scrat
 void PutSeries(const TimeSeries& series, Scratch& scratch) {
   scratch.series.clear();
   ProtobufWriter message(scratch.series);
-  PutLabels(message, *series.labels, scratch.packed);
+  PutLabels(message, series.labels, scratch.packed);
   scratch.nested.clear();
   ProtobufWriter nested(scratch.nested);
   switch (series.type()) {
@@ -163,8 +163,8 @@ MetadataRefs SymbolizeMetadata(const TimeSeries& series, const WriteRequestV2Opt
   MetadataRefs refs;
   const Metadata* const metadata = series.metadata.get();
   if (options.type_and_unit_labels) {
-    refs.type = TypeFromText(series.labels->Get("__type__"));
-    refs.unit = symbols.Symbolize(series.labels->Get("__unit__"));
+    refs.type = TypeFromText(series.labels.Get("__type__"));
+    refs.unit = symbols.Symbolize(series.labels.Get("__unit__"));
     if (metadata != nullptr) refs.help = symbols.Symbolize(metadata->help);
   } else if (metadata != nullptr) {
     refs.type = metadata->type;
@@ -179,7 +179,7 @@ void PutSeriesV2(const TimeSeries& series, const WriteRequestV2Options& options,
   scratch.series.clear();
   ProtobufWriter message(scratch.series);
   const MetadataRefs metadata = SymbolizeMetadata(series, options, symbols);
-  symbols.PutLabelRefs(message, *series.labels, scratch.packed);
+  symbols.PutLabelRefs(message, series.labels, scratch.packed);
   scratch.nested.clear();
   ProtobufWriter nested(scratch.nested);
   switch (series.type()) {

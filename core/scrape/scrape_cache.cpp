@@ -16,6 +16,12 @@ constexpr std::uint64_t kMetadataIterationsKept = 10;
 constexpr std::size_t kSlabBytesMin = 2048;
 constexpr std::size_t kSlabBytesMax = std::size_t{64} << 10;
 
+/// Gives back memory that is much more than the elements need.
+template <class T>
+void TrimVector(std::vector<T>& elements) {
+  if (elements.capacity() > elements.size() + elements.size() / 8) elements.shrink_to_fit();
+}
+
 }  // namespace
 
 void PositionList::AddPrefix(const PositionList& other, std::size_t count) {
@@ -28,7 +34,7 @@ void PositionList::FollowBytes() {
 }
 
 void PositionList::Trim() {
-  if (slots_.capacity() > slots_.size() + slots_.size() / 8) slots_.shrink_to_fit();
+  TrimVector(slots_);
 }
 
 std::string_view RawBytes::Add(std::string_view raw) {
@@ -46,8 +52,7 @@ std::string_view RawBytes::Add(std::string_view raw) {
 }
 
 CacheEntry* ScrapeCache::Find(std::string_view raw) const {
-  const auto found = by_raw_.find(raw);
-  return found == by_raw_.end() ? nullptr : found->second;
+  return by_raw_.Find(raw);
 }
 
 CacheEntry* ScrapeCache::Insert(std::string_view raw, trace::EntryId id) {
@@ -57,7 +62,7 @@ CacheEntry* ScrapeCache::Insert(std::string_view raw, trace::EntryId id) {
   entry->id = id;
   entry->position = kNoPosition;
   MarkSeen(*entry);
-  const bool is_new = by_raw_.emplace(entry->raw, entry).second;
+  const bool is_new = by_raw_.Insert(entry);
   assert(is_new);
   (void)is_new;
   return entry;
@@ -77,12 +82,11 @@ CacheEntry* ScrapeCache::AddDropped(std::string_view raw, trace::EntryId id) {
 }
 
 TrackedSeries* ScrapeCache::TrackedFor(SeriesRef ref) {
-  TrackedSeries*& tracked = by_ref_[static_cast<std::uint64_t>(ref)];
-  if (tracked == nullptr) {
-    tracked_.push_back(std::make_unique<TrackedSeries>());
-    tracked = tracked_.back().get();
-    tracked->ref = ref;
-  }
+  if (TrackedSeries* const known = by_ref_.Find(ref); known != nullptr) return known;
+  tracked_.push_back(std::make_unique<TrackedSeries>());
+  TrackedSeries* const tracked = tracked_.back().get();
+  tracked->ref = ref;
+  by_ref_.Insert(tracked);
   return tracked;
 }
 
@@ -105,7 +109,7 @@ std::vector<CacheEntry*> ScrapeCache::StaleEntries() const {
   std::vector<CacheEntry*> stale;
   if (retracked_ == previous_) return stale;
   for (const auto& tracked : tracked_) {
-    if (tracked->stamp + 1 == iteration_ && tracked->entry != nullptr) stale.push_back(tracked->entry);
+    if (tracked->stamp + 1 == tracking_stamp() && tracked->entry != nullptr) stale.push_back(tracked->entry);
   }
   return stale;
 }
@@ -217,6 +221,8 @@ bool ScrapeCache::EndIteration(Flush flush) {
   if (flush == Flush::kYes) {
     successful_size_ = size;
     FlushUnseen();
+    TrimVector(entries_);
+    TrimVector(tracked_);
   } else if (size > 2 * successful_size_ + 1000) {
     forced = true;
     FlushUnseen();
@@ -233,10 +239,10 @@ bool ScrapeCache::EndIteration(Flush flush) {
 void ScrapeCache::CompactRaw() {
   if (raw_bytes_dead_ <= raw_bytes_.size() / 2) return;
   RawBytes compact;
-  by_raw_.clear();
+  by_raw_.Clear();
   for (const auto& entry : entries_) {
     entry->raw = compact.Add(entry->raw);
-    by_raw_.emplace(entry->raw, entry.get());
+    by_raw_.Insert(entry.get());
   }
   positions_.FollowBytes();
   raw_bytes_ = std::move(compact);
@@ -249,7 +255,7 @@ void ScrapeCache::FlushUnseen() {
     const auto unseen = [&](const std::unique_ptr<CacheEntry>& entry) {
       if (entry->stamp == iteration_) return false;
       lost_position = lost_position || entry->position != kNoPosition;
-      by_raw_.erase(entry->raw);
+      by_raw_.Erase(entry->raw);
       raw_bytes_dead_ += entry->raw.size();
       DropTracked(*entry);
       return true;
@@ -263,8 +269,8 @@ void ScrapeCache::FlushUnseen() {
     const auto unused = [&](const std::unique_ptr<TrackedSeries>& tracked) {
       // What this iteration tracked is the next one's `previous`, even if its series has moved to another reference
       // since.
-      if (tracked->entries != 0 || tracked->stamp == iteration_) return false;
-      by_ref_.erase(static_cast<std::uint64_t>(tracked->ref));
+      if (tracked->entries != 0 || tracked->stamp == tracking_stamp()) return false;
+      by_ref_.Erase(tracked->ref);
       return true;
     };
     tracked_.erase(std::remove_if(tracked_.begin(), tracked_.end(), unused), tracked_.end());

@@ -86,6 +86,10 @@ class AppendBuffer {
   template <class Visit>
   void ForEachBatch(Visit visit) const;
 
+  bool empty() const {
+    return samples.empty() && histograms.empty() && float_histograms.empty() && exemplars.empty() && metadata.empty() &&
+           created.empty();
+  }
   /// Forgets everything but the series that were created.
   void ClearSamples();
   void Clear();

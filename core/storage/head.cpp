@@ -49,7 +49,8 @@ void Head::InitTime(std::int64_t t_ms) {
 }
 
 Head::Bounds Head::TakeBounds() const {
-  return {.min_valid_t_ms = WrappingSub(max_t_ms_, options_.chunk_range_ms / 2), .max_t_ms = max_t_ms_};
+  const std::int64_t newest_bound = WrappingSub(max_t_ms_, options_.chunk_range_ms / 2);
+  return {.min_valid_t_ms = std::max(newest_bound, removed_before_ms_), .max_t_ms = max_t_ms_};
 }
 
 SeriesRef Head::GetOrCreate(const Labels& labels, std::vector<SeriesRef>& created) {
@@ -141,10 +142,21 @@ void Head::GiveBack(AppendBuffer buffer) {
   spare_buffers_.push_back(std::move(buffer));
 }
 
-std::vector<SeriesRef> Head::SeriesByLabels() const {
+std::vector<SeriesRef> Head::SeriesByRef() const {
   std::vector<SeriesRef> refs;
-  refs.reserve(series_.size());
-  for (std::uint64_t ref = 1; ref <= series_.size(); ++ref) refs.push_back(SeriesRef{ref});
+  refs.reserve(series_count());
+  for (std::size_t slab = 0; slab < series_.size(); slab += kSlabSeries) {
+    if (series_.Find(slab) == nullptr) continue;
+    const std::size_t end = std::min(slab + kSlabSeries, series_.size());
+    for (std::size_t index = slab; index < end; ++index) {
+      if (!series_[index].removed) refs.push_back(SeriesRef{index + 1});
+    }
+  }
+  return refs;
+}
+
+std::vector<SeriesRef> Head::SeriesByLabels() const {
+  std::vector<SeriesRef> refs = SeriesByRef();
   // No two series have equal labels: the order is total.
   std::sort(refs.begin(), refs.end(),
             [this](SeriesRef a, SeriesRef b) { return Compare(LabelsOf(a), LabelsOf(b)) < 0; });
@@ -152,9 +164,8 @@ std::vector<SeriesRef> Head::SeriesByLabels() const {
 }
 
 const Labels& Head::LabelsOf(SeriesRef ref) const {
-  const std::uint64_t index = static_cast<std::uint64_t>(ref) - 1;
-  assert(index < details_.size());
-  return details_[static_cast<std::size_t>(index)].labels;
+  assert(Has(ref));
+  return DetailsOf(ref).labels;
 }
 
 std::optional<std::int64_t> Head::min_t_ms() const {

@@ -4,12 +4,12 @@
 //
 // An appender checks each sample against committed state and buffers it; Commit writes the WAL records, then checks
 // again and appends to the chunks (HEAD-20, HEAD-21). Commits complete inside the call. Full chunks go to a ChunkSink
-// and are read back from it; labels, series, exemplars and out-of-order samples stay here for the life of the head.
+// and are read back from it; labels, series and out-of-order samples stay here until RemoveBefore.
 // Chunks keep start times only in the encodings that options ask for (HEAD-49); a query gives them back with the
 // samples, in-order and out-of-order. The second log of out-of-order samples (WAL-21) is not written.
 //
 // Single-threaded. Appenders and sinks must not outlive, respectively be outlived by, the head. References count
-// from 1.
+// from 1 and are not used again for another series.
 #pragma once
 
 #include <cstddef>
@@ -34,6 +34,8 @@
 #include "core/storage/wal.h"
 
 namespace stalemark {
+
+class HeadAppender;
 
 struct HeadOptions {
   /// Chunks end at multiples of it; samples older than half of it behind the newest are out of bounds (HEAD-02).
@@ -75,9 +77,10 @@ struct SampleStats {
 
 /// The `prometheus_tsdb_*` values (HEAD-15); the comment is the rest of the name.
 struct HeadStats {
-  std::uint64_t series_created = 0;            ///< head_series_created_total; head_series: none is removed
+  std::uint64_t series_created = 0;            ///< head_series_created_total
+  std::uint64_t series_removed = 0;            ///< head_series_removed_total
   std::uint64_t stale_series = 0;              ///< head_stale_series
-  std::uint64_t chunks_created = 0;            ///< head_chunks_created_total; head_chunks: none is removed
+  std::uint64_t chunks_created = 0;            ///< head_chunks_created_total
   std::uint64_t active_appenders = 0;          ///< head_active_appenders
   SampleStats floats;                          ///< type=float
   SampleStats histograms;                      ///< type=histogram
@@ -101,11 +104,23 @@ class Head final : public Appendable, public Queryable {
 
   std::unique_ptr<Appender> NewAppender(const AppenderContext& context) override;
 
+  /// Removes all series without a sample, in order or late, from that time on, and returns them; older samples are out
+  /// of bounds from now on (HEAD-02). Mirrors truncateMemory and gc of tsdb/head.go. A sample that comes under a
+  /// removed reference is appended to a series of its labels (CACHE-11). Exemplars stay until newer ones displace them.
+  /// Requires: !HasPendingAppends().
+  std::vector<SeriesRef> RemoveBefore(std::int64_t t_ms);
+  /// Whether a transaction holds what it would commit. An appender that only waits for its scrape holds nothing.
+  bool HasPendingAppends() const;
+
   // ---- reading back ----
-  std::size_t series_count() const { return series_.size(); }
-  /// All series, also those without samples, in the order of their labels.
+  /// `head_series`.
+  std::size_t series_count() const { return series_.size() - static_cast<std::size_t>(stats_.series_removed); }
+  bool Has(SeriesRef ref) const { return const_cast<Head*>(this)->Find(ref) != nullptr; }
+  /// All series, also those without samples, in the order in which they were created.
+  std::vector<SeriesRef> SeriesByRef() const;
+  /// The same in the order of their labels.
   std::vector<SeriesRef> SeriesByLabels() const;
-  /// Requires: 1 <= ref <= series_count(). Valid as long as the head.
+  /// Requires, as all that follow: Has(ref). Valid until the series is removed.
   const Labels& LabelsOf(SeriesRef ref) const;
   /// In-order and out-of-order samples of a series, merged.
   std::vector<Sample> Samples(SeriesRef ref, const TimeRange& range = {}) const;
@@ -152,14 +167,19 @@ class Head final : public Appendable, public Queryable {
   /// Null when no series has that reference.
   MemSeries* Find(SeriesRef ref) {
     const std::uint64_t index = static_cast<std::uint64_t>(ref) - 1;
-    return index < series_.size() ? &series_[static_cast<std::size_t>(index)] : nullptr;
+    MemSeries* const series = index < series_.size() ? series_.Find(static_cast<std::size_t>(index)) : nullptr;
+    return series == nullptr || series->removed ? nullptr : series;
   }
   /// Asks for the memory that the verdict on a series some references on needs: scrapes name series in the order in
   /// which they created them.
   void PrefetchAfter(SeriesRef ref) const {
-    const auto index = static_cast<std::size_t>(ref) + kPrefetchAhead;
-    if (index < series_.size()) __builtin_prefetch(&series_[index]);
+    __builtin_prefetch(series_.Find(static_cast<std::size_t>(ref) + kPrefetchAhead));
   }
+  /// Of RemoveBefore.
+  bool EndsBefore(std::size_t index, std::int64_t t_ms) const;
+  void Remove(std::size_t index);
+  /// Gives back what was 512 series, if all of them were removed.
+  void ReleaseIfEmpty(std::size_t first_index);
   /// Requires: labels as HEAD-11 leaves them. Notes in `created` what it created (HEAD-10).
   SeriesRef GetOrCreate(const Labels& labels, std::vector<SeriesRef>& created);
   SeriesDetails& DetailsOf(SeriesRef ref) { return details_[static_cast<std::size_t>(ref) - 1]; }
@@ -232,20 +252,25 @@ class Head final : public Appendable, public Queryable {
   std::unique_ptr<ChunkSink> own_chunks_;
   ChunkSink* const chunks_;
 
+  static constexpr std::size_t kSlabSeries = 512;
   /// Index: reference - 1.
-  SlabVector<MemSeries, 512> series_;
-  SlabVector<SeriesDetails, 512> details_;
+  SlabVector<MemSeries, kSlabSeries> series_;
+  SlabVector<SeriesDetails, kSlabSeries> details_;
   SeriesIndex index_;
   BlockPool blocks_;
 
   std::int64_t min_t_ms_ = std::numeric_limits<std::int64_t>::max();
   std::int64_t max_t_ms_ = std::numeric_limits<std::int64_t>::min();
+  /// What RemoveBefore removed.
+  std::int64_t removed_before_ms_ = std::numeric_limits<std::int64_t>::min();
   HeadStats stats_;
   ExemplarRing exemplars_;
   /// Markers of floats that became markers of histograms at commit (HEAD-30).
   RecycledList<HistogramRecord<Histogram>> markers_;
   RecycledList<HistogramRecord<FloatHistogram>> float_markers_;
 
+  /// All that exist.
+  std::vector<const HeadAppender*> appenders_;
   std::vector<AppendBuffer> spare_buffers_;
   std::vector<SeriesRecord> series_records_;
   RecordBuffer record_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/storage/head_appender.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -27,11 +28,14 @@ bool IsEmpty(const Metadata& metadata) {
 HeadAppender::HeadAppender(Head& head)
     : head_(head), takes_start_times_(head.options_.st_zero_samples || head.encodings_.start_times()) {
   ++head_.stats_.active_appenders;
+  head_.appenders_.push_back(this);
   if (head_.initialized()) Open();
 }
 
 HeadAppender::~HeadAppender() {
   if (state_ != State::kClosed) Close();
+  std::vector<const HeadAppender*>& all = head_.appenders_;
+  all.erase(std::find(all.begin(), all.end(), this));
 }
 
 void HeadAppender::Open() {

@@ -25,6 +25,8 @@ class HeadAppender final : public Appender {
   /// Commit or Rollback would answer `appender closed` (HEAD-20). An appender that never appended to an empty head
   /// holds nothing that could be closed, and may be ended any number of times.
   bool closed() const { return state_ == State::kClosed; }
+  /// Something waits for Commit or Rollback.
+  bool pending() const { return state_ == State::kOpen && !buffer_.empty(); }
 
  private:
   static constexpr std::string_view kAppenderClosed = "appender closed";

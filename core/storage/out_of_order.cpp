@@ -65,6 +65,12 @@ void DecodeHistograms(const ChunkView& chunk, std::vector<Sample>& out) {
 
 }  // namespace
 
+bool OutOfOrderSamples::AllBefore(std::int64_t t_ms) const {
+  if (!open_.empty() && open_.back().t_ms >= t_ms) return false;
+  return std::all_of(full_.begin(), full_.end(),
+                     [t_ms](const StoredChunk& stored) { return stored.chunk.max_t_ms < t_ms; });
+}
+
 void EncodeChunks(const std::vector<Sample>& samples, const ChunkEncodings& encodings, const ChunkWriter& write) {
   const Sample* const end = samples.data() + samples.size();
   for (const Sample* first = samples.data(); first != end;) {

@@ -20,6 +20,8 @@ namespace stalemark {
 class OutOfOrderSamples {
  public:
   bool empty() const { return open_.empty(); }
+  /// Whether all of them, if there are any, lie before that time.
+  bool AllBefore(std::int64_t t_ms) const;
   struct Inserted {
     bool inserted = false;
     /// The sample began a list.

@@ -35,6 +35,8 @@ struct alignas(64) MemSeries {
   std::uint32_t drained_bytes = 0;
   /// Of the open chunk, and so of the last sample.
   ChunkEncoding encoding = ChunkEncoding::kXor;
+  /// By RemoveBefore: the reference means nothing any more.
+  bool removed = false;
   /// The open chunk. Its last sample is that of the series: a new chunk starts only with a sample. Empty while the open
   /// chunk is of another encoding (SeriesExtras); it then only remembers the last time and value.
   XorEncoder chunk;

@@ -2,9 +2,11 @@
 // SeriesIndex: finds a series by its labels. Mirrors stripeSeries of tsdb/head.go and seriesHashmap of tsdb/agent: a
 // map from hashes, and series of one hash in a chain, newest first, that runs through the series themselves.
 //
-// Series live in a list of the caller's, by index; each has `labels` and `next_same_hash`. None is ever removed.
+// Series live in a list of the caller's, by index; each has `labels` and `next_same_hash`. Indexes are not used again:
+// there are 2^32 - 1 of them, which 1,000 new series a second use up in 50 days. Then the process ends with an assert.
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -27,8 +29,10 @@ class SeriesIndex {
     std::uint32_t next_same_hash = kNone;
   };
 
-  template <class SeriesList>
-  Place FindOrAdd(const Labels& labels, const SeriesList& series) {
+  /// `LabelSet`: Labels, or in tests what has their hash and equality.
+  template <class LabelSet, class SeriesList>
+  Place FindOrAdd(const LabelSet& labels, const SeriesList& series) {
+    assert(series.size() < kNone);
     const auto end = static_cast<std::uint32_t>(series.size());
     const auto [slot, first_of_hash] = newest_.try_emplace(labels.Hash(), end);
     if (first_of_hash) return {end, true, kNone};
@@ -36,6 +40,23 @@ class SeriesIndex {
       if (series[at].labels == labels) return {at, false, kNone};
     }
     return {end, true, std::exchange(slot->second, end)};
+  }
+
+  /// Forgets the series at an index of the list, which still has its labels and its next_same_hash.
+  template <class SeriesList>
+  void Erase(std::uint32_t index, SeriesList& series) {
+    const auto slot = newest_.find(series[index].labels.Hash());
+    assert(slot != newest_.end());
+    const std::uint32_t next = series[index].next_same_hash;
+    if (slot->second != index) {
+      std::uint32_t before = slot->second;
+      while (series[before].next_same_hash != index) before = series[before].next_same_hash;
+      series[before].next_same_hash = next;
+    } else if (next != kNone) {
+      slot->second = next;
+    } else {
+      newest_.erase(slot);
+    }
   }
 
   /// Heap memory of the map.

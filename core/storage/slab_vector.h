@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A sequence that only grows, in slabs: elements never move, and memory grows by a slab instead of by half.
+// A sequence that only grows, in slabs: elements never move, and memory grows by a slab instead of by half. Slabs whose
+// elements are of no use any more can be given back; indexes stay.
 #pragma once
 
 #include <cassert>
@@ -20,19 +21,34 @@ class SlabVector {
     return slabs_[index / kSlabSize][index % kSlabSize];
   }
   const T& operator[](std::size_t index) const { return const_cast<SlabVector&>(*this)[index]; }
+  /// Null: there is no such element, or its slab was released.
+  T* Find(std::size_t index) {
+    if (index >= size_) return nullptr;
+    T* const slab = slabs_[index / kSlabSize].get();
+    return slab == nullptr ? nullptr : slab + index % kSlabSize;
+  }
+  const T* Find(std::size_t index) const { return const_cast<SlabVector&>(*this).Find(index); }
 
   /// Adds an element in its default state.
   T& Add() {
     if (size_ == slabs_.size() * kSlabSize) slabs_.push_back(std::make_unique<T[]>(kSlabSize));
     return (*this)[size_++];
   }
+  /// Gives back the memory of the full slab that begins at `index`; its elements must not be asked for any more.
+  void ReleaseSlab(std::size_t index) {
+    assert(index % kSlabSize == 0 && index + kSlabSize <= size_);
+    released_ += slabs_[index / kSlabSize] != nullptr ? 1 : 0;
+    slabs_[index / kSlabSize].reset();
+  }
   std::size_t allocated_bytes() const {
-    return slabs_.size() * kSlabSize * sizeof(T) + slabs_.capacity() * sizeof(slabs_[0]);
+    return (slabs_.size() - released_) * kSlabSize * sizeof(T) + slabs_.capacity() * sizeof(slabs_[0]);
   }
 
  private:
   std::vector<std::unique_ptr<T[]>> slabs_;
   std::size_t size_ = 0;
+  /// Slabs.
+  std::size_t released_ = 0;
 };
 
 }  // namespace stalemark

@@ -160,6 +160,7 @@ constexpr Family kFamilies[] = {
     {"prometheus_tsdb_head_samples_appended_total", "counter", "Total number of appended samples."},
     {"prometheus_tsdb_head_series", "gauge", "Total number of series in the head block."},
     {"prometheus_tsdb_head_series_created_total", "counter", "Total number of series created in the head"},
+    {"prometheus_tsdb_head_series_removed_total", "counter", "Total number of series removed in the head"},
     {"prometheus_tsdb_head_stale_series", "gauge", "Total number of stale series in the head block."},
     {"prometheus_tsdb_out_of_bound_samples_total", "counter",
      "Total number of out of bound samples ingestion failed attempts with out of order support disabled."},

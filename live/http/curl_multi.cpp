@@ -100,7 +100,8 @@ int CurlMulti::OnSocket(CURL* easy, curl_socket_t socket, int what, void* self, 
   // No exception may pass libcurl: a socket that cannot be watched fails its transfers.
   try {
     if (what == CURL_POLL_REMOVE) {
-      multi->Unwatch(socket, CurlTransfer::Of(easy).http1_peer());
+      const CurlTransfer* const transfer = CurlTransfer::Of(easy);
+      multi->Unwatch(socket, transfer == nullptr ? std::nullopt : transfer->http1_peer());
     } else {
       multi->Watch(socket, what);
     }
@@ -140,7 +141,7 @@ void CurlMulti::EndIdle(curl_socket_t socket) {
 
 void CurlMulti::EndUnasked() {
   for (CURL* const easy : fresh_) {
-    const std::size_t peer = CurlTransfer::Of(easy).peer();
+    const std::size_t peer = CurlTransfer::Of(easy)->peer();
     for (const IdleSocket& idle : idle_) {
       if (idle.peer == peer && HasBytes(idle.socket)) EndSocket(idle.socket);
     }

@@ -132,10 +132,10 @@ CurlTransfer::~CurlTransfer() {
   curl_slist_free_all(connect_to_);
 }
 
-CurlTransfer& CurlTransfer::Of(CURL* easy) {
+CurlTransfer* CurlTransfer::Of(CURL* easy) {
   char* self = nullptr;
   curl_easy_getinfo(easy, CURLINFO_PRIVATE, &self);
-  return *reinterpret_cast<CurlTransfer*>(self);
+  return reinterpret_cast<CurlTransfer*>(self);
 }
 
 Status CurlTransfer::Begin(const HopRequest& request, TransportObserver& observer) {

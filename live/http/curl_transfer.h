@@ -36,8 +36,8 @@ class CurlTransfer {
   CurlTransfer& operator=(const CurlTransfer&) = delete;
 
   CURL* easy() const { return easy_; }
-  /// The transfer that a handle belongs to.
-  static CurlTransfer& Of(CURL* easy);
+  /// The transfer that a handle belongs to; null: it is one of libcurl's own.
+  static CurlTransfer* Of(CURL* easy);
 
   /// Requires: no exchange is under way. Errors: what upstream finds before it dials.
   Status Begin(const HopRequest& request, TransportObserver& observer);

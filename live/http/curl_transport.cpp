@@ -149,11 +149,11 @@ void CurlTransport::Transfers::GiveUp(CurlTransfer& transfer) {
 }
 
 void CurlTransport::Transfers::OnTransferRemoved(CURL* easy) {
-  static_cast<PooledTransfer&>(CurlTransfer::Of(easy)).ReturnToOwner();
+  static_cast<PooledTransfer&>(*CurlTransfer::Of(easy)).ReturnToOwner();
 }
 
 void CurlTransport::Transfers::OnTransferDone(CURL* easy, CURLcode result) {
-  auto& transfer = static_cast<PooledTransfer&>(CurlTransfer::Of(easy));
+  auto& transfer = static_cast<PooledTransfer&>(*CurlTransfer::Of(easy));
   const std::optional<TransportError> error = transfer.Outcome(result);
   TransportObserver& observer = *transfer.observer();
   transfer.Detach();

@@ -127,6 +127,10 @@ Status WriteStorage::Log(std::string_view record) {
   return {};
 }
 
+void WriteStorage::Forget(const std::vector<SeriesRef>& removed) {
+  for (const std::unique_ptr<Queue>& queue : queues_) queue->manager->Forget(removed);
+}
+
 void WriteStorage::End(std::unique_ptr<Queue> queue) {
   queue->metadata.Reset();
   ending_.push_back(std::move(queue));

@@ -54,6 +54,8 @@ class WriteStorage final : public WalSink {
   Status ApplyConfig(const Config& config);
   /// Always succeeds.
   Status Log(std::string_view record) override;
+  /// These were removed from storage. Queues that flush for earlier configurations go with what they know.
+  void Forget(const std::vector<SeriesRef>& removed);
   /// A queue that is made later is told the series that exist.
   bool wanted() const override { return !queues_.empty(); }
   /// Flushes all queues, those of earlier configurations too; `done` is called once, perhaps inside.

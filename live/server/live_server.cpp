@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <string_view>
 #include <tuple>
@@ -22,6 +23,9 @@ namespace stalemark {
 namespace {
 
 constexpr std::string_view kStopping = "the server is stopping";
+/// Upstream looks every minute whether to truncate its head, which it does every two hours.
+constexpr Nanoseconds kCollectionMin = std::chrono::milliseconds(50);
+constexpr Nanoseconds kCollectionMax = std::chrono::hours(2);
 
 /// What a configuration says about the head, upon what the process was started with.
 HeadOptions HeadOptionsFor(const Config& config, HeadOptions options) {
@@ -53,6 +57,7 @@ void AddHeadMetrics(const Head& head, MetricValues* values) {
   const auto add = [&](const char* name, double value) { values->emplace(name, value); };
   add("prometheus_tsdb_head_series", static_cast<double>(head.series_count()));
   add("prometheus_tsdb_head_series_created_total", static_cast<double>(stats.series_created));
+  add("prometheus_tsdb_head_series_removed_total", static_cast<double>(stats.series_removed));
   add("prometheus_tsdb_head_stale_series", static_cast<double>(stats.stale_series));
   add("prometheus_tsdb_head_chunks_created_total", static_cast<double>(stats.chunks_created));
   add("prometheus_tsdb_head_active_appenders", static_cast<double>(stats.active_appenders));
@@ -147,14 +152,14 @@ void LiveServer::MakeEngine(const Config& config) {
   remote_write.type_and_unit_labels = options_.scrape.type_and_unit_labels;
   WriteStorageSeams remote_seams{{seams_.transport, seams_.loop, seams_.loop, seams_.files}, seams_.log, {}, {}};
   remote_seams.series = [this](const WriteStorageSeams::VisitSeries& visit) {
-    for (std::uint64_t ref = 1; ref <= head_->series_count(); ++ref) {
-      visit(SeriesRef{ref}, head_->LabelsOf(SeriesRef{ref}), head_->MetadataOf(SeriesRef{ref}));
-    }
+    for (const SeriesRef ref : head_->SeriesByRef()) visit(ref, head_->LabelsOf(ref), head_->MetadataOf(ref));
   };
   remote_seams.target_metadata = [this] { return TargetMetadata(); };
   remote_write_ = std::make_unique<WriteStorage>(std::move(remote_seams), remote_write);
   wal_ = std::make_unique<WalTee>(seams_.wal, *remote_write_);
   head_ = std::make_unique<Head>(HeadOptionsFor(config, options_.head), HeadSinks{wal_.get(), chunks_.get()});
+  // A recording must not hang on what its replay does not do.
+  if (seams_.gate == nullptr) CollectGarbage();
   Appendable* storage = head_.get();
   if (options_.write_samples) {
     sample_log_ = std::make_unique<SampleLog>(*head_, options_.write_samples);
@@ -170,6 +175,19 @@ void LiveServer::MakeEngine(const Config& config) {
                                              manager_->UpdateTargets(std::move(targets));
                                            });
                                          });
+}
+
+void LiveServer::CollectGarbage() {
+  const Nanoseconds interval = std::clamp<Nanoseconds>(options_.retention / 4, kCollectionMin, kCollectionMax);
+  next_collection_ = seams_.loop.ArmAt(seams_.loop.MonotonicNow() + interval, [this] { CollectGarbage(); });
+  const std::optional<std::int64_t> newest_ms = head_->max_t_ms();
+  // A series that is only waiting for its next scrape stays.
+  const Nanoseconds kept = std::max(options_.retention, 2 * longest_interval_);
+  const std::int64_t kept_ms = std::chrono::duration_cast<std::chrono::milliseconds>(kept).count();
+  if (!newest_ms || *newest_ms < std::numeric_limits<std::int64_t>::min() + kept_ms) return;
+  if (head_->HasPendingAppends()) return;
+  const std::vector<SeriesRef> removed = head_->RemoveBefore(*newest_ms - kept_ms);
+  if (!removed.empty()) remote_write_->Forget(removed);
 }
 
 ScrapeSeams LiveServer::EngineSeams(Appendable& storage) {
@@ -224,6 +242,9 @@ void LiveServer::StartNextReload() {
 
 void LiveServer::Apply(Loaded loaded, Done done) {
   std::vector<ScrapeConfig> jobs = loaded.jobs;
+  longest_interval_ = Nanoseconds(0);
+  for (const ScrapeConfig& job : jobs)
+    longest_interval_ = std::max<Nanoseconds>(longest_interval_, job.scrape_interval);
   config_ = std::move(loaded.config);
   if (seams_.gate != nullptr) {
     seams_.gate->OnConfig(loaded.text);

@@ -62,7 +62,7 @@ struct LiveOptions {
   TargetDocuments documents;
   /// MGR-13.
   std::string fqdn;
-  /// How long full chunks are kept.
+  /// How long full chunks are kept, and series to which nothing is appended.
   Nanoseconds retention = std::chrono::hours(3);
   GlobalUrlOptions global_url;
   enum class Lifecycle : std::uint8_t { kDisabled, kEnabled };
@@ -117,6 +117,8 @@ class LiveServer {
   /// Of `--targets` that cannot mean anything now; a file may still come.
   void WarnOfDocuments(const std::vector<ScrapeConfig>& jobs) const;
   void MakeEngine(const Config& config);
+  /// Removes series without a sample within the retention, or two intervals if those are longer; now and then again.
+  void CollectGarbage();
   void Apply(Loaded loaded, Done done);
   void StartNextReload();
   void EndReload(const Status& status);
@@ -134,6 +136,9 @@ class LiveServer {
   std::unique_ptr<WriteStorage> remote_write_;
   std::unique_ptr<WalTee> wal_;
   std::unique_ptr<Head> head_;
+  Timer next_collection_;
+  /// Of the configuration's jobs.
+  Nanoseconds longest_interval_{0};
   std::unique_ptr<SampleLog> sample_log_;
   std::unique_ptr<ScrapeManager> manager_;
   std::unique_ptr<DiscoveryManager> discovery_;

@@ -6,11 +6,9 @@
 namespace stalemark {
 
 void RecentChunks::Write(SeriesRef ref, const ChunkView& chunk) {
-  const auto slot = static_cast<std::size_t>(ref);
-  if (slot >= chains_.size()) chains_.resize(slot + 1);
   const Number number = oldest_ + written_.size();
   written_.push_back({chunk, std::string(chunk.bytes), ref, 0});
-  Chain& chain = chains_[slot];
+  Chain& chain = chains_[static_cast<std::uint64_t>(ref)];
   if (chain.last == 0) {
     chain.first = number;
   } else {
@@ -26,9 +24,9 @@ void RecentChunks::DropOld() {
   while (!written_.empty()) {
     const Stored& oldest = written_.front();
     if (oldest.chunk.max_t_ms >= newest_ms_ - retention_ms_) return;
-    Chain& chain = chains_[static_cast<std::size_t>(oldest.ref)];
-    chain.first = oldest.next;
-    if (chain.first == 0) chain.last = 0;
+    const auto chain = chains_.find(static_cast<std::uint64_t>(oldest.ref));
+    chain->second.first = oldest.next;
+    if (oldest.next == 0) chains_.erase(chain);
     bytes_ -= oldest.bytes.size();
     written_.pop_front();
     ++oldest_;
@@ -36,9 +34,9 @@ void RecentChunks::DropOld() {
 }
 
 void RecentChunks::Visit(SeriesRef ref, const ChunkVisitor& visit) const {
-  const auto slot = static_cast<std::size_t>(ref);
-  if (slot >= chains_.size()) return;
-  for (Number number = chains_[slot].first; number != 0;) {
+  const auto chain = chains_.find(static_cast<std::uint64_t>(ref));
+  if (chain == chains_.end()) return;
+  for (Number number = chain->second.first; number != 0;) {
     const Stored& stored = At(number);
     ChunkView chunk = stored.chunk;
     chunk.bytes = stored.bytes;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // RecentChunks: full chunks of the last hours, in memory. Upstream's head hands its chunks to blocks on disk and
 // forgets those older than three hours; here they are gone once they end a retention before the newest one. What stays
-// is bounded by the retention; the series themselves stay as long as the head (docs/guides/live.md).
+// is bounded by the retention (docs/guides/live.md).
 //
 // Single-threaded. Of one series the oldest chunks go first.
 #pragma once
@@ -11,7 +11,8 @@
 #include <deque>
 #include <limits>
 #include <string>
-#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "core/seams/time.h"
 #include "core/storage/chunk_sink.h"
@@ -39,7 +40,7 @@ class RecentChunks final : public ChunkSink {
     /// Of the same series; 0: none yet.
     Number next;
   };
-  /// The oldest and the newest chunk of a series; 0 and 0: none.
+  /// The oldest and the newest chunk of a series.
   struct Chain {
     Number first = 0;
     Number last = 0;
@@ -50,8 +51,8 @@ class RecentChunks final : public ChunkSink {
   void DropOld();
 
   const std::int64_t retention_ms_;
-  /// Index: reference. Small, as it is never given back: a deque for each series costs 576 bytes.
-  std::vector<Chain> chains_;
+  /// Of series that have chunks. Only looked up, never walked.
+  boost::unordered_flat_map<std::uint64_t, Chain> chains_;
   /// Oldest first.
   std::deque<Stored> written_;
   /// Number of the first of them.

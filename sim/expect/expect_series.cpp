@@ -170,7 +170,7 @@ class SelectionCheck {
       for (const trace::LoopId id : result_.record.LoopsOf(storage_.LabelsOf(ref))) {
         const RunRecord::Loop* loop = result_.record.FindLoop(id);
         if (loop == nullptr) continue;
-        std::vector<SeriesRef>& series = targets[{loop->subject, loop->pool, loop->labels.encoded()}];
+        std::vector<SeriesRef>& series = targets[{loop->subject, loop->pool, std::string(loop->labels.encoded())}];
         if (series.empty() || series.back() != ref) series.push_back(ref);
       }
     }

@@ -248,7 +248,7 @@ class BodyChecker {
       for (const Label& label : sample.labels) {
         if (label.name != kMetricName && label.name != "le") others.push_back(label);
       }
-      Classic& classic = histograms[{sample.family, Labels::FromSorted(others).encoded()}];
+      Classic& classic = histograms[{sample.family, std::string(Labels::FromSorted(others).encoded())}];
       if (classic.first == nullptr) classic.first = &sample;
       const double value = DoubleOf(sample.value_bits);
       if (is_bucket) {

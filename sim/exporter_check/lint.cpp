@@ -235,7 +235,7 @@ std::vector<LintProblem> LintFamilies(const Reading& reading) {
     }
     Labels labels = MetricLabels(sample.labels, family.type);
     const bool is_merged = IsHistogram(family.type) || family.type == MetricType::kSummary;
-    if (is_merged && !merged[sample.family].insert(labels.encoded()).second) continue;
+    if (is_merged && !merged[sample.family].emplace(labels.encoded()).second) continue;
     family.metrics.push_back(std::move(labels));
   }
   Linter linter;

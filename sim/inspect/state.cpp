@@ -178,7 +178,7 @@ Result<std::string> StateJson(const scenario::ScenarioRun& run, const Head& stor
   if (query.cache && loop == nullptr) {
     return Error{fmt::format("loop {} is not there", static_cast<std::uint64_t>(query.cache->loop))};
   }
-  if (query.chunks && static_cast<std::uint64_t>(*query.chunks) - 1 >= storage.series_count()) {
+  if (query.chunks && !storage.Has(*query.chunks)) {
     return Error{fmt::format("no series has the number {}", static_cast<std::uint64_t>(*query.chunks))};
   }
   const std::vector<std::uint64_t> scrapes = ScrapesOfLoops(run.record());

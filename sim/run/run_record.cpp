@@ -84,7 +84,7 @@ void RunRecord::OnLoopStarted(WallTime wall, const trace::LoopStarted& event) {
   loop.wait = Nanoseconds(event.wait_ns);
   loop.subject = SubjectOf(event.pool, *event.labels, event.url);
   loop.url = event.url;
-  loop.target = targets_.try_emplace({loop.pool, loop.labels.encoded()}, targets_.size()).first->second;
+  loop.target = targets_.try_emplace({loop.pool, std::string(loop.labels.encoded())}, targets_.size()).first->second;
   scrapes_of_target_.resize(targets_.size());
 }
 

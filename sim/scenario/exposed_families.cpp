@@ -83,7 +83,7 @@ std::string MetricKey(const ExposedSeries& series) {
   labels.Del(kMetricName);
   if (series.part == SeriesPart::kBucket) labels.Del("le");
   if (series.part == SeriesPart::kQuantile) labels.Del("quantile");
-  return labels.Build().encoded();
+  return std::string(labels.Build().encoded());
 }
 
 std::optional<double> BoundOf(const ExposedSeries& series) {

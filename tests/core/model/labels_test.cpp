@@ -50,6 +50,40 @@ BOOST_AUTO_TEST_CASE(REL_14_setting_to_empty_deletes) {
   BOOST_TEST(builder.Build().empty());
 }
 
+BOOST_AUTO_TEST_CASE(copies_share_the_bytes_and_do_not_change_each_other) {
+  Labels first = Labels::FromSorted({{"a", "1"}, {"b", "2"}});
+  const Labels copy = first;
+  BOOST_TEST(copy.encoded().data() == first.encoded().data());
+  first.AssignSorted({{"c", "3"}});
+  BOOST_TEST(copy.ToString() == R"({a="1", b="2"})");
+  BOOST_TEST(first.ToString() == R"({c="3"})");
+  Labels moved = std::move(first);
+  BOOST_TEST(moved.ToString() == R"({c="3"})");
+  moved = copy;
+  const Labels& itself = moved;
+  moved = itself;
+  BOOST_TEST((moved == copy));
+  moved = Labels();
+  BOOST_TEST(moved.empty());
+  BOOST_TEST((moved == Labels()));
+  BOOST_TEST((moved != copy));
+}
+
+BOOST_AUTO_TEST_CASE(what_nobody_shares_is_written_over_in_its_memory) {
+  Labels labels = Labels::FromSorted({{"name", "a long value"}});
+  const char* const memory = labels.encoded().data();
+  labels.AssignSorted({{"n", "v"}});
+  BOOST_TEST(labels.encoded() == "\x01n\x01v");
+  labels.AssignSorted({{"name", "as long once"}});
+  BOOST_TEST(labels.encoded().data() == memory);
+  labels.AssignSorted({});
+  BOOST_TEST(labels.empty());
+  BOOST_TEST((labels == Labels()));
+  BOOST_TEST(labels.Hash() == Labels().Hash());
+  labels.AssignSorted({{"name", "longer than it ever was"}});
+  BOOST_TEST(labels.ToString() == R"({name="longer than it ever was"})");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace stalemark

@@ -298,6 +298,25 @@ BOOST_FIXTURE_TEST_CASE(RW_08_redirects_end_after_ten_and_where_they_are_not_wan
   BOOST_TEST(queue->metrics().samples.pending == 1);
 }
 
+BOOST_FIXTURE_TEST_CASE(RW_02_series_are_forgotten_when_nothing_waits_for_them, QueueFixture) {
+  config.queue.max_samples_per_send = 1;
+  Open();
+  queue->Hold();
+  // The first is decoded at once, the others wait in the backlog.
+  for (int i = 0; i < 5; ++i) LogSamples({1}, kTime + i);
+  BOOST_TEST(queue->backlog_bytes() > 0U);
+  queue->Forget({SeriesRef{1}});
+  queue->Resume();
+  Pass(seconds{1});
+  BOOST_TEST(receiver.requests.size() == 5U);
+  const auto unknown = static_cast<std::size_t>(DropReason::kUnintentionallyDroppedSeries);
+  BOOST_TEST(queue->metrics().samples.dropped[unknown] == 0U);
+  LogSamples({1, 2}, kTime + 100);
+  Pass(seconds{1});
+  BOOST_TEST(receiver.requests.size() == 6U);
+  BOOST_TEST(queue->metrics().samples.dropped[unknown] == 1U);
+}
+
 BOOST_FIXTURE_TEST_CASE(RW_13_a_queue_that_is_held_keeps_what_comes_and_sends_it_later, QueueFixture) {
   config.queue.max_samples_per_send = 1;
   Open();

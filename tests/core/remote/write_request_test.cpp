@@ -20,7 +20,7 @@ const Labels kLabels = Labels::FromSorted({{"a", "b"}});
 
 std::vector<TimeSeries> One(TimeSeries series) {
   std::vector<TimeSeries> list;
-  series.labels = &kLabels;
+  series.labels = kLabels;
   list.push_back(std::move(series));
   return list;
 }
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(RW_07_metadata_is_symbolised_first_and_always_written) {
 BOOST_AUTO_TEST_CASE(RW_12_type_and_unit_from_labels) {
   const Labels labels = Labels::FromSorted({{"__type__", "counter"}, {"__unit__", "s"}});
   std::vector<TimeSeries> list = One(Sample(0));
-  list[0].labels = &labels;
+  list[0].labels = labels;
   std::string out;
   EncodeWriteRequestV2(list, {.type_and_unit_labels = true}, out);
   const std::string hex = text::Hex(out);
@@ -113,9 +113,9 @@ BOOST_AUTO_TEST_CASE(RW_02_external_labels_and_rules) {
   table.StoreSeries(SeriesRef{1}, Labels::FromSorted({{"i", "1"}}));
   table.StoreSeries(SeriesRef{2}, Labels::FromSorted({{"i", "2"}}));
   table.StoreSeries(SeriesRef{3}, Labels::FromSorted({{"i", ""}}));
-  BOOST_TEST(table.Find(SeriesRef{1}).labels->ToString() == R"({i="1", region="eu"})");
+  BOOST_TEST(table.Find(SeriesRef{1}).labels.ToString() == R"({i="1", region="eu"})");
   BOOST_TEST((table.Find(SeriesRef{2}).state == SeriesTable::State::kDropped));
-  BOOST_TEST(table.Find(SeriesRef{3}).labels->ToString() == R"({i="9", region="eu"})");
+  BOOST_TEST(table.Find(SeriesRef{3}).labels.ToString() == R"({i="9", region="eu"})");
   BOOST_TEST((table.Find(SeriesRef{4}).state == SeriesTable::State::kUnknown));
 }
 

@@ -47,7 +47,7 @@ class RecordingAppender final : public Appender {
     AppendResult result;
     const auto answer = answers.find(name);
     if (answer != answers.end()) result = answer->second;
-    SeriesRef& ref = refs_[request.labels->encoded()];
+    SeriesRef& ref = refs_[std::string(request.labels->encoded())];
     if (ref == kNoSeries) ref = SeriesRef{refs_.size()};
     if (result.code == AppendCode::kOk && result.ref == kNoSeries && knows_refs) result.ref = ref;
     return result;

@@ -73,8 +73,10 @@ class MoodyStorage {
       const std::uint64_t generation = mood_ == Mood::kForgets ? samples_ / 7 : 0;
       ref = SeriesRef{request.labels->Hash() + generation};
     }
-    Appended append{request.ref, request.labels->encoded(),   request.t_ms, request.value_bits,
-                    "",          request.reject_out_of_order, code};
+    Appended append{request.ref,  std::string(request.labels->encoded()),
+                    request.t_ms, request.value_bits,
+                    "",           request.reject_out_of_order,
+                    code};
     if (request.metadata != nullptr) {
       const Metadata& metadata = *request.metadata;
       append.metadata = metadata.family + '|' + std::string(MetricTypeText(metadata.type)) + '|' + metadata.help;

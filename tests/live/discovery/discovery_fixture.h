@@ -27,7 +27,7 @@ class PageTransport final : public Transport {
   std::unique_ptr<Exchange> Start(const HopRequest& request, TransportObserver& observer) override {
     requests.push_back(request);
     auto exchange = std::make_unique<PageExchange>();
-    if (hangs) return exchange;
+    if (hangs || request.address == silent) return exchange;
     exchange->timer = loop_.ArmAt(loop_.MonotonicNow(), [this, &observer] {
       ResponseHead head;
       head.status = status;
@@ -45,6 +45,8 @@ class PageTransport final : public Transport {
   std::string body = "[]";
   /// Requests get no answer.
   bool hangs = false;
+  /// Those to this address get none.
+  std::string silent;
   std::vector<HopRequest> requests;
 
  private:

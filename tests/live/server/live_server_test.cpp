@@ -14,7 +14,7 @@ namespace {
 
 /// A server whose configuration lies in a folder of its own.
 struct Serving : Discovering {
-  Serving() {
+  explicit Serving(Nanoseconds retention = std::chrono::hours(3)) : server(Seams(), Options(folder, retention)) {
     transport.content_type = "text/plain";
     transport.body = "m 1\n";
   }
@@ -50,8 +50,10 @@ struct Serving : Discovering {
     Await<bool>([&](const std::function<void(bool)>& done) { server.Stop([done] { done(true); }); });
   }
 
-  static LiveOptions Options(const std::filesystem::path& folder) {
+  LiveSeams Seams() { return {loop, transport, files, failure_logs, log}; }
+  static LiveOptions Options(const std::filesystem::path& folder, Nanoseconds retention = std::chrono::hours(3)) {
     LiveOptions options;
+    options.retention = retention;
     options.config_file = (folder / "prometheus.yml").string();
     options.scrape.discovery_reload_on_startup = true;
     options.lifecycle = LiveOptions::Lifecycle::kEnabled;
@@ -59,7 +61,7 @@ struct Serving : Discovering {
   }
 
   DiskFailureLogs failure_logs;
-  LiveServer server{{loop, transport, files, failure_logs, log}, Options(folder)};
+  LiveServer server;
 };
 
 constexpr const char* kJob =
@@ -80,6 +82,39 @@ BOOST_AUTO_TEST_CASE(before_and_after_its_first_configuration) {
   BOOST_TEST(serving.AskText("/metrics").find("\nprometheus_tsdb_head_series 6\n") != std::string::npos);
   serving.Stop();
   BOOST_TEST(serving.Ask("/-/ready").headers.front().second == "true");
+}
+
+/// Real time is the subject: a series vanishes, and half a second later so does what is known of it.
+BOOST_AUTO_TEST_CASE(series_without_samples_in_the_retention_are_removed) {
+  Serving serving(std::chrono::milliseconds(400));
+  // Its scrapes are under way nearly all the time, which must not put the removal off.
+  serving.transport.silent = "silent:1";
+  BOOST_TEST(serving.Start("scrape_configs: [{job_name: j, scrape_interval: 100ms, scrape_timeout: 100ms, "
+                           "static_configs: [{targets: ['a:1', 'silent:1']}]}]") == "");
+  const auto await = [&serving](const char* metric) {
+    while (serving.AskText("/metrics").find(metric) == std::string::npos) {
+      BOOST_REQUIRE(serving.loop.RunOnce(std::chrono::seconds(10)));
+    }
+  };
+  await("\nprometheus_tsdb_head_series 11\n");
+  serving.transport.body = "n 1\n";
+  await("\nprometheus_tsdb_head_series_created_total 12\n");
+  await("\nprometheus_tsdb_head_series_removed_total 1\n");
+  BOOST_TEST(serving.AskText("/metrics").find("\nprometheus_tsdb_head_series 11\n") != std::string::npos);
+  // It comes back as another series.
+  serving.transport.body = "m 1\n";
+  await("\nprometheus_tsdb_head_series_created_total 13\n");
+  serving.Stop();
+}
+
+/// Real time again: the retention ends many times between two scrapes.
+BOOST_AUTO_TEST_CASE(series_that_wait_for_their_next_scrape_stay) {
+  Serving serving(std::chrono::milliseconds(100));
+  BOOST_TEST(serving.Start("scrape_configs: [{job_name: j, scrape_interval: 500ms, scrape_timeout: 500ms, "
+                           "static_configs: [{targets: ['a:1']}]}]") == "");
+  while (serving.transport.requests.size() < 4) BOOST_REQUIRE(serving.loop.RunOnce(std::chrono::seconds(10)));
+  BOOST_TEST(serving.AskText("/metrics").find("\nprometheus_tsdb_head_series_removed_total 0\n") != std::string::npos);
+  serving.Stop();
 }
 
 BOOST_AUTO_TEST_CASE(a_first_configuration_that_is_refused) {
