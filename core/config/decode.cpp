@@ -113,7 +113,7 @@ bool Decoder::IsProperNull(const yaml::Node& node) {
   return scalar.ok();
 }
 
-void Decoder::Merge(const yaml::Node& node, const std::function<void(const yaml::Node&)>& f) {
+void Decoder::Merge(const yaml::Node& node, FunctionRef<void(const yaml::Node&)> f) {
   const auto is_mapping = [](const yaml::Node& n) {
     return n.kind == yaml::NodeKind::kMapping ||
            (n.kind == yaml::NodeKind::kAlias && n.target->kind == yaml::NodeKind::kMapping);
@@ -151,6 +151,87 @@ bool Decoder::StructFields(const yaml::Node& node, std::string_view go_type, con
     }
   }
   return !aborted();
+}
+
+bool Decoder::Visit(const yaml::Node& node, FunctionRef<bool(const yaml::Node&)> f) {
+  if (!Enter(node)) return false;
+  if (node.kind != yaml::NodeKind::kAlias) return f(node);
+  if (!aliases_.insert(&node).second) {
+    Abort(node, "yaml: anchor '" + node.value + "' value contains itself");
+    return false;
+  }
+  const bool good = Visit(*node.target, f);
+  aliases_.erase(&node);
+  return good;
+}
+
+bool Decoder::EachItem(const yaml::Node& node, std::string_view go_type, FunctionRef<void()> clear,
+                       FunctionRef<void(const yaml::Node&)> item) {
+  return Visit(node, [&](const yaml::Node& n) {
+    if (n.kind != yaml::NodeKind::kSequence) return ClearIfNull(n, go_type, clear);
+    clear();
+    for (const yaml::Node* child : n.children) {
+      if (aborted()) return false;
+      item(*child);
+    }
+    return !aborted();
+  });
+}
+
+bool Decoder::EachEntry(const yaml::Node& node, std::string_view go_type, FunctionRef<void()> clear, Entry entry) {
+  return Visit(node, [&](const yaml::Node& n) {
+    return n.kind == yaml::NodeKind::kMapping ? MapEntries(n, entry) : ClearIfNull(n, go_type, clear);
+  });
+}
+
+bool Decoder::MapEntries(const yaml::Node& node, Entry entry) {
+  for (std::size_t i = 0; i + 1 < node.children.size() && !aborted(); i += 2) {
+    const yaml::Node& key = *node.children[i];
+    const yaml::Node& value = *node.children[i + 1];
+    if (key.IsMergeKey()) {
+      Merge(value, [&](const yaml::Node& merged) {
+        Visit(merged, [&](const yaml::Node& n) { return MapEntries(n, entry); });
+      });
+    } else {
+      entry(key, value);
+    }
+  }
+  return !aborted();
+}
+
+bool Decoder::Struct(const yaml::Node& node, std::string_view go_type, const Fields& fields, FunctionRef<void()> zero) {
+  return Visit(node, [&](const yaml::Node& n) {
+    return n.kind == yaml::NodeKind::kMapping ? StructFields(n, go_type, fields) : ClearIfNull(n, go_type, zero);
+  });
+}
+
+bool Decoder::ClearIfNull(const yaml::Node& node, std::string_view go_type, FunctionRef<void()> clear) {
+  const std::optional<yaml::Scalar> scalar = ResolveFor(node, go_type);
+  if (!scalar) return false;
+  if (!scalar->IsNull()) return TypeError(node, scalar->tag, go_type);
+  clear();
+  return true;
+}
+
+bool Decoder::Custom(const yaml::Node& node, FunctionRef<void()> zero, FunctionRef<void(const yaml::Node&)> plain,
+                     FunctionRef<Status()> check) {
+  return NullOr(node, zero, [&](const yaml::Node& n) {
+    const std::size_t errors_before = errors_.size();
+    plain(n);
+    if (aborted() || errors_.size() > errors_before) return false;
+    const Status status = check();
+    if (!status.ok()) Abort(n, status.error().message);
+    return status.ok();
+  });
+}
+
+bool Decoder::NullOr(const yaml::Node& node, FunctionRef<void()> reset, FunctionRef<bool(const yaml::Node&)> set) {
+  return Visit(node, [&](const yaml::Node& n) {
+    if (!n.IsNull()) return set(n);
+    if (!IsProperNull(n)) return false;
+    reset();
+    return true;
+  });
 }
 
 bool Decoder::String(const yaml::Node& node, std::string& out, std::string_view go_type) {

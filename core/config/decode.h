@@ -26,6 +26,7 @@
 #include "core/config/error.h"
 #include "core/config/yaml.h"
 #include "core/config/yaml_scalar.h"
+#include "core/model/function_ref.h"
 #include "core/model/result.h"
 
 namespace stalemark {
@@ -75,13 +76,12 @@ class Decoder {
   template <class M, class K, class V>
   bool Map(const yaml::Node& node, M& out, std::string_view go_type, K key, V value, MapStyle style = MapStyle::kMap);
   /// A mapping with known keys. A null calls `zero`. The reference to `fields` is not kept.
-  template <class Z>
-  bool Struct(const yaml::Node& node, std::string_view go_type, const Fields& fields, Z zero);
+  bool Struct(const yaml::Node& node, std::string_view go_type, const Fields& fields, FunctionRef<void()> zero);
 
   /// A value with rules of its own (a Go type with UnmarshalYAML): `plain` decodes it; when that found no errors,
   /// `check` gives the verdict, which aborts. A null calls `zero` instead.
-  template <class Z, class P, class C>
-  bool Custom(const yaml::Node& node, Z zero, P plain, C check);
+  bool Custom(const yaml::Node& node, FunctionRef<void()> zero, FunctionRef<void(const yaml::Node&)> plain,
+              FunctionRef<Status()> check);
   /// A pointer: null gives an empty optional, anything else a T for `element`.
   template <class T, class F>
   bool Optional(const yaml::Node& node, std::optional<T>& out, F element);
@@ -98,8 +98,7 @@ class Decoder {
 
  private:
   /// Follows aliases and counts, then calls `f` with a node that is none.
-  template <class F>
-  bool Visit(const yaml::Node& node, F f);
+  bool Visit(const yaml::Node& node, FunctionRef<bool(const yaml::Node&)> f);
   bool Enter(const yaml::Node& node);
   /// Resolves a scalar; collects the type error of a collection.
   std::optional<yaml::Scalar> ResolveFor(const yaml::Node& node, std::string_view go_type);
@@ -110,10 +109,18 @@ class Decoder {
   void DoubledKey(const yaml::Node& value_node, std::string_view key);
   ConfigError Describe(const yaml::Node& node, std::string message) const;
   /// Calls `f` for each mapping that a merge key brings in, in order of increasing precedence.
-  void Merge(const yaml::Node& node, const std::function<void(const yaml::Node&)>& f);
+  void Merge(const yaml::Node& node, FunctionRef<void(const yaml::Node&)> f);
   bool StructFields(const yaml::Node& node, std::string_view go_type, const Fields& fields);
-  template <class M, class K, class V>
-  bool MapEntries(const yaml::Node& node, M& out, K key, V value, MapStyle style);
+  // What List, Map and Optional do for every type; `clear` and `reset` empty the value.
+  bool EachItem(const yaml::Node& node, std::string_view go_type, FunctionRef<void()> clear,
+                FunctionRef<void(const yaml::Node&)> item);
+  /// Calls `entry` for each key, those of merged mappings included.
+  using Entry = FunctionRef<void(const yaml::Node& key, const yaml::Node& value)>;
+  bool EachEntry(const yaml::Node& node, std::string_view go_type, FunctionRef<void()> clear, Entry entry);
+  bool MapEntries(const yaml::Node& node, Entry entry);
+  /// Of what is neither: a null clears, all else is a type error.
+  bool ClearIfNull(const yaml::Node& node, std::string_view go_type, FunctionRef<void()> clear);
+  bool NullOr(const yaml::Node& node, FunctionRef<void()> reset, FunctionRef<bool(const yaml::Node&)> set);
   /// Of a null, whether its text is one, too; otherwise decoding ends.
   bool IsProperNull(const yaml::Node& node);
 
@@ -148,37 +155,14 @@ Field AnyMapField(std::string_view name, std::map<std::string, std::string, std:
 
 // ---- implementation ----
 
-template <class F>
-bool Decoder::Visit(const yaml::Node& node, F f) {
-  if (!Enter(node)) return false;
-  if (node.kind != yaml::NodeKind::kAlias) return f(node);
-  if (!aliases_.insert(&node).second) {
-    Abort(node, "yaml: anchor '" + node.value + "' value contains itself");
-    return false;
-  }
-  const bool good = Visit(*node.target, f);
-  aliases_.erase(&node);
-  return good;
-}
-
 template <class T, class F>
 bool Decoder::List(const yaml::Node& node, std::vector<T>& out, std::string_view go_type, F element) {
-  return Visit(node, [&](const yaml::Node& n) {
-    if (n.kind != yaml::NodeKind::kSequence) {
-      const std::optional<yaml::Scalar> scalar = ResolveFor(n, go_type);
-      if (!scalar) return false;
-      if (!scalar->IsNull()) return TypeError(n, scalar->tag, go_type);
-      out.clear();
-      return true;
-    }
-    out.clear();
-    for (const yaml::Node* child : n.children) {
-      if (aborted()) return false;
-      T item{};
-      if (element(*this, *child, item)) out.push_back(std::move(item));
-    }
-    return !aborted();
-  });
+  return EachItem(
+      node, go_type, [&] { out.clear(); },
+      [&](const yaml::Node& child) {
+        T item{};
+        if (element(*this, child, item)) out.push_back(std::move(item));
+      });
 }
 
 template <class T, class F>
@@ -191,77 +175,26 @@ bool Decoder::Items(const yaml::Node& node, std::vector<ListItem<T>>& out, std::
 
 template <class M, class K, class V>
 bool Decoder::Map(const yaml::Node& node, M& out, std::string_view go_type, K key, V value, MapStyle style) {
-  return Visit(node, [&](const yaml::Node& n) {
-    if (n.kind == yaml::NodeKind::kMapping) return MapEntries(n, out, key, value, style);
-    const std::optional<yaml::Scalar> scalar = ResolveFor(n, go_type);
-    if (!scalar) return false;
-    if (!scalar->IsNull()) return TypeError(n, scalar->tag, go_type);
-    out.clear();
-    return true;
-  });
-}
-
-template <class M, class K, class V>
-bool Decoder::MapEntries(const yaml::Node& node, M& out, K key, V value, MapStyle style) {
-  for (std::size_t i = 0; i + 1 < node.children.size() && !aborted(); i += 2) {
-    const yaml::Node& key_node = *node.children[i];
-    const yaml::Node& value_node = *node.children[i + 1];
-    if (key_node.IsMergeKey()) {
-      Merge(value_node, [&](const yaml::Node& merged) {
-        Visit(merged, [&](const yaml::Node& n) { return MapEntries(n, out, key, value, style); });
+  return EachEntry(
+      node, go_type, [&] { out.clear(); },
+      [&](const yaml::Node& key_node, const yaml::Node& value_node) {
+        std::string name;
+        if (!key(*this, key_node, name)) return;
+        typename M::mapped_type item{};
+        const bool good = value(*this, value_node, item);
+        if (!good && (aborted() || style == MapStyle::kMap)) return;
+        if (!out.emplace(name, std::move(item)).second) DoubledKey(value_node, name);
       });
-      continue;
-    }
-    std::string name;
-    if (!key(*this, key_node, name)) continue;
-    typename M::mapped_type item{};
-    const bool good = value(*this, value_node, item);
-    if (!good && (aborted() || style == MapStyle::kMap)) continue;
-    if (!out.emplace(name, std::move(item)).second) DoubledKey(value_node, name);
-  }
-  return !aborted();
-}
-
-template <class Z>
-bool Decoder::Struct(const yaml::Node& node, std::string_view go_type, const Fields& fields, Z zero) {
-  return Visit(node, [&](const yaml::Node& n) {
-    if (n.kind == yaml::NodeKind::kMapping) return StructFields(n, go_type, fields);
-    const std::optional<yaml::Scalar> scalar = ResolveFor(n, go_type);
-    if (!scalar) return false;
-    if (!scalar->IsNull()) return TypeError(n, scalar->tag, go_type);
-    zero();
-    return true;
-  });
-}
-
-template <class Z, class P, class C>
-bool Decoder::Custom(const yaml::Node& node, Z zero, P plain, C check) {
-  return Visit(node, [&](const yaml::Node& n) {
-    if (n.IsNull()) {
-      if (!IsProperNull(n)) return false;
-      zero();
-      return true;
-    }
-    const std::size_t errors_before = errors_.size();
-    plain(n);
-    if (aborted() || errors_.size() > errors_before) return false;
-    const Status status = check();
-    if (!status.ok()) Abort(n, status.error().message);
-    return status.ok();
-  });
 }
 
 template <class T, class F>
 bool Decoder::Optional(const yaml::Node& node, std::optional<T>& out, F element) {
-  return Visit(node, [&](const yaml::Node& n) {
-    if (n.IsNull()) {
-      if (!IsProperNull(n)) return false;
-      out.reset();
-      return true;
-    }
-    if (!out) out.emplace();
-    return element(*this, n, *out);
-  });
+  return NullOr(
+      node, [&] { out.reset(); },
+      [&](const yaml::Node& n) {
+        if (!out) out.emplace();
+        return element(*this, n, *out);
+      });
 }
 
 }  // namespace stalemark

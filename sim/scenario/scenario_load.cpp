@@ -88,19 +88,19 @@ void ScenarioLoader::ReadRoot(const yaml::Node& root) {
   const yaml::Node *recording = nullptr, *faults = nullptr, *expect = nullptr;
   if (const std::string_view message = MistakenFor(root); !message.empty()) return reader_.Complain(root, message);
   reader_.Mapping(root, "a scenario: a mapping with the keys name, duration, prometheus, ...",
-                  {{"name", Keep(&name)},
-                   {"start", Keep(&start)},
-                   {"duration", Keep(&duration)},
-                   {"seed", Keep(&seed)},
-                   {"prometheus", Keep(&prometheus)},
-                   {"files", Keep(&files)},
-                   {"targets", Keep(&targets)},
-                   {"exporters", Keep(&exporters)},
-                   {"recording", Keep(&recording)},
-                   {"storage", Keep(&storage)},
-                   {"events", Keep(&events)},
-                   {"faults", Keep(&faults)},
-                   {"expect", Keep(&expect)}});
+                  {{"name", &name},
+                   {"start", &start},
+                   {"duration", &duration},
+                   {"seed", &seed},
+                   {"prometheus", &prometheus},
+                   {"files", &files},
+                   {"targets", &targets},
+                   {"exporters", &exporters},
+                   {"recording", &recording},
+                   {"storage", &storage},
+                   {"events", &events},
+                   {"faults", &faults},
+                   {"expect", &expect}});
   if (reader_.failed()) return;
   const std::pair<const yaml::Node*, std::string> required[] = {
       {name, "name"}, {duration, "duration"}, {prometheus, "prometheus"}};
@@ -131,12 +131,12 @@ void ScenarioLoader::ReadPrometheus(const yaml::Node& node) {
   const yaml::Node *config = nullptr, *hostname = nullptr, *profile = nullptr, *features = nullptr, *flags = nullptr;
   const yaml::Node* environment = nullptr;
   reader_.Mapping(node, "a mapping with the key config",
-                  {{"config", Keep(&config)},
-                   {"hostname", Keep(&hostname)},
-                   {"profile", Keep(&profile)},
-                   {"features", Keep(&features)},
-                   {"flags", Keep(&flags)},
-                   {"env", Keep(&environment)}});
+                  {{"config", &config},
+                   {"hostname", &hostname},
+                   {"profile", &profile},
+                   {"features", &features},
+                   {"flags", &flags},
+                   {"env", &environment}});
   if (config == nullptr) {
     if (!reader_.failed()) reader_.Fail(node, "no config", "a prometheus.yml: its path, or the configuration itself");
     return;

@@ -68,25 +68,25 @@ void ScenarioLoader::ReadEvents(const yaml::Node& node) {
 
 void ScenarioLoader::ReadEvent(const yaml::Node& node) {
   EventNodes nodes;
-  std::vector<FieldReader::Key> keys = {{"at", Keep(&nodes.at)},
-                                        {"request", Keep(&nodes.request)},
-                                        {"during", Keep(&nodes.during)},
-                                        {"for", Keep(&nodes.lasts)},
-                                        {"exporter", Keep(&nodes.exporter)},
-                                        {"fault", Keep(&nodes.fault)},
-                                        {"restart", Keep(&nodes.restart)},
-                                        {"targets", Keep(&nodes.targets)},
-                                        {"reload", Keep(&nodes.reload)},
-                                        {"expect_error", Keep(&nodes.expect_error)},
-                                        {"clock", Keep(&nodes.clock)},
-                                        {"pause", Keep(&nodes.pause)},
-                                        {"jitter", Keep(&nodes.jitter)},
-                                        {"commit", Keep(&nodes.commit)},
-                                        {"append", Keep(&nodes.append)}};
+  std::vector<FieldReader::KeptKey> keys = {{"at", &nodes.at},
+                                            {"request", &nodes.request},
+                                            {"during", &nodes.during},
+                                            {"for", &nodes.lasts},
+                                            {"exporter", &nodes.exporter},
+                                            {"fault", &nodes.fault},
+                                            {"restart", &nodes.restart},
+                                            {"targets", &nodes.targets},
+                                            {"reload", &nodes.reload},
+                                            {"expect_error", &nodes.expect_error},
+                                            {"clock", &nodes.clock},
+                                            {"pause", &nodes.pause},
+                                            {"jitter", &nodes.jitter},
+                                            {"commit", &nodes.commit},
+                                            {"append", &nodes.append}};
   for (std::size_t i = 0; i < kFaultKeys; ++i) {
-    keys.push_back({FaultKeyText(static_cast<FaultKey>(i)), Keep(&nodes.fault_keys[i])});
+    keys.push_back({FaultKeyText(static_cast<FaultKey>(i)), &nodes.fault_keys[i]});
   }
-  reader_.Mapping(node, "an event: a mapping with the key at and what happens", keys);
+  reader_.Nodes(node, "an event: a mapping with the key at and what happens", keys);
   if (reader_.failed()) return;
   ScenarioEvent event;
   event.place = PlaceOf(node);
@@ -177,14 +177,14 @@ std::optional<DuringScrape> ScenarioLoader::ReadDuring(const yaml::Node& node) {
   const yaml::Node *exporter = nullptr, *phase = nullptr;
   reader_.Mapping(
       node, "a mapping with the keys exporter, scrape, phase",
-      {{"exporter", Keep(&exporter)},
+      {{"exporter", &exporter},
        {"job", [&](const yaml::Node& v) { during.job = reader_.Text(v, "a job").value_or(""); }},
        {"scrape",
         [&](const yaml::Node& v) {
           during.scrape = reader_.Number(v, kScrapesMax).value_or(1);
           if (during.scrape == 0) reader_.Fail(v, "0", "the number of a scrape, from 1");
         }},
-       {"phase", Keep(&phase)},
+       {"phase", &phase},
        {"after", [&](const yaml::Node& v) { during.after = reader_.Duration(v).value_or(Nanoseconds(0)); }}});
   if (reader_.failed()) return {};
   if (exporter == nullptr || phase == nullptr) {

@@ -35,13 +35,13 @@ void ScenarioLoader::ReadExpectedSeries(const yaml::Node& node) {
   const yaml::Node *series = nullptr, *values = nullptr, *points = nullptr, *storage = nullptr, *tolerance = nullptr;
   const yaml::Node *exemplars = nullptr, *metadata = nullptr;
   reader_.Mapping(node, "a mapping with the keys series and values (or points)",
-                  {{"series", Keep(&series)},
-                   {"values", Keep(&values)},
-                   {"points", Keep(&points)},
-                   {"tolerance", Keep(&tolerance)},
-                   {"exemplars", Keep(&exemplars)},
-                   {"metadata", Keep(&metadata)},
-                   {"storage", Keep(&storage)}});
+                  {{"series", &series},
+                   {"values", &values},
+                   {"points", &points},
+                   {"tolerance", &tolerance},
+                   {"exemplars", &exemplars},
+                   {"metadata", &metadata},
+                   {"storage", &storage}});
   if (reader_.failed()) return;
   const bool says_nothing = values == nullptr && points == nullptr && exemplars == nullptr && metadata == nullptr;
   if (series == nullptr || says_nothing || (values != nullptr && points != nullptr)) {
@@ -146,8 +146,7 @@ std::optional<ExpectedPoint> ScenarioLoader::ReadPointPair(const yaml::Node& nod
 
 std::optional<ExpectedPoint> ScenarioLoader::ReadPointMapping(const yaml::Node& node) {
   const yaml::Node *at = nullptr, *value = nullptr, *bits = nullptr, *start = nullptr;
-  reader_.Mapping(node, "a point",
-                  {{"at", Keep(&at)}, {"value", Keep(&value)}, {"bits", Keep(&bits)}, {"start", Keep(&start)}});
+  reader_.Mapping(node, "a point", {{"at", &at}, {"value", &value}, {"bits", &bits}, {"start", &start}});
   if (reader_.failed()) return {};
   if (at == nullptr || (value == nullptr) == (bits == nullptr)) {
     reader_.Fail(node, at == nullptr ? "no time" : "neither or both", "the key at, and one of value and bits");
@@ -226,7 +225,7 @@ void ScenarioLoader::ReadExpectedSelection(const yaml::Node& node) {
   expected.place = PlaceOf(node);
   reader_.Mapping(
       node, "a mapping with the key match, and what the series are compared with",
-      {{"match", Keep(&match)},
+      {{"match", &match},
        {"at", [&](const yaml::Node& v) { expected.at_ms = ReadTimeOfRun(v); }},
        {"count", [&](const yaml::Node& v) { expected.count = ReadComparison(v, ParseComparison); }},
        {"exactly",
@@ -236,11 +235,11 @@ void ScenarioLoader::ReadExpectedSelection(const yaml::Node& node) {
             if (auto labels = ReadSeriesName(item)) expected.exactly->push_back(std::move(*labels));
           });
         }},
-       {"none", Keep(&none)},
+       {"none", &none},
        {"per_target", [&](const yaml::Node& v) { expected.per_target = ReadComparison(v, ParseComparison); }},
        {"values", [&](const yaml::Node& v) { expected.values = ReadSeriesValues(v); }},
-       {"tolerance", Keep(&tolerance)},
-       {"storage", Keep(&storage)}});
+       {"tolerance", &tolerance},
+       {"storage", &storage}});
   if (reader_.failed()) return;
   if (none != nullptr && reader_.Flag(*none).value_or(false)) {
     if (expected.exactly || expected.count || expected.per_target || expected.values) {
@@ -265,11 +264,11 @@ void ScenarioLoader::ReadExpectedSelection(const yaml::Node& node) {
 void ScenarioLoader::ReadExpectedQuery(const yaml::Node& node) {
   const yaml::Node *expr = nullptr, *eval_time = nullptr, *samples = nullptr, *storage = nullptr, *tolerance = nullptr;
   reader_.Mapping(node, "a mapping with the keys expr, eval_time, exp_samples",
-                  {{"expr", Keep(&expr)},
-                   {"eval_time", Keep(&eval_time)},
-                   {"exp_samples", Keep(&samples)},
-                   {"tolerance", Keep(&tolerance)},
-                   {"storage", Keep(&storage)}});
+                  {{"expr", &expr},
+                   {"eval_time", &eval_time},
+                   {"exp_samples", &samples},
+                   {"tolerance", &tolerance},
+                   {"storage", &storage}});
   if (reader_.failed()) return;
   if (expr == nullptr || eval_time == nullptr || samples == nullptr) {
     reader_.Fail(node,
@@ -296,7 +295,7 @@ void ScenarioLoader::ReadExpectedQuery(const yaml::Node& node) {
 std::optional<ExpectedQuerySample> ScenarioLoader::ReadExpectedQuerySample(const yaml::Node& node) {
   const yaml::Node *labels = nullptr, *value = nullptr, *histogram = nullptr;
   reader_.Mapping(node, "a mapping with the keys labels and value (or histogram)",
-                  {{"labels", Keep(&labels)}, {"value", Keep(&value)}, {"histogram", Keep(&histogram)}});
+                  {{"labels", &labels}, {"value", &value}, {"histogram", &histogram}});
   if (reader_.failed()) return {};
   if (labels == nullptr || (value == nullptr) == (histogram == nullptr)) {
     reader_.Fail(node, labels == nullptr ? "no labels" : "neither or both",

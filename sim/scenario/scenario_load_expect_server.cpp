@@ -19,7 +19,7 @@ const std::vector<std::string_view> kScrapeCounts = {"samples_scraped", "samples
                                                      "series_added", "stale_markers"};
 
 /// Each item of a list; what is no list is the only item.
-void OneOrEach(FieldReader* reader, const yaml::Node& node, const FieldReader::Read& read) {
+void OneOrEach(FieldReader* reader, const yaml::Node& node, FieldReader::Read read) {
   const yaml::Node* value = reader->Follow(node);
   if (value == nullptr) return;
   if (value->kind == yaml::NodeKind::kSequence) {
@@ -151,36 +151,38 @@ void ScenarioLoader::ReadExpectedScrapes(const yaml::Node& node) {
         read(v);
       };
     };
-    std::vector<FieldReader::Key> keys = {
-        {"target", Keep(&target)},
-        {"outcomes", Keep(&outcomes)},
-        {"scrape", detail([&](const yaml::Node& v) {
-           scrape.number = reader_.Number(v, kScrapeNumberMax).value_or(1);
-           if (scrape.number == 0) reader_.Fail(v, "0", "the number of a scrape, from 1");
-         })},
-        {"at", detail([&](const yaml::Node& v) {
-           if (const auto at = ReadTime(v)) scrape.at = MonotonicTime(*at);
-         })},
-        {"outcome", detail([&](const yaml::Node& v) {
-           if (const auto index = reader_.Word(v, OutcomeWords())) scrape.outcome = OutcomeWords()[*index];
-         })},
-        {"error", detail([&](const yaml::Node& v) { scrape.error = reader_.Text(v, "a part of an error"); })},
-        {"duration", detail([&](const yaml::Node& v) {
-           if (auto bound = ReadComparison(v, ParseDurationComparison)) scrape.counts.emplace_back("duration", *bound);
-         })},
-        {"hop", detail([&](const yaml::Node& v) {
-           scrape.hop = std::max<std::uint64_t>(1, reader_.Number(v, kHopsMax).value_or(1));
-         })},
-        {"request_headers", detail([&](const yaml::Node& v) { scrape.headers = ReadExpectedHeaders(v); })},
-        {"status", detail([&](const yaml::Node& v) { scrape.status = ReadComparison(v, ParseComparison); })}};
-    for (const std::string_view count : kScrapeCounts) {
-      keys.push_back({count, detail([this, &scrape, count](const yaml::Node& v) {
-                        if (auto bound = ReadComparison(v, ParseComparison)) {
-                          scrape.counts.emplace_back(std::string(count), *bound);
-                        }
-                      })});
-    }
-    reader_.Mapping(item, "a mapping with the keys target and outcomes, or target and scrape", keys);
+    const auto count = [&](std::string_view name) {
+      return detail([this, &scrape, name](const yaml::Node& v) {
+        if (auto bound = ReadComparison(v, ParseComparison)) scrape.counts.emplace_back(std::string(name), *bound);
+      });
+    };
+    reader_.Mapping(
+        item, "a mapping with the keys target and outcomes, or target and scrape",
+        {{"target", &target},
+         {"outcomes", &outcomes},
+         {"scrape", detail([&](const yaml::Node& v) {
+            scrape.number = reader_.Number(v, kScrapeNumberMax).value_or(1);
+            if (scrape.number == 0) reader_.Fail(v, "0", "the number of a scrape, from 1");
+          })},
+         {"at", detail([&](const yaml::Node& v) {
+            if (const auto at = ReadTime(v)) scrape.at = MonotonicTime(*at);
+          })},
+         {"outcome", detail([&](const yaml::Node& v) {
+            if (const auto index = reader_.Word(v, OutcomeWords())) scrape.outcome = OutcomeWords()[*index];
+          })},
+         {"error", detail([&](const yaml::Node& v) { scrape.error = reader_.Text(v, "a part of an error"); })},
+         {"duration", detail([&](const yaml::Node& v) {
+            if (auto bound = ReadComparison(v, ParseDurationComparison)) scrape.counts.emplace_back("duration", *bound);
+          })},
+         {"hop", detail([&](const yaml::Node& v) {
+            scrape.hop = std::max<std::uint64_t>(1, reader_.Number(v, kHopsMax).value_or(1));
+          })},
+         {"request_headers", detail([&](const yaml::Node& v) { scrape.headers = ReadExpectedHeaders(v); })},
+         {"status", detail([&](const yaml::Node& v) { scrape.status = ReadComparison(v, ParseComparison); })},
+         {kScrapeCounts[0], count(kScrapeCounts[0])},
+         {kScrapeCounts[1], count(kScrapeCounts[1])},
+         {kScrapeCounts[2], count(kScrapeCounts[2])},
+         {kScrapeCounts[3], count(kScrapeCounts[3])}});
     if (reader_.failed()) return;
     if (target == nullptr || (outcomes != nullptr) == in_detail) {
       reader_.Fail(item, target == nullptr ? "no target" : "neither or both",
@@ -239,7 +241,7 @@ void ScenarioLoader::ReadExpectedLimits(const yaml::Node& node) {
         item, "a mapping with the keys job (or target), limit, and headroom (or used)",
         {{"job", [&](const yaml::Node& v) { expected.job = reader_.Text(v, "the name of a job").value_or(""); }},
          {"target", [&](const yaml::Node& v) { expected.target = ReadTargetSelector(v); }},
-         {"limit", Keep(&limit)},
+         {"limit", &limit},
          {"headroom", [&](const yaml::Node& v) { expected.headroom = ReadComparison(v, ParsePercentComparison); }},
          {"used", [&](const yaml::Node& v) { expected.used = ReadComparison(v, ParseComparison); }}});
     if (reader_.failed()) return;

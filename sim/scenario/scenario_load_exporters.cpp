@@ -111,14 +111,14 @@ struct ScenarioLoader::ExporterNodes {
 void ScenarioLoader::ReadExporter(const std::string& address, const yaml::Node& node) {
   ExporterNodes nodes;
   reader_.Mapping(node, fmt::format("an exporter: a mapping with one of the keys {}", kAnswerKeys),
-                  {{"fixture", Keep(&nodes.fixture)},
-                   {"responses", Keep(&nodes.responses)},
-                   {"series", Keep(&nodes.series)},
-                   {"template", Keep(&nodes.templated)},
-                   {"directory", Keep(&nodes.directory)},
-                   {"latency", Keep(&nodes.latency)},
-                   {"format", Keep(&nodes.format)},
-                   {"gzip", Keep(&nodes.gzip)}});
+                  {{"fixture", &nodes.fixture},
+                   {"responses", &nodes.responses},
+                   {"series", &nodes.series},
+                   {"template", &nodes.templated},
+                   {"directory", &nodes.directory},
+                   {"latency", &nodes.latency},
+                   {"format", &nodes.format},
+                   {"gzip", &nodes.gzip}});
   if (reader_.failed()) return;
   const yaml::Node* kinds[] = {nodes.fixture, nodes.responses, nodes.series, nodes.templated, nodes.directory};
   const auto count =

@@ -149,9 +149,9 @@ void ScenarioLoader::ReadFaults(const yaml::Node& node) {
   const yaml::Node* swarm = nullptr;
   reader_.Mapping(
       node, "a mapping with the keys swarm and choices",
-      {{"swarm", Keep(&swarm)}, {"choices", [this](const yaml::Node& v) {
-                                   scenario_.seeded_choices = reader_.Word(v, {"fixed", "seeded"}) == std::size_t{1};
-                                 }}});
+      {{"swarm", &swarm}, {"choices", [this](const yaml::Node& v) {
+                             scenario_.seeded_choices = reader_.Word(v, {"fixed", "seeded"}) == std::size_t{1};
+                           }}});
   if (reader_.failed()) return;
   // Without anything to draw; `stalemark test --seeds` then draws nothing either.
   scenario_.swarm.emplace();

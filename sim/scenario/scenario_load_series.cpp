@@ -35,15 +35,15 @@ std::vector<ExposedFamily> ScenarioLoader::ReadExposedSeries(const yaml::Node& n
   reader_.Items(node, "a list of {series: ..., values: ...}", [&](const yaml::Node& item) {
     SeriesNodes nodes;
     reader_.Mapping(item, "a mapping with the keys series and values",
-                    {{"series", Keep(&nodes.series)},
-                     {"values", Keep(&nodes.values)},
-                     {"type", Keep(&nodes.type)},
-                     {"help", Keep(&nodes.help)},
-                     {"unit", Keep(&nodes.unit)},
-                     {"exemplars", Keep(&nodes.exemplars)},
-                     {"created", Keep(&nodes.created)},
-                     {"timestamps", Keep(&nodes.timestamps)},
-                     {"age", Keep(&nodes.age)}});
+                    {{"series", &nodes.series},
+                     {"values", &nodes.values},
+                     {"type", &nodes.type},
+                     {"help", &nodes.help},
+                     {"unit", &nodes.unit},
+                     {"exemplars", &nodes.exemplars},
+                     {"created", &nodes.created},
+                     {"timestamps", &nodes.timestamps},
+                     {"age", &nodes.age}});
     if (reader_.failed()) return;
     if (nodes.series == nullptr || nodes.values == nullptr) {
       reader_.Fail(item, nodes.series == nullptr ? "no series" : "no values", "the keys series and values");

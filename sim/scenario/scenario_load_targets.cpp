@@ -59,7 +59,7 @@ void ScenarioLoader::ReadTargetTimeline(const std::string& job, const yaml::Node
   reader_.Items(node, "a list of {at: ..., file: ...}", [&](const yaml::Node& item) {
     const yaml::Node *at_node = nullptr, *file = nullptr, *groups_node = nullptr;
     reader_.Mapping(item, "a mapping with the keys at and file (or groups)",
-                    {{"at", Keep(&at_node)}, {"file", Keep(&file)}, {"groups", Keep(&groups_node)}});
+                    {{"at", &at_node}, {"file", &file}, {"groups", &groups_node}});
     if (reader_.failed()) return;
     if (at_node == nullptr || (file == nullptr) == (groups_node == nullptr)) {
       reader_.Fail(item, at_node == nullptr ? "no at" : "neither or both", "the key at, and one of file and groups");

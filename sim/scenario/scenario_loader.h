@@ -25,11 +25,6 @@ class ScenarioLoader {
   Result<Scenario> LoadPlan(std::string_view text, const Scenario& scenario);
 
  private:
-  /// Keeps the node of a key, to be read when it is its turn.
-  static FieldReader::Read Keep(const yaml::Node** out) {
-    return [out](const yaml::Node& value) { *out = &value; };
-  }
-
   // scenario_load.cpp: the file, prometheus, files
   void ReadRoot(const yaml::Node& root);
   void ReadPrometheus(const yaml::Node& node);

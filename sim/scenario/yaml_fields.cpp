@@ -191,21 +191,34 @@ std::optional<std::size_t> FieldReader::Word(const yaml::Node& node, const std::
   return {};
 }
 
-void FieldReader::Mapping(const yaml::Node& node, std::string_view what, const std::vector<Key>& keys) {
+void FieldReader::Mapping(const yaml::Node& node, std::string_view what, std::initializer_list<Key> keys) {
+  std::vector<std::string_view> names;
+  for (const Key& key : keys) names.push_back(key.name);
+  KnownEntries(node, what, names, [&](std::size_t number, const yaml::Node& value) {
+    const Key& key = keys.begin()[number];
+    if (key.read) return (*key.read)(value);
+    *key.node = &value;
+  });
+}
+
+void FieldReader::Nodes(const yaml::Node& node, std::string_view what, const std::vector<KeptKey>& keys) {
+  std::vector<std::string_view> names;
+  for (const KeptKey& key : keys) names.push_back(key.name);
+  KnownEntries(node, what, names, [&](std::size_t number, const yaml::Node& value) { *keys[number].node = &value; });
+}
+
+void FieldReader::KnownEntries(const yaml::Node& node, std::string_view what,
+                               const std::vector<std::string_view>& names,
+                               FunctionRef<void(std::size_t number, const yaml::Node& value)> read) {
   Entries(node, what, [&](const std::string& name, const yaml::Node& key_node, const yaml::Node& value) {
-    const auto known = std::find_if(keys.begin(), keys.end(), [&](const Key& key) { return key.name == name; });
-    if (known != keys.end()) {
-      known->read(value);
-      return;
-    }
-    std::vector<std::string_view> names;
-    for (const Key& key : keys) names.push_back(key.name);
+    const auto known = std::find(names.begin(), names.end(), name);
+    if (known != names.end()) return read(static_cast<std::size_t>(known - names.begin()), value);
     Fail(key_node, "unknown key " + Quoted(name), OneOf(names), text::NearestWord(name, names));
   });
 }
 
 void FieldReader::Entries(const yaml::Node& node, std::string_view what,
-                          const std::function<void(const std::string&, const yaml::Node&, const yaml::Node&)>& read) {
+                          FunctionRef<void(const std::string&, const yaml::Node&, const yaml::Node&)> read) {
   const yaml::Node* at = Follow(node);
   if (at == nullptr) return;
   if (at->kind != yaml::NodeKind::kMapping) {
@@ -225,7 +238,7 @@ void FieldReader::Entries(const yaml::Node& node, std::string_view what,
   }
 }
 
-void FieldReader::Items(const yaml::Node& node, std::string_view what, const Read& read) {
+void FieldReader::Items(const yaml::Node& node, std::string_view what, Read read) {
   const yaml::Node* at = Follow(node);
   if (at == nullptr) return;
   if (at->kind != yaml::NodeKind::kSequence) {

@@ -8,7 +8,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,17 +16,28 @@
 #include <vector>
 
 #include "core/config/yaml.h"
+#include "core/model/function_ref.h"
 #include "core/seams/time.h"
 
 namespace stalemark::scenario {
 
 class FieldReader {
  public:
-  using Read = std::function<void(const yaml::Node& value)>;
-  /// A key of a mapping.
-  struct Key {
+  using Read = FunctionRef<void(const yaml::Node& value)>;
+  /// A key of a mapping whose node is kept, to be read when it is its turn.
+  struct KeptKey {
     std::string_view name;
-    Read read;
+    const yaml::Node** node;
+  };
+  /// A key of a mapping: read where it stands, or kept. Made in the call only, for `read` is not owned.
+  struct Key {
+    Key(std::string_view of, const yaml::Node** kept) : name(of), node(kept) {}
+    template <class F>
+    Key(std::string_view of, const F& f) : name(of), read(f) {}
+
+    std::string_view name;
+    const yaml::Node** node = nullptr;
+    std::optional<Read> read = {};
   };
   static constexpr std::size_t kErrorsMax = 20;
   /// Durations beyond a year are refused: sums of them must fit.
@@ -50,12 +61,13 @@ class FieldReader {
 
   // ---- collections ----
   /// A mapping with known keys, which are read in the file's order.
-  void Mapping(const yaml::Node& node, std::string_view what, const std::vector<Key>& keys);
+  void Mapping(const yaml::Node& node, std::string_view what, std::initializer_list<Key> keys);
+  /// A mapping with known keys whose nodes are kept.
+  void Nodes(const yaml::Node& node, std::string_view what, const std::vector<KeptKey>& keys);
   /// A mapping with free keys.
-  void Entries(
-      const yaml::Node& node, std::string_view what,
-      const std::function<void(const std::string& key, const yaml::Node& key_node, const yaml::Node& value)>& read);
-  void Items(const yaml::Node& node, std::string_view what, const Read& read);
+  void Entries(const yaml::Node& node, std::string_view what,
+               FunctionRef<void(const std::string& key, const yaml::Node& key_node, const yaml::Node& value)> read);
+  void Items(const yaml::Node& node, std::string_view what, Read read);
   /// What an alias stands for, or the node itself; null when there are too many.
   const yaml::Node* Follow(const yaml::Node& node);
 
@@ -71,6 +83,10 @@ class FieldReader {
   const std::string& errors() const { return errors_; }
 
  private:
+  /// A mapping with the keys `names`; `read` gets their places among these.
+  void KnownEntries(const yaml::Node& node, std::string_view what, const std::vector<std::string_view>& names,
+                    FunctionRef<void(std::size_t number, const yaml::Node& value)> read);
+
   std::string file_;
   std::string errors_;
   std::size_t error_count_ = 0;
