@@ -11,14 +11,14 @@ set -euo pipefail
 native=(g++ cmake ninja-build libyaml-cpp-dev zlib1g-dev libre2-dev libfmt-dev libfast-float-dev
         nlohmann-json3-dev libxxhash-dev libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libssl-dev libsnappy-dev libzstd-dev)
 bench=(libbenchmark-dev)
-tests=(clang clang-format clang-tidy libclang-rt-dev python3 python3-six python3-yaml python3-jsonschema perl git dpkg-dev unicode-data emscripten
+tests=(clang clang-format clang-tidy libclang-rt-dev python3 python3-yaml python3-jsonschema git dpkg-dev emscripten
        python3-venv chromium firefox-esr fonts-dejavu-core prometheus prometheus-node-exporter prometheus-blackbox-exporter
        prometheus-pushgateway prometheus-process-exporter victoria-metrics nginx-light openssl)
 # Programs and headers by which the same is known without a package manager.
 native_files=(g++ cmake ninja boost/unordered/unordered_flat_map.hpp yaml-cpp/yaml.h zlib.h re2/re2.h fmt/format.h
               fast_float/fast_float.h nlohmann/json.hpp xxhash.h CLI/CLI.hpp httplib.h curl/curl.h openssl/ssl.h snappy.h zstd.h)
 bench_files=(benchmark/benchmark.h)
-tests_files=(clang++ clang-format clang-tidy python3 perl git em++ node chromium firefox-esr prometheus prometheus-node-exporter
+tests_files=(clang++ clang-format clang-tidy python3 git em++ node chromium firefox-esr prometheus prometheus-node-exporter
              prometheus-blackbox-exporter prometheus-pushgateway prometheus-process-exporter victoria-metrics nginx openssl)
 
 case ${1:-} in

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Builds zlib, yaml-cpp, fmt, RE2, snappy and zstd (which unpacks only) for WebAssembly, once, into .cache/wasm-deps (lib/, include/), from the source packages of
-# the distribution: the same versions as the native build links. Needs emscripten, dpkg-dev and unicode-data
-# (cmake/install-deps.sh test), no root: apt reads a private copy of the machine's package sources, turned to deb-src.
+# the distribution: the same versions as the native build links. Needs emscripten and dpkg-dev (cmake/install-deps.sh test), no root: apt reads a private copy of the machine's package sources, turned to deb-src.
 # A stamp keyed by this script and the compiler's version makes the next call return at once.
 set -euo pipefail
 
@@ -48,7 +47,8 @@ library() {
 
 cd "$zlib"
 [ -e zconf.h ] || cp zconf.h.in zconf.h
-library z -O2 adler32.c crc32.c deflate.c inflate.c inftrees.c inffast.c trees.c zutil.c
+# Z_TESTW=0: a CRC byte by byte, without the tables for words.
+library z "-Oz -finline-functions -DZ_TESTW=0" adler32.c crc32.c deflate.c inflate.c inftrees.c inffast.c trees.c zutil.c
 cp zlib.h zconf.h "$out/include/"
 
 cd "$yaml"
@@ -56,16 +56,40 @@ library yaml-cpp "-Oz -finline-functions -std=c++17 -Iinclude" src/*.cpp src/con
 cp -r include/yaml-cpp "$out/include/"
 
 cd "$fmt"
-# Without locales: nothing here formats by one.
-library fmt "-Oz -finline-functions -std=c++20 -Iinclude -DFMT_STATIC_THOUSANDS_SEPARATOR=','" src/format.cc
+# Without locales, which nothing here formats by, the types and notations of numbers that nothing here formats (snprintf is for {:a}),
+# and the texts and stdio of its asserts. Written into the headers, so that all who include them agree.
+sed -i 's/define FMT_SNPRINTF snprintf/define FMT_SNPRINTF fmt_without_snprintf/' include/fmt/format.h
+cat - include/fmt/core.h >include/fmt/core.new <<'HEADER'
+#include <cstddef>
+inline int fmt_without_snprintf(char*, std::size_t, const char*, ...) { __builtin_trap(); }
+#define FMT_STATIC_THOUSANDS_SEPARATOR ','
+#define FMT_USE_FLOAT 0
+#define FMT_USE_LONG_DOUBLE 0
+#define FMT_ASSERT(condition, message) ((condition) ? (void)0 : __builtin_trap())
+HEADER
+mv include/fmt/core.new include/fmt/core.h
+library fmt "$small -std=c++20 -Iinclude" src/format.cc
 cp -r include/fmt "$out/include/"
 
-# Debian's source of RE2 lacks the three tables that its scripts make from the Unicode database.
+# Debian's source of RE2 lacks the tables that its scripts make from the Unicode database, and here they stay empty: RE2 gets
+# ranges of code points only, no names of classes and no (?i) (core/relabel/regex_emitter.cpp).
 cd "$re2"
-(cd re2
- python3 make_unicode_casefold.py >unicode_casefold.cc
- python3 make_unicode_groups.py >unicode_groups.cc
- perl make_perl_groups.pl >perl_groups.cc)
+cat >re2/no_tables.cc <<'SOURCE'
+#include "re2/unicode_casefold.h"
+#include "re2/unicode_groups.h"
+namespace re2 {
+const CaseFold unicode_casefold[] = {{}};
+const int num_unicode_casefold = 0;
+const CaseFold unicode_tolower[] = {{}};
+const int num_unicode_tolower = 0;
+const UGroup unicode_groups[] = {{}};
+const int num_unicode_groups = 0;
+const UGroup perl_groups[] = {{}};
+const int num_perl_groups = 0;
+const UGroup posix_groups[] = {{}};
+const int num_posix_groups = 0;
+}
+SOURCE
 # What it logs, its callers learn from its results too.
 cat >util/logging.h <<'HEADER'
 #ifndef UTIL_LOGGING_H_
@@ -91,11 +115,16 @@ struct Silence {
   template <class T>
   const Silence& operator<<(const T&) const { return *this; }
 };
-#define LOG_INFO Silence()
-#define LOG_WARNING Silence()
-#define LOG_ERROR Silence()
-#define LOG_DFATAL Silence()
-#define LOG_FATAL (abort(), Silence())
+struct Forget {
+  void operator&(const Silence&) const {}
+};
+// What would be logged is not made.
+#define LOG_IF_NOT(quiet) (quiet) ? (void)0 : Forget() & Silence()
+#define LOG_INFO LOG_IF_NOT(true)
+#define LOG_WARNING LOG_IF_NOT(true)
+#define LOG_ERROR LOG_IF_NOT(true)
+#define LOG_DFATAL LOG_IF_NOT(true)
+#define LOG_FATAL LOG_IF_NOT((abort(), true))
 #define LOG(severity) LOG_##severity
 #endif
 HEADER
