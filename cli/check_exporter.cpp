@@ -43,8 +43,6 @@ using exporter_check::Severity;
 constexpr std::string_view kPlainConfig = "scrape_configs: [{job_name: exporter}]";
 /// Of saved pages.
 constexpr std::string_view kSavedAddress = "exporter:80";
-/// More bytes in memory are too many for a check.
-constexpr std::uint64_t kAllBodiesBytesMax = std::uint64_t{512} << 20;
 
 int Usage(const std::string& message) {
   Terminal::Complain("stalemark check: " + message);
@@ -203,6 +201,8 @@ int CheckPages(const CheckExporterArguments& arguments, ScrapeConfig job, Nanose
 }
 
 #ifndef __EMSCRIPTEN__
+/// More bytes in memory are too many for a check.
+constexpr std::uint64_t kAllBodiesBytesMax = std::uint64_t{512} << 20;
 std::vector<ExporterRequest> PlannedRequests(const ScrapeConfig& job, unsigned scrapes) {
   const std::string accept = AcceptHeader(job.scrape_protocols, job.metric_name_escaping_scheme);
   const ContentCoding coding = job.enable_compression ? ContentCoding::kGzip : ContentCoding::kIdentity;

@@ -68,7 +68,8 @@ inline int fmt_without_snprintf(char*, std::size_t, const char*, ...) { __builti
 #define FMT_ASSERT(condition, message) ((condition) ? (void)0 : __builtin_trap())
 HEADER
 mv include/fmt/core.new include/fmt/core.h
-library fmt "$small -std=c++20 -Iinclude" src/format.cc
+# With exceptions and type information: sim/conformance throws, and what it throws may be a format_error.
+library fmt "-Oz -finline-functions -std=c++20 -Iinclude" src/format.cc
 cp -r include/fmt "$out/include/"
 
 # Debian's source of RE2 lacks the tables that its scripts make from the Unicode database, and here they stay empty: RE2 gets
