@@ -6,7 +6,7 @@
 //   order-functions.mjs MODULE     rewrites the file
 import fs from 'node:fs';
 
-const kSection = { custom: 0, import: 2, export: 7, start: 8, element: 9, code: 10 };
+const kSection = { custom: 0, import: 2, function: 3, export: 7, start: 8, element: 9, code: 10 };
 // Found by trying. Functions are compared by their runs of this many bytes; a run that more than kCommon functions have says nothing.
 const kRun = 6;
 const kCommon = 3000;
@@ -37,8 +37,11 @@ class Reader {
   skip(size) {
     this.at += size;
   }
+  /// How many there were.
   vector(each) {
-    for (let count = this.leb(); count > 0; --count) each();
+    const count = this.leb();
+    for (let i = 0; i < count; ++i) each();
+    return count;
   }
 }
 
@@ -219,7 +222,7 @@ function rewritten(module) {
   };
   const contents = {
     [kSection.code]: () => Buffer.concat([leb(places.length), ...places.map(bodyOf)]),
-    [3]: (content) => {
+    [kSection.function]: (content) => {
       const types = [];
       const reader = new Reader(content);
       reader.vector(() => types.push(reader.leb()));
@@ -229,7 +232,7 @@ function rewritten(module) {
     [kSection.export]: (content) => {
       const reader = new Reader(content);
       const parts = [];
-      reader.vector(() => {
+      const count = reader.vector(() => {
         const begin = reader.at;
         reader.skip(reader.leb());
         const kind = reader.byte();
@@ -237,12 +240,12 @@ function rewritten(module) {
         const index = reader.leb();
         parts.push(named, kind === 0 ? rename(index) : leb(index));
       });
-      return Buffer.concat([content.subarray(0, new Reader(content).leb() < 128 ? 1 : 2), ...parts]);
+      return Buffer.concat([leb(count), ...parts]);
     },
     [kSection.element]: (content) => {
       const reader = new Reader(content);
       const parts = [];
-      reader.vector(() => {
+      const segments = reader.vector(() => {
         const begin = reader.at;
         if (reader.leb() !== 0 || reader.byte() !== 0x41) throw new UnknownError('an element segment of another kind');
         reader.leb();
@@ -252,7 +255,7 @@ function rewritten(module) {
         reader.vector(() => indexes.push(rename(reader.leb())));
         parts.push(content.subarray(begin, count), leb(indexes.length), ...indexes);
       });
-      return Buffer.concat([leb(1), ...parts]);
+      return Buffer.concat([leb(segments), ...parts]);
     },
   };
   const sections = module.sections.map(({ id, content }) => {

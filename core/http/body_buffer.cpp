@@ -39,8 +39,9 @@ BodyBuffer BodyPool::Take() {
 }
 
 void BodyPool::Give(BodyBuffer buffer) {
-  if (buffer.capacity() > (free_.empty() ? kBufferBytesMax : kKeptBytesMax - std::min(kept_bytes_, kKeptBytesMax)))
-    return;
+  const bool fits =
+      free_.empty() ? buffer.capacity() <= kBufferBytesMax : kept_bytes_ + buffer.capacity() <= kKeptBytesMax;
+  if (!fits) return;
   kept_bytes_ += buffer.capacity();
   free_.push_back(std::move(buffer));
 }

@@ -115,8 +115,9 @@ class QueueManager final : public WalSink {
   std::vector<DecodedSample> samples_scratch_;
   /// Records behind it.
   std::deque<std::string> backlog_;
-  std::vector<SeriesRef> forgotten_;
   std::size_t backlog_bytes_ = 0;
+  /// Once the backlog is empty.
+  std::vector<SeriesRef> forgotten_;
 
   DesiredShards desired_shards_;
   std::uint64_t items_in_ = 0;

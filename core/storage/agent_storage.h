@@ -63,10 +63,7 @@ class AgentStorage final : public Appendable {
     std::uint32_t next_same_hash = SeriesIndex::kNone;
   };
 
-  Series* Find(SeriesRef ref) {
-    const std::uint64_t index = static_cast<std::uint64_t>(ref) - 1;
-    return index < series_.size() ? &series_[static_cast<std::size_t>(index)] : nullptr;
-  }
+  Series* Find(SeriesRef ref) { return series_.Find(static_cast<std::uint64_t>(ref) - 1); }
   /// Requires: labels without empty values that name a series. Notes in `created` what it created.
   SeriesRef GetOrCreate(const Labels& labels, std::vector<SeriesRef>& created);
   Status LogSeries(const std::vector<SeriesRef>& created);

@@ -166,20 +166,19 @@ class Head final : public Appendable, public Queryable {
   Bounds TakeBounds() const;
   /// Null when no series has that reference.
   MemSeries* Find(SeriesRef ref) {
-    const std::uint64_t index = static_cast<std::uint64_t>(ref) - 1;
-    MemSeries* const series = index < series_.size() ? series_.Find(static_cast<std::size_t>(index)) : nullptr;
+    MemSeries* const series = series_.Find(static_cast<std::uint64_t>(ref) - 1);
     return series == nullptr || series->removed ? nullptr : series;
   }
   /// Asks for the memory that the verdict on a series some references on needs: scrapes name series in the order in
   /// which they created them.
   void PrefetchAfter(SeriesRef ref) const {
-    __builtin_prefetch(series_.Find(static_cast<std::size_t>(ref) + kPrefetchAhead));
+    __builtin_prefetch(series_.Find(static_cast<std::uint64_t>(ref) + kPrefetchAhead));
   }
   /// Of RemoveBefore.
-  bool EndsBefore(std::size_t index, std::int64_t t_ms) const;
-  void Remove(std::size_t index);
+  bool EndsBefore(SeriesRef ref, std::int64_t t_ms) const;
+  void Remove(SeriesRef ref);
   /// Gives back what was 512 series, if all of them were removed.
-  void ReleaseIfEmpty(std::size_t first_index);
+  void ReleaseIfEmpty(std::size_t slab);
   /// Requires: labels as HEAD-11 leaves them. Notes in `created` what it created (HEAD-10).
   SeriesRef GetOrCreate(const Labels& labels, std::vector<SeriesRef>& created);
   SeriesDetails& DetailsOf(SeriesRef ref) { return details_[static_cast<std::size_t>(ref) - 1]; }
@@ -253,6 +252,7 @@ class Head final : public Appendable, public Queryable {
   ChunkSink* const chunks_;
 
   static constexpr std::size_t kSlabSeries = 512;
+  static std::size_t SlabOf(SeriesRef ref) { return (static_cast<std::size_t>(ref) - 1) / kSlabSeries; }
   /// Index: reference - 1.
   SlabVector<MemSeries, kSlabSeries> series_;
   SlabVector<SeriesDetails, kSlabSeries> details_;

@@ -5,6 +5,7 @@
 
 #include <cassert>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -22,12 +23,13 @@ class SlabVector {
   }
   const T& operator[](std::size_t index) const { return const_cast<SlabVector&>(*this)[index]; }
   /// Null: there is no such element, or its slab was released.
-  T* Find(std::size_t index) {
+  T* Find(std::uint64_t index) {
     if (index >= size_) return nullptr;
-    T* const slab = slabs_[index / kSlabSize].get();
-    return slab == nullptr ? nullptr : slab + index % kSlabSize;
+    const auto at = static_cast<std::size_t>(index);
+    T* const slab = slabs_[at / kSlabSize].get();
+    return slab == nullptr ? nullptr : slab + at % kSlabSize;
   }
-  const T* Find(std::size_t index) const { return const_cast<SlabVector&>(*this).Find(index); }
+  const T* Find(std::uint64_t index) const { return const_cast<SlabVector&>(*this).Find(index); }
 
   /// Adds an element in its default state.
   T& Add() {

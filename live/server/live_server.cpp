@@ -23,8 +23,9 @@ namespace stalemark {
 namespace {
 
 constexpr std::string_view kStopping = "the server is stopping";
-/// Upstream looks every minute whether to truncate its head, which it does every two hours.
+/// So that a tiny retention does not keep the engine busy.
 constexpr Nanoseconds kCollectionMin = std::chrono::milliseconds(50);
+/// As often as upstream truncates its head.
 constexpr Nanoseconds kCollectionMax = std::chrono::hours(2);
 
 /// What a configuration says about the head, upon what the process was started with.

@@ -14,10 +14,6 @@ namespace {
 constexpr std::uint64_t kScrapeNumberMax = 9'999'999'999;
 constexpr std::uint64_t kHopsMax = 10;
 
-/// Counts of a scrape, in the words of its report series.
-const std::vector<std::string_view> kScrapeCounts = {"samples_scraped", "samples_post_metric_relabeling",
-                                                     "series_added", "stale_markers"};
-
 /// Each item of a list; what is no list is the only item.
 void OneOrEach(FieldReader* reader, const yaml::Node& node, FieldReader::Read read) {
   const yaml::Node* value = reader->Follow(node);
@@ -179,10 +175,10 @@ void ScenarioLoader::ReadExpectedScrapes(const yaml::Node& node) {
           })},
          {"request_headers", detail([&](const yaml::Node& v) { scrape.headers = ReadExpectedHeaders(v); })},
          {"status", detail([&](const yaml::Node& v) { scrape.status = ReadComparison(v, ParseComparison); })},
-         {kScrapeCounts[0], count(kScrapeCounts[0])},
-         {kScrapeCounts[1], count(kScrapeCounts[1])},
-         {kScrapeCounts[2], count(kScrapeCounts[2])},
-         {kScrapeCounts[3], count(kScrapeCounts[3])}});
+         {"samples_scraped", count("samples_scraped")},
+         {"samples_post_metric_relabeling", count("samples_post_metric_relabeling")},
+         {"series_added", count("series_added")},
+         {"stale_markers", count("stale_markers")}});
     if (reader_.failed()) return;
     if (target == nullptr || (outcomes != nullptr) == in_detail) {
       reader_.Fail(item, target == nullptr ? "no target" : "neither or both",
