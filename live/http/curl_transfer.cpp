@@ -300,7 +300,19 @@ std::string CurlTransfer::Address(CURLINFO ip, CURLINFO port) const {
   return Endpoint(text, static_cast<int>(number));
 }
 
-std::optional<TransportError> CurlTransfer::Outcome(CURLcode result) {
+std::string CurlTransfer::LookedUpName(CURLcode result) const {
+  // It ends libcurl's text.
+  const std::string_view detail = error_text_;
+  return std::string(result == CURLE_COULDNT_RESOLVE_PROXY ? detail.substr(detail.rfind(' ') + 1) : host_);
+}
+
+std::string CurlTransfer::UnknownName(CURLcode result) const {
+  if (result != CURLE_COULDNT_RESOLVE_HOST && result != CURLE_COULDNT_RESOLVE_PROXY) return {};
+  std::string name = LookedUpName(result);
+  return IsDomainName(name) ? name : std::string();
+}
+
+std::optional<TransportError> CurlTransfer::Outcome(CURLcode result, const LookupFailure& lookup) {
   if (head_error_) return head_error_;
   if (result == CURLE_OK && reader_.complete()) return std::nullopt;
   if (!no_http_.empty()) {
@@ -319,7 +331,10 @@ std::optional<TransportError> CurlTransfer::Outcome(CURLcode result) {
   curl_easy_getinfo(easy_, CURLINFO_PROXY_ERROR, &failure.proxy_code);
   failure.target = target_;
   failure.detail = error_text_;
-  failure.host = host_;
+  const std::string name = LookedUpName(result);
+  failure.host = name;
+  failure.name_server = lookup.server;
+  failure.lookup_cause = lookup.cause;
   failure.server_name = client_.tls.server_name.empty() ? host_ : client_.tls.server_name;
   failure.through_proxy = through_proxy_;
   const std::string names = result == CURLE_PEER_FAILED_VERIFICATION ? CertificateNames(easy_) : std::string();

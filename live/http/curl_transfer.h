@@ -17,6 +17,7 @@
 #include "core/http/hop_client.h"
 #include "core/model/result.h"
 #include "core/seams/transport.h"
+#include "live/http/name_lookup.h"
 #include "live/http/proxy.h"
 #include "live/http/response_head.h"
 
@@ -55,7 +56,9 @@ class CurlTransfer {
   void Detach();
   TransportObserver* observer() const { return observer_; }
   /// How the exchange ended, from libcurl's result. Nothing: complete.
-  std::optional<TransportError> Outcome(CURLcode result);
+  std::optional<TransportError> Outcome(CURLcode result, const LookupFailure& lookup = {});
+  /// The peer's or the proxy's name, when `result` is that it was looked up in vain; empty: it is none for a server.
+  std::string UnknownName(CURLcode result) const;
 
  private:
   static std::size_t OnHeaderLine(char* bytes, std::size_t size, std::size_t count, void* self);
@@ -71,6 +74,7 @@ class CurlTransfer {
   bool TakeHeaderLine(std::string_view line);
   bool TakeBytes(std::string_view bytes);
   bool TakeLineThatIsNoHttp(std::string_view bytes);
+  std::string LookedUpName(CURLcode result) const;
   std::string Address(CURLINFO ip, CURLINFO port) const;
 
   const HopClient& client_;

@@ -4,9 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <netdb.h>
 
 #include "core/http/hop_client.h"
 #include "live/http/curl_multi.h"
@@ -40,6 +43,9 @@ class PooledTransfer final : public CurlTransfer {
   void ReturnToOwner() { owner_.idle.push_back(this); }
   /// Where it is under way.
   CurlMulti* multi = nullptr;
+  MonotonicTime started{};
+  /// It failed, and this is asked before it is told.
+  std::optional<NameQuestion> question{};
 
  private:
   Client& owner_;
@@ -79,6 +85,7 @@ class CurlTransport::Transfers final : private CurlMultiObserver {
   Transfers(EventLoop& loop, const CurlTransportOptions& options)
       : loop_(loop),
         options_{static_cast<long>(options.idle_timeout.count()), options.proxy_environment},
+        ask_name_(options.ask_name),
         multi_options_{std::max(options.idle_connections_max / static_cast<long>(kMultis), 1L)} {}
 
   std::unique_ptr<Exchange> Start(const HopRequest& request, TransportObserver& observer);
@@ -88,12 +95,15 @@ class CurlTransport::Transfers final : private CurlMultiObserver {
   /// That of the peer: its connections are there. Not the same with and without HTTP/2: libcurl would send a request
   /// that may use it over an idle connection that was made without.
   CurlMulti& MultiFor(const std::string& address, const HopClient& client);
-  void GiveUp(CurlTransfer& transfer);
+  void GiveUp(CurlTransfer& given_up);
+  void AskWhy(PooledTransfer& transfer, CURLcode result, const std::string& name);
+  void Finish(PooledTransfer& transfer, CURLcode result, const LookupFailure& lookup);
   void OnTransferDone(CURL* easy, CURLcode result) override;
   void OnTransferRemoved(CURL* easy) override;
 
   EventLoop& loop_;
   const CurlTransferOptions options_;
+  const AskName ask_name_;
   std::vector<std::unique_ptr<Client>> clients_;
   const CurlMultiOptions multi_options_;
   /// Last: they go before the handles. Made when they are first needed.
@@ -115,6 +125,7 @@ std::unique_ptr<Exchange> CurlTransport::Transfers::Start(const HopRequest& requ
   }
   client.idle.pop_back();
   auto exchange = std::make_unique<CurlExchange>(transfer, [this](CurlTransfer& given_up) { GiveUp(given_up); });
+  transfer.started = client.used_last;
   transfer.multi = &MultiFor(request.address, client.settings);
   transfer.multi->Add(transfer.easy());
   return exchange;
@@ -143,9 +154,12 @@ Client& CurlTransport::Transfers::ClientFor(const HopClient& settings) {
   return *clients_.back();
 }
 
-void CurlTransport::Transfers::GiveUp(CurlTransfer& transfer) {
+void CurlTransport::Transfers::GiveUp(CurlTransfer& given_up) {
+  auto& transfer = static_cast<PooledTransfer&>(given_up);
   transfer.Detach();
-  static_cast<PooledTransfer&>(transfer).multi->Remove(transfer.easy());
+  if (!transfer.question) return transfer.multi->Remove(transfer.easy());
+  transfer.question.reset();
+  transfer.ReturnToOwner();
 }
 
 void CurlTransport::Transfers::OnTransferRemoved(CURL* easy) {
@@ -154,7 +168,23 @@ void CurlTransport::Transfers::OnTransferRemoved(CURL* easy) {
 
 void CurlTransport::Transfers::OnTransferDone(CURL* easy, CURLcode result) {
   auto& transfer = static_cast<PooledTransfer&>(*CurlTransfer::Of(easy));
-  const std::optional<TransportError> error = transfer.Outcome(result);
+  if (const std::string name = transfer.UnknownName(result); !name.empty()) return AskWhy(transfer, result, name);
+  Finish(transfer, result, {});
+}
+
+void CurlTransport::Transfers::AskWhy(PooledTransfer& transfer, CURLcode result, const std::string& name) {
+  const ResolvConf conf = ResolvConf::OfSystem();
+  const Nanoseconds took = loop_.MonotonicNow() - transfer.started;
+  // The second answer would take as long.
+  if (took >= conf.patience()) return Finish(transfer, result, DescribeLookup(EAI_AGAIN, took, conf));
+  transfer.question.emplace(loop_, name, ask_name_, [this, &transfer, result, conf](int code, Nanoseconds again_took) {
+    transfer.question.reset();
+    Finish(transfer, result, DescribeLookup(code, again_took, conf));
+  });
+}
+
+void CurlTransport::Transfers::Finish(PooledTransfer& transfer, CURLcode result, const LookupFailure& lookup) {
+  const std::optional<TransportError> error = transfer.Outcome(result, lookup);
   TransportObserver& observer = *transfer.observer();
   transfer.Detach();
   transfer.ReturnToOwner();

@@ -13,6 +13,7 @@
 #include <memory>
 
 #include "core/seams/transport.h"
+#include "live/http/name_lookup.h"
 #include "live/http/proxy.h"
 #include "live/loop/event_loop.h"
 
@@ -25,6 +26,8 @@ struct CurlTransportOptions {
   std::chrono::seconds idle_timeout{300};
   /// For jobs with proxy_from_environment; read once, as upstream does.
   ProxyEnvironment proxy_environment = ProxyEnvironment::OfProcess();
+  /// Why libcurl could not look up a name (live/http/name_lookup.h).
+  AskName ask_name = AskSystem;
 };
 
 class CurlTransport final : public Transport {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
 #include <iterator>
 #include <optional>
 #include <system_error>
@@ -23,22 +22,13 @@ std::string LowerFirst(std::string text) {
   return text;
 }
 
-/// The server that Go's resolver asks first; it names the one that answered.
-std::string FirstNameserver() {
-  std::ifstream file("/etc/resolv.conf");
-  std::string word;
-  while (file >> word) {
-    if (word == "nameserver" && file >> word) return word;
-    std::getline(file, word);
-  }
-  return "127.0.0.1";
-}
-
-std::string NotFound(std::string_view host) {
-  const std::string server = FirstNameserver();
-  const bool is_v6 = server.find(':') != std::string::npos;
-  return fmt::format("dial tcp: lookup {} on {}{}{}:53: no such host", host, is_v6 ? "[" : "", server,
-                     is_v6 ? "]" : "");
+/// net.DNSError, in net.OpError.
+std::string LookupText(const TransferFailure& failure) {
+  const std::string_view server = failure.name_server;
+  if (server.empty()) return fmt::format("dial tcp: lookup {}: no such host", failure.host);
+  const bool is_v6 = server.find(':') != std::string_view::npos;
+  return fmt::format("dial tcp: lookup {} on {}{}{}:53: {}", failure.host, is_v6 ? "[" : "", server, is_v6 ? "]" : "",
+                     failure.lookup_cause);
 }
 
 struct Text {
@@ -260,10 +250,9 @@ TransportError DescribeFailure(const TransferFailure& failure) {
   switch (failure.code) {
     case CURLE_URL_MALFORMAT:
     case CURLE_COULDNT_RESOLVE_HOST:
-      return {TransportErrorKind::kResolve, NotFound(failure.host)};
+      return {TransportErrorKind::kResolve, LookupText(failure)};
     case CURLE_COULDNT_RESOLVE_PROXY:
-      return {TransportErrorKind::kResolve,
-              "proxyconnect tcp: " + NotFound(failure.detail.substr(failure.detail.rfind(' ') + 1))};
+      return {TransportErrorKind::kResolve, "proxyconnect tcp: " + LookupText(failure)};
     case CURLE_COULDNT_CONNECT:
     case CURLE_OPERATION_TIMEDOUT:
       return {KindOfConnectError(failure.open_errno != 0 ? failure.open_errno : failure.os_errno), DialText(failure)};

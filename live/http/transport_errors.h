@@ -3,7 +3,7 @@
 // crypto/tls's and net/http's above.
 //
 // libcurl does not tell everything that these texts contain; docs/design/live-transport.md lists where they differ.
-// Pure but for DescribeFailure's one look into /etc/resolv.conf when a name is not found.
+// Pure.
 #pragma once
 
 #include <string>
@@ -34,6 +34,10 @@ struct TransferFailure {
   std::string_view detail;
   /// Name that was looked up: the peer's or the proxy's.
   std::string_view host;
+  /// Whom upstream would have asked for it; empty: nobody.
+  std::string_view name_server;
+  /// Why it was not found, as upstream says it.
+  std::string_view lookup_cause;
   /// Name that the peer's certificate must have.
   std::string_view server_name;
   /// Of the peer's certificate, as OpenSSL writes its subject alternative names; empty when they are not known.

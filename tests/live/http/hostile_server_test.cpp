@@ -192,19 +192,15 @@ BOOST_AUTO_TEST_CASE(a_body_without_end_passes_through_and_destroying_the_exchan
   BOOST_TEST(counting.count < 31'000'000U);
 }
 
-BOOST_AUTO_TEST_CASE(names_and_addresses) {
+BOOST_AUTO_TEST_CASE(addresses_where_nobody_listens) {
   const struct {
     const char* address;
-    TransportErrorKind kind;
     const char* begin;
     const char* end;
   } rows[] = {
-      {"127.0.0.1:1", TransportErrorKind::kRefused, "dial tcp 127.0.0.1:1: connect: ", "connection refused"},
-      {"localhost:1", TransportErrorKind::kRefused, "dial tcp ", ":1: connect: connection refused"},
-      {"[::1]:1", TransportErrorKind::kRefused, "dial tcp [::1]:1: connect: ", ""},
-      {"does-not-exist.invalid:80", TransportErrorKind::kResolve, "dial tcp: lookup does-not-exist.invalid on ",
-       ":53: no such host"},
-      {"a b:80", TransportErrorKind::kResolve, "dial tcp: lookup a b on ", ":53: no such host"},
+      {"127.0.0.1:1", "dial tcp 127.0.0.1:1: connect: ", "connection refused"},
+      {"localhost:1", "dial tcp ", ":1: connect: connection refused"},
+      {"[::1]:1", "dial tcp [::1]:1: connect: ", ""},
   };
   for (const auto& row : rows) {
     BOOST_TEST_CONTEXT(row.address) {
@@ -216,7 +212,7 @@ BOOST_AUTO_TEST_CASE(names_and_addresses) {
       BOOST_REQUIRE(recorder.calls == "e");
       const std::string& message = recorder.last_error->message;
       BOOST_TEST_CONTEXT(message) {
-        BOOST_TEST((recorder.last_error->kind == row.kind));
+        BOOST_TEST((recorder.last_error->kind == TransportErrorKind::kRefused));
         BOOST_TEST(message.find(row.begin) == 0U);
         const std::string_view end = row.end;
         BOOST_TEST((message.size() >= end.size() && message.substr(message.size() - end.size()) == end));
