@@ -7,8 +7,8 @@
 With --table it ends with what was compared as a table, which docs/comparison.md shows.
 
 Both servers scrape a real node_exporter, which is killed and started again, and a scripted exporter each, whose answers depend on
-the ordinal of the request only: the values that the two servers store must be equal, request by request. Configurations are
-reloaded, a broken one too. The peers are Prometheus 3.14, if peer.sh has built it, and Debian's 2.42; LIVE_SECONDS (25) is how
+the ordinal of the request only: the values that the two servers store must be equal, request by request. A third server,
+`stalemark live` with I/O threads, must store and fail the same. Configurations are reloaded, a broken one too. The peers are Prometheus 3.14, if peer.sh has built it, and Debian's 2.42; LIVE_SECONDS (25) is how
 long the servers scrape beside each other.
 """
 import json
@@ -35,6 +35,9 @@ PROGRAM = None
 REPORT = ("up", "scrape_duration_seconds", "scrape_samples_scraped", "scrape_samples_post_metric_relabeling", "scrape_series_added")
 # Fields of a target that both servers show and that do not hang on the moment.
 TARGET_FIELDS = ("discoveredLabels", "labels", "scrapePool", "scrapeUrl", "lastError", "health", "scrapeInterval", "scrapeTimeout")
+
+# How many threads the servers of ours have beside the deciding one.
+IO_THREADS = {"stalemark": 0, "threads": 2}
 
 CONFIG = """
 global:
@@ -70,7 +73,7 @@ COMPARED = {}
 
 
 class Pair(unittest.TestCase):
-    """One run of both servers that all cases look at; a subclass for each peer."""
+    """One run of all servers that all cases look at; a subclass for each peer."""
     peer = version = None
 
     @classmethod
@@ -83,7 +86,7 @@ class Pair(unittest.TestCase):
         cls.addClassCleanup(lambda: cls.node.kill())
         cls.exporters, cls.hostile = {}, {}
         cls.servers = {}
-        for name in ("stalemark", "prometheus"):
+        for name in ("stalemark", "threads", "prometheus"):
             exporter = OrdinalExporter(ordinal_page)
             cls.addClassCleanup(exporter.stop)
             cls.exporters[name] = exporter
@@ -111,8 +114,8 @@ class Pair(unittest.TestCase):
     @classmethod
     def start(cls, name, folder):
         port = free_port()
-        if name == "stalemark":
-            return Server(name, folder / "log", port, PROGRAM, "live", folder / "prometheus.yml",
+        if name != "prometheus":
+            return Server(name, folder / "log", port, PROGRAM, "live", folder / "prometheus.yml", f"--io-threads={IO_THREADS[name]}",
                           f"--web.listen-address=127.0.0.1:{port}", "--web.enable-lifecycle", f"--samples={folder}/samples",
                           f"--openmetrics={folder}/openmetrics")
         return Server(name, folder / "log", port, cls.peer, f"--config.file={folder}/prometheus.yml",
@@ -120,7 +123,7 @@ class Pair(unittest.TestCase):
 
     @classmethod
     def each(cls, ask):
-        """The answer of both servers, ours first."""
+        """The answers that are compared, ours first."""
         return [ask(cls.servers[name]) for name in ("stalemark", "prometheus")]
 
     @classmethod
@@ -131,6 +134,7 @@ class Pair(unittest.TestCase):
         for server in cls.servers.values():
             wait_for(lambda: server.health().items() >= {"node": "up", "ordinal": "up"}.items() and
                      server.health()["hostile"] != "unknown", f"{server.name} scrapes its targets")
+        cls.own_threads = {name: len(os.listdir(f"/proc/{cls.servers[name].popen.pid}/task")) for name in IO_THREADS}
         cls.targets = cls.each(lambda server: server.api("targets"))
         cls.dropped = cls.each(lambda server: server.api("targets", state="dropped"))
         cls.pools = cls.each(lambda server: server.api("scrape_pools"))
@@ -151,9 +155,9 @@ class Pair(unittest.TestCase):
         cls.try_reloads()
         cls.theirs = queried_samples(cls.servers["prometheus"])
         cls.their_requests = by_request(queried_instants(cls.servers["prometheus"], "ordinal"))
-        cls.exit_code = cls.servers["stalemark"].stop(signal.SIGTERM)
-        cls.ours = stored_samples(cls.folder / "stalemark" / "samples")
-        cls.our_requests = by_request(stored_instants(cls.folder / "stalemark" / "samples", "ordinal"))
+        cls.exit_codes = {name: cls.servers[name].stop(signal.SIGTERM) for name in IO_THREADS}
+        cls.ours, cls.threads = (stored_samples(cls.folder / name / "samples") for name in IO_THREADS)
+        cls.our_requests, cls.threads_requests = (by_request(stored_instants(cls.folder / name / "samples", "ordinal")) for name in IO_THREADS)
 
     @classmethod
     def try_reloads(cls):
@@ -212,34 +216,38 @@ class Pair(unittest.TestCase):
         self.assert_same("report series, with their labels", names(self.ours), names(self.theirs))
         self.assertEqual(len(names(self.ours)), 5 * 4)
 
-    def test_values_are_equal_request_by_request(self):
+    def equal_values(self, ours):
+        """How many are equal to theirs, and how many are not; those of requests that both have made."""
         # Not by their order: a scrape that a busy machine makes too late is missing from one of them.
-        both = sorted(set(self.our_requests) & set(self.their_requests))
-        equal = sum(len(self.our_requests[n].items() & self.their_requests[n].items()) for n in both)
-        different = sum(len(self.our_requests[n].items() ^ self.their_requests[n].items()) for n in both)
-        self.note("values of ordinal_page, request by request", equal, different)
+        both = sorted(set(ours) & set(self.their_requests))
         for n in both:
-            self.assertEqual(self.our_requests[n], self.their_requests[n], f"request {n}")
+            with self.subTest(request=n):
+                self.assertEqual(ours[n], self.their_requests[n])
         self.assertGreater(len(both), 6)
+        equal = sum(len(ours[n].items() & self.their_requests[n].items()) for n in both)
         self.assertGreater(equal, 10 * 6)
+        return equal, sum(len(ours[n].items() ^ self.their_requests[n].items()) for n in both)
+
+    def test_values_are_equal_request_by_request(self):
+        self.note("values of ordinal_page, request by request", *self.equal_values(self.our_requests))
 
     def test_failed_scrapes_are_as_many(self):
         up = key({"__name__": "up", "instance": "ordinal", "job": "ordinal"})
         # The connection that request 7 found closed was an old one: it is tried again at once, as net/http does.
-        self.assertEqual(self.ours[up][:12], ["1"] * 4 + ["0", "1", "1", "0", "1", "0", "1", "1"])
+        for samples in (self.ours, self.threads):
+            self.assertEqual(samples[up][:12], ["1"] * 4 + ["0", "1", "1", "0", "1", "0", "1", "1"])
+
+    def failures(self, name):
+        """The texts of the first round of hostile answers, numbered: some fail with the same one."""
+        lines = (self.folder / name / "failures.json").read_text().splitlines()
+        texts = [self.comparable(json.loads(line)["msg"]) for line in lines if json.loads(line)["job_name"] == "hostile"]
+        return list(enumerate(texts[:len(HOSTILE) - HOSTILE.count(GOOD)]))
 
     def test_hostile_answers_fail_with_the_same_texts(self):
         if self.version != "3.14":
             self.skipTest("it writes no failure log")
-        def failures(name):
-            lines = (self.folder / name / "failures.json").read_text().splitlines()
-            texts = [json.loads(line)["msg"] for line in lines if json.loads(line)["job_name"] == "hostile"]
-            return [self.comparable(text) for text in texts]
-        ours, theirs = failures("stalemark"), failures("prometheus")
-        count = len(HOSTILE) - HOSTILE.count(GOOD)
-        # The rows are numbered: some fail with the same text.
-        self.assert_same("failures of hostile answers, with their texts", list(enumerate(ours[:count])), list(enumerate(theirs[:count])))
-        self.assertEqual(len(ours[:count]), count)
+        self.assert_same("failures of hostile answers, with their texts", self.failures("stalemark"), self.failures("prometheus"))
+        self.assertEqual(len(self.failures("stalemark")), len(HOSTILE) - HOSTILE.count(GOOD))
 
     def test_hostile_answers_fail_in_the_same_scrapes(self):
         up = key({"__name__": "up", "instance": "hostile", "job": "hostile"})
@@ -247,6 +255,15 @@ class Pair(unittest.TestCase):
         self.assert_same("`up` after each hostile answer", *([list(enumerate(samples[up][:len(HOSTILE)]))
                                                             for samples in (self.ours, self.theirs)]))
         self.assertEqual(self.ours[up][:len(HOSTILE)], expected)
+        self.assertEqual(self.threads[up][:len(HOSTILE)], expected)
+
+    def test_with_io_threads_values_and_failures_are_the_same(self):
+        self.equal_values(self.threads_requests)
+        if self.version == "3.14":
+            self.assertEqual(self.failures("threads"), self.failures("prometheus"))
+        ours, threads = ({series: len(values) for series, values in self.of_job(samples, "node").items()} for samples in (self.ours, self.threads))
+        self.assertEqual(sorted(ours), sorted(threads))
+        self.assertEqual(self.own_threads["threads"] - self.own_threads["stalemark"], IO_THREADS["threads"])
 
     def test_the_exporter_that_died_was_down(self):
         up = key({"__name__": "up", "instance": f"127.0.0.1:{self.node.port}", "job": "node"})
@@ -347,7 +364,8 @@ class Pair(unittest.TestCase):
         self.assertEqual(*self.health_after_broken)
 
     def test_it_stopped_as_asked(self):
-        self.assertEqual(self.exit_code, 0, self.servers["stalemark"].output())
+        for name, code in self.exit_codes.items():
+            self.assertEqual(code, 0, self.servers[name].output())
         log = self.servers["stalemark"].output()
         self.assertIn('level=WARN msg="Received an OS signal, exiting gracefully..." signal=terminated', log)
         self.assertIn('level=INFO msg="See you next time!"', log)
