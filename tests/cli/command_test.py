@@ -31,6 +31,16 @@ class Usage(CommandTest):
             with self.subTest(arguments):
                 self.assertEqual(self.check(2, *arguments, err=message).stdout, "")
 
+    def test_record_refuses_a_pattern_before_anything_is_recorded(self):
+        self.write("prometheus.yml", "scrape_configs: []")
+        for patterns, message in ((["("], "--redact: (: missing ):"), ([r"(?<name>x)(?=y)"], "--redact: "),
+                                  (["secret"], "--redact: secret: this also finds what a recording consists of"),
+                                  (["account=([0-9]{10})", "[0-9]{10}"], "--redact: [0-9]{10}: this also finds")):
+            with self.subTest(patterns):
+                options = [f"--redact={pattern}" for pattern in patterns]
+                self.assertEqual(self.check(2, "record", "prometheus.yml", "--for", "1s", "-o", "out", *options, err=message).stdout, "")
+                self.assertEqual([path.name for path in self.folder.iterdir()], ["prometheus.yml"])
+
     def test_an_unknown_command_is_named_with_the_known_ones(self):
         self.check(2, "bogus", err='unknown command "bogus"\nCommands: check, completion, conformance, explain, live, record, run, test, view\n')
         self.check(2, "tst", SCENARIO, err='unknown command "tst"; did you mean "test"?')
