@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// HTTP-11, HTTP-12: bodies that are unpacked elsewhere, by an Unpacker that does it when the test says so.
+// HTTP-11, HTTP-12: the Unpackers of core/http/ at their seam's suite, and bodies that are unpacked elsewhere, by an
+// Unpacker that does it when the test says so.
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "core/http/unpacker.h"
 #include "tests/core/http/fetch_fixture.h"
+#include "tests/core/http/unpacker_suite.h"
 
 namespace stalemark {
 namespace {
@@ -47,6 +49,16 @@ class HeldUnpacker final : public Unpacker {
 
   std::optional<UnpackJob> held_;
   UnpackObserver* observer_ = nullptr;
+};
+
+class InlineUnderTest final : public testing::UnpackerUnderTest {
+ public:
+  Unpacker& unpacker() override { return unpacker_; }
+  bool is_elsewhere() const override { return false; }
+  void Step() override {}
+
+ private:
+  InlineUnpacker unpacker_;
 };
 
 ResponseScript Packed(std::string body) {
@@ -108,6 +120,10 @@ class UnpackingFixture : public FetchFixture {
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(unpacking, UnpackingFixture)
+
+BOOST_AUTO_TEST_CASE(HTTP_11_HTTP_12_unpacker_seam) {
+  testing::RunUnpackerSuite([] { return std::make_unique<InlineUnderTest>(); });
+}
 
 BOOST_AUTO_TEST_CASE(HTTP_11_HTTP_12_the_outcome_is_that_of_unpacking_at_once) {
   options.body_size_limit = 256;

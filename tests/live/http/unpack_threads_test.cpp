@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// IoThreads as the Unpacker: outcomes, giving up at any time, both bounds, and whole fetches of packed bodies. With the
-// preset `tsan` this is what the thread sanitizer watches.
+// IoThreads as the Unpacker: the seam's suite, giving up at any time, both bounds, and whole fetches of packed bodies.
+// With the preset `tsan` this is what the thread sanitizer watches.
 #include <algorithm>
 #include <memory>
-#include <optional>
 #include <random>
 #include <string>
 #include <utility>
@@ -14,6 +13,7 @@
 #include "core/http/gzip.h"
 #include "core/http/target_scraper.h"
 #include "live/http/io_threads.h"
+#include "tests/core/http/unpacker_suite.h"
 #include "tests/live/http/http_fixture.h"
 
 namespace stalemark {
@@ -22,23 +22,26 @@ namespace {
 using std::chrono::milliseconds;
 using testing::HttpFixture;
 using testing::Send;
+using testing::unpacker_suite::JobOf;
+using testing::unpacker_suite::Lines;
 
-std::string Lines(std::size_t count, unsigned seed) {
-  std::mt19937 numbers(seed);
-  std::string lines;
-  for (std::size_t i = 0; i < count; ++i) {
-    lines += "metric{i=\"" + std::to_string(i) + "\"} " + std::to_string(numbers()) + "\n";
+class ThreadsUnderTest final : public testing::UnpackerUnderTest {
+ public:
+  explicit ThreadsUnderTest(unsigned threads) : threads_(loop_, OptionsWith(threads)) {}
+  Unpacker& unpacker() override { return threads_; }
+  bool is_elsewhere() const override { return true; }
+  void Step() override { loop_.RunOnce(milliseconds(1)); }
+
+ private:
+  static IoThreadsOptions OptionsWith(unsigned threads) {
+    IoThreadsOptions options{threads};
+    options.handed_over_min = 0;
+    return options;
   }
-  return lines;
-}
 
-UnpackJob JobOf(std::string_view packed, std::uint64_t limit = 0) {
-  UnpackJob job;
-  job.packed.Append(packed);
-  job.options.limit = limit;
-  job.options.bytes_max = kMaxBodyBytes;
-  return job;
-}
+  EventLoop loop_;
+  IoThreads threads_;
+};
 
 class Waiting final : public UnpackObserver {
  public:
@@ -66,6 +69,12 @@ class NoFiles final : public Files {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(unpack_threads)
+
+BOOST_AUTO_TEST_CASE(unpacker_seam) {
+  for (const unsigned threads : {1U, 2U}) {
+    testing::RunUnpackerSuite([&] { return std::make_unique<ThreadsUnderTest>(threads); });
+  }
+}
 
 BOOST_AUTO_TEST_CASE(jobs_end_or_are_given_up_at_any_time) {
   std::mt19937 numbers(7);
@@ -108,38 +117,6 @@ BOOST_AUTO_TEST_CASE(jobs_end_or_are_given_up_at_any_time) {
   BOOST_TEST(here < 300);
   // Those under way are given up, and the threads end.
   running.clear();
-}
-
-BOOST_AUTO_TEST_CASE(limits_and_errors_come_with_it) {
-  HttpFixture fixture;
-  IoThreadsOptions options{1};
-  options.handed_over_min = 0;
-  IoThreads threads(fixture.loop, options);
-  class Outcome final : public UnpackObserver {
-   public:
-    void OnUnpacked(UnpackJob& job) override { outcome = std::move(job.outcome); }
-    std::optional<GunzipOutcome> outcome;
-  };
-  const std::string packed = Gzip(std::string(1000, '#'));
-  const struct {
-    const char* name;
-    std::string packed;
-    GunzipEnd end;
-    const char* error;
-  } rows[] = {{"limit", packed, GunzipEnd::kLimit, ""},
-              {"no gzip", "m_a 1\nm_b 2\n", GunzipEnd::kFailed, "gzip: invalid header"},
-              {"cut", packed.substr(0, packed.size() - 1), GunzipEnd::kLimit, ""}};
-  for (const auto& row : rows) {
-    BOOST_TEST_CONTEXT(row.name) {
-      Outcome told;
-      UnpackJob job = JobOf(row.packed, 100);
-      const std::unique_ptr<Unpacking> unpacking = threads.Start(job, told);
-      BOOST_REQUIRE((unpacking != nullptr));
-      fixture.RunUntil([&] { return told.outcome.has_value(); });
-      BOOST_TEST((told.outcome->end == row.end));
-      BOOST_TEST(told.outcome->error == row.error);
-    }
-  }
 }
 
 BOOST_AUTO_TEST_CASE(small_bodies_and_those_beyond_the_bound_are_unpacked_by_the_engine) {
