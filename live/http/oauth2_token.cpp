@@ -4,13 +4,12 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "core/http/request_headers.h"
-#include "core/http/url.h"
+#include "core/http/redirect.h"
 #include "core/text/ascii.h"
 #include "core/text/base64.h"
 #include "core/text/go_quote.h"
@@ -18,6 +17,13 @@
 
 namespace stalemark {
 namespace {
+
+/// Secrets and certificates are inline.
+class NoFiles final : public Files {
+ public:
+  Result<std::string> Read(std::string_view path) const override { return Error{std::string(path)}; }
+  std::vector<std::string> Glob(std::string_view) const override { return {}; }
+};
 
 /// What an answer may say, whatever its format.
 struct Answer {
@@ -87,8 +93,8 @@ std::string MediaType(const ResponseHead& head) {
 
 }  // namespace
 
-Result<std::unique_ptr<TokenRequest>> NewTokenRequest(const OAuth2& config, OAuth2Style style) {
-  const Result<Url> url = ParseRequestUrl(config.token_url);
+Result<TokenRequest> TokenRequest::Make(const OAuth2& config, OAuth2Style style, std::string user_agent) {
+  Result<Url> url = ParseRequestUrl(config.token_url);
   if (!url) return url.error();
   // By name, as url.Values are encoded.
   std::map<std::string, std::string> values = {{"grant_type", "client_credentials"}};
@@ -99,24 +105,61 @@ Result<std::unique_ptr<TokenRequest>> NewTokenRequest(const OAuth2& config, OAut
     }
     values[name] = value;
   }
+  TokenRequest asked(config, std::move(*url));
+  asked.user_agent_ = std::move(user_agent);
   if (style == OAuth2Style::kBody) {
     if (!config.client_id.empty()) values["client_id"] = config.client_id;
     if (!config.client_secret.empty()) values["client_secret"] = config.client_secret;
-  }
-  auto asked = std::make_unique<TokenRequest>();
-  asked->request = HopTo(*url);
-  asked->request.method = "POST";
-  for (const auto& [name, value] : values) {
-    asked->body +=
-        fmt::format("{}{}={}", asked->body.empty() ? "" : "&", text::QueryEscape(name), text::QueryEscape(value));
-  }
-  asked->request.body = asked->body;
-  if (style == OAuth2Style::kHeader) {
+  } else {
     const std::string who = text::QueryEscape(config.client_id) + ":" + text::QueryEscape(config.client_secret);
-    asked->request.headers.push_back({"Authorization", "Basic " + text::EncodeBase64(who)});
+    asked.authorization_ = "Basic " + text::EncodeBase64(who);
   }
-  asked->request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
+  for (const auto& [name, value] : values) {
+    asked.form_ +=
+        fmt::format("{}{}={}", asked.form_.empty() ? "" : "&", text::QueryEscape(name), text::QueryEscape(value));
+  }
   return asked;
+}
+
+Result<HopRequest> TokenRequest::Hop() const {
+  std::vector<HttpHeader> headers = {{"User-Agent", user_agent_}};
+  if (!without_form_) headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
+  Url url = url_;
+  if (!authorization_.empty() && !origin_.crossed_hosts) {
+    headers.push_back({"Authorization", authorization_});
+    // It goes before what the URL says of the user.
+    url.user.reset();
+  }
+  HopRequest request;
+  if (Status built = BuildHop(client_, NoFiles(), headers, url, origin_, &request); !built) {
+    return PostError(built.error().message);
+  }
+  request.method = without_form_ ? "GET" : "POST";
+  if (!without_form_) request.body = form_;
+  return request;
+}
+
+Result<bool> TokenRequest::Follow(const ResponseHead& head) {
+  const std::string_view location = HeaderValue(head.headers, "Location");
+  if (!IsRedirect(head.status) || location.empty()) return false;
+  Result<Url> next = Url::Resolve(url_, location);
+  if (!next) {
+    return PostError(
+        fmt::format("failed to parse Location header {}: {}", text::GoQuote(location), next.error().message));
+  }
+  if (hop_ == kHopsMax) {
+    return Error{fmt::format("Post {}: stopped after {} redirects", text::GoQuote(location), kHopsMax)};
+  }
+  ++hop_;
+  origin_.referer = RefererFor(url_, *next);
+  if (!IsDomainOrSubdomain(next->Hostname(), first_.Hostname())) origin_.crossed_hosts = true;
+  if (!KeepsMethod(head.status)) without_form_ = true;
+  url_ = std::move(*next);
+  return true;
+}
+
+Error TokenRequest::PostError(std::string_view cause) const {
+  return Error{fmt::format("Post {}: {}", text::GoQuote(url_.StringWithoutPassword()), cause)};
 }
 
 Result<OAuth2Token> ReadToken(const ResponseHead& head, std::string_view body) {

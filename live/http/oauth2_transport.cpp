@@ -96,7 +96,8 @@ class OAuth2Transport::Source final : private TransportObserver {
  private:
   struct Running {
     OAuth2Style style;
-    std::unique_ptr<TokenRequest> asked;
+    TokenRequest asked;
+    HopRequest hop;
     std::optional<ResponseHead> head;
     std::string body;
     std::unique_ptr<Exchange> exchange;
@@ -107,10 +108,10 @@ class OAuth2Transport::Source final : private TransportObserver {
   void OnBody(std::string_view bytes) override {
     fetch_->body += bytes.substr(0, kAnswerBytesMax - fetch_->body.size());
   }
+  void SendHop();
   void OnEnd(const std::optional<TransportError>& error) override;
-  Error PostError(std::string_view cause) const {
-    return Error{fmt::format("Post {}: {}", text::GoQuote(client_.oauth2->token_url), cause)};
-  }
+  /// The next try, or the end. The first hop may not have been sent.
+  void Fail(const Error& error);
   void Finish(const Result<OAuth2Token>& token);
 
   OAuth2Transport& owner_;
@@ -135,30 +136,48 @@ OAuth2Transport::Waiting::~Waiting() {
 
 void OAuth2Transport::Source::Fetch(OAuth2Style style) {
   const MonotonicTime now = owner_.clock_.MonotonicNow();
-  fetch_ = std::make_unique<Running>(Running{style, nullptr, {}, {}, nullptr});
-  Result<std::unique_ptr<TokenRequest>> asked = NewTokenRequest(*client_.oauth2, style);
+  Result<TokenRequest> asked = TokenRequest::Make(*client_.oauth2, style, user_agent_);
   if (!asked) {
     // Nothing is told inside Start.
     timer_ = owner_.scheduler_.ArmAt(now, [this, error = asked.error()] { Finish(error); });
     return;
   }
-  fetch_->asked = std::move(*asked);
-  HopRequest& request = fetch_->asked->request;
-  request.headers.insert(request.headers.begin(), {"User-Agent", user_agent_});
-  request.client =
-      std::make_shared<const HopClient>(HopClient{client_.oauth2->tls_config, client_.oauth2->proxy, false, {}});
-  timer_ = owner_.scheduler_.ArmAt(now + kFetchMax, [this] { Finish(PostError("context deadline exceeded")); });
-  fetch_->exchange = owner_.inner_->Start(request, *this);
+  fetch_.reset(new Running{style, std::move(*asked), {}, {}, {}, nullptr});
+  timer_ = owner_.scheduler_.ArmAt(now + kFetchMax,
+                                   [this] { Finish(fetch_->asked.PostError("context deadline exceeded")); });
+  SendHop();
+}
+
+void OAuth2Transport::Source::SendHop() {
+  fetch_->exchange.reset();
+  fetch_->head.reset();
+  fetch_->body.clear();
+  Result<HopRequest> hop = fetch_->asked.Hop();
+  if (!hop) {
+    timer_ = owner_.scheduler_.ArmAt(owner_.clock_.MonotonicNow(), [this, error = hop.error()] { Fail(error); });
+    return;
+  }
+  fetch_->hop = std::move(*hop);
+  fetch_->exchange = owner_.inner_->Start(fetch_->hop, *this);
 }
 
 void OAuth2Transport::Source::OnEnd(const std::optional<TransportError>& error) {
-  if (!fetch_->head) return Finish(PostError(error ? error->message : "EOF"));
-  if (error) return Finish(Error{"oauth2: cannot fetch token: " + error->message});
-  Result<OAuth2Token> token = ReadToken(*fetch_->head, fetch_->body);
-  // Some receivers know the client only by what stands in the body.
-  if (!token && !style_ && fetch_->style == OAuth2Style::kHeader) return Fetch(OAuth2Style::kBody);
-  if (token) style_ = fetch_->style;
+  if (!fetch_->head) return Fail(fetch_->asked.PostError(error ? error->message : "EOF"));
+  // How the body of a redirect ended does not matter.
+  const Result<bool> is_redirect = fetch_->asked.Follow(*fetch_->head);
+  if (!is_redirect) return Fail(is_redirect.error());
+  if (*is_redirect) return SendHop();
+  if (error) return Fail(Error{"oauth2: cannot fetch token: " + error->message});
+  const Result<OAuth2Token> token = ReadToken(*fetch_->head, fetch_->body);
+  if (!token) return Fail(token.error());
+  style_ = fetch_->style;
   Finish(token);
+}
+
+void OAuth2Transport::Source::Fail(const Error& error) {
+  // Some receivers know the client only by what stands in the body. Whatever has failed, upstream tries it.
+  if (!style_ && fetch_->style == OAuth2Style::kHeader) return Fetch(OAuth2Style::kBody);
+  Finish(error);
 }
 
 void OAuth2Transport::Source::Finish(const Result<OAuth2Token>& result) {

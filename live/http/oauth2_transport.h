@@ -4,9 +4,9 @@
 // by all requests whose settings, secret included, are equal. Mirrors oauth2RoundTripper of
 // common/config/http_config.go.
 //
-// Of a request for a token redirects are not followed, and it ends after a minute; upstream's waits for ever. A failed
-// one fails all requests that wait for it with upstream's text; the next request tries again. On the loop's thread.
-// Exchanges must not outlive the transport.
+// A request for a token, its redirects included, ends after a minute; upstream's waits for ever. A failed one fails all
+// requests that wait for it with upstream's text; the next request tries again. On the loop's thread. Exchanges must
+// not outlive the transport.
 #pragma once
 
 #include <list>

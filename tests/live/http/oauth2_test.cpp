@@ -26,7 +26,12 @@ struct Answer {
   std::string body;
   std::string type = "application/json";
   std::optional<TransportError> error{};
+  std::string location{};
 };
+
+Answer Redirect(int status, std::string location) {
+  return {status, "elsewhere", "text/html", std::nullopt, std::move(location)};
+}
 
 /// Answers in turn, through the loop; keeps what was asked.
 class ScriptedPeers final : public Transport {
@@ -50,6 +55,7 @@ class ScriptedPeers final : public Transport {
       head.status = answer.status;
       head.status_text = std::to_string(answer.status) + " Text";
       head.headers = {{"Content-Type", answer.type}};
+      if (!answer.location.empty()) head.headers.push_back({"Location", answer.location});
       observer.OnHead(head);
       observer.OnBody(answer.body);
       observer.OnEnd(std::nullopt);
@@ -192,6 +198,80 @@ BOOST_FIXTURE_TEST_CASE(HTTP_15_failures_have_upstreams_texts_and_nothing_is_sen
   settings.endpoint_params = {{"scope", "mine"}};
   settings.scopes = {"s"};
   BOOST_TEST(Fetch() == "oauth2: cannot overwrite parameter \"scope\"");
+}
+
+// What Go 1.26 sends, with golang.org/x/oauth2 0.36 and the same answers.
+BOOST_AUTO_TEST_CASE(HTTP_15_redirects_are_followed_as_by_upstreams_client) {
+  const std::string first =
+      "POST tokens:80/token|User-Agent: agent|Authorization: Basic bWU6YSti|Content-Type: "
+      "application/x-www-form-urlencoded|grant_type=client_credentials";
+  const std::string form = "|Content-Type: application/x-www-form-urlencoded";
+  const std::string from_token = "|Referer: http://tokens:80/token|";
+  const struct {
+    const char* name;
+    std::deque<Answer> redirects;
+    std::vector<std::string> sent;  ///< after the first
+  } rows[] = {
+      {"308",
+       {Redirect(308, "/other?q=1")},
+       {"POST tokens:80/other?q=1|User-Agent: agent|Authorization: Basic bWU6YSti" + form + from_token +
+        "grant_type=client_credentials"}},
+      {"302", {Redirect(302, "/b")}, {"GET tokens:80/b|User-Agent: agent|Authorization: Basic bWU6YSti" + from_token}},
+      {"a subdomain",
+       {Redirect(301, "http://a.tokens/b")},
+       {"GET a.tokens:80/b|User-Agent: agent|Authorization: Basic bWU6YSti" + from_token}},
+      {"the header stays at home, the form does not",
+       {Redirect(307, "https://other/t")},
+       {"POST other:443/t|User-Agent: agent" + form + from_token + "grant_type=client_credentials"}},
+      {"and it does not come back",
+       {Redirect(303, "http://other/t"), Redirect(307, "http://tokens:80/c")},
+       {"GET other:80/t|User-Agent: agent" + from_token, "GET tokens:80/c|User-Agent: agent|Referer: http://other/t|"}},
+  };
+  for (const auto& row : rows) {
+    BOOST_TEST_CONTEXT(row.name) {
+      OAuth2Fixture fixture;
+      fixture.peers->answers = row.redirects;
+      fixture.peers->answers.push_back({200, kToken});
+      fixture.peers->answers.push_back({200, "m 1\n"});
+      BOOST_TEST(fixture.Fetch() == "m 1\n");
+      std::vector<std::string> sent = fixture.peers->sent;
+      sent.pop_back();
+      std::vector<std::string> expected = {first};
+      expected.insert(expected.end(), row.sent.begin(), row.sent.end());
+      BOOST_TEST(sent == expected, boost::test_tools::per_element());
+      // Its own connections, whose settings are those of the endpoint, whatever the host.
+      for (std::size_t i = 0; i < sent.size(); ++i) BOOST_TEST(!fixture.peers->clients[i]->enable_http2);
+    }
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(HTTP_15_redirects_that_cannot_be_followed, OAuth2Fixture) {
+  const struct {
+    Answer answer;
+    std::string text;
+    std::size_t sent;
+  } rows[] = {
+      {Redirect(307, "/again"), R"(Post "/again": stopped after 10 redirects)", 20},
+      {Redirect(302, "http://["),
+       R"(Post "http://tokens:80/token": failed to parse Location header "http://[": parse "http://[": missing ']' in host)",
+       2},
+      {Redirect(302, "ftp://x/y"), R"(Post "ftp://x/y": unsupported protocol scheme "ftp")", 2},
+      {Redirect(302, ""), "oauth2: cannot fetch token: 302 Text\nResponse: elsewhere", 2},
+      {Redirect(304, "/b"), "oauth2: cannot fetch token: 304 Text\nResponse: elsewhere", 2},
+  };
+  for (const auto& row : rows) {
+    BOOST_TEST_CONTEXT(row.text) {
+      peers->sent.clear();
+      peers->answers.assign(20, row.answer);
+      BOOST_TEST(Fetch() == row.text);
+      // Both ways to say who asks.
+      BOOST_TEST(peers->sent.size() == row.sent);
+    }
+  }
+  // Where it was led to is what fails.
+  const Answer refused{0, "", "", TransportError{TransportErrorKind::kRefused, "connect: connection refused"}};
+  peers->answers = {Redirect(302, "http://u:p@other/b"), refused, Redirect(302, "http://u:p@other/b"), refused};
+  BOOST_TEST(Fetch() == R"(Post "http://u:***@other/b": connect: connection refused)");
 }
 
 BOOST_FIXTURE_TEST_CASE(HTTP_15_a_form_may_carry_the_token, OAuth2Fixture) {
