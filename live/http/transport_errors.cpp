@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <iterator>
 #include <optional>
 #include <system_error>
@@ -156,12 +157,20 @@ std::string DialText(const TransferFailure& failure) {
   return fmt::format("{}dial tcp {}: {}", failure.through_proxy ? "proxyconnect tcp: " : "", failure.remote, cause);
 }
 
+/// Begins what libcurl says of one.
+constexpr std::string_view kHttp2Stream = "HTTP/2 stream ";
+
+bool IsOfHttp2Stream(const TransferFailure& failure) {
+  return failure.detail.substr(0, kHttp2Stream.size()) == kHttp2Stream;
+}
+
 /// The connection ended or broke while a response was expected or came.
 TransportError DescribeEnd(const TransferFailure& failure) {
   const TransportErrorKind kind =
       failure.in_body ? TransportErrorKind::kTruncated : TransportErrorKind::kResetBeforeHead;
   if (const std::optional<std::string> text = SocketText(failure)) return {kind, *text};
   if (failure.in_body) return {kind, "unexpected EOF"};
+  if (IsOfHttp2Stream(failure)) return {kind, "unexpected EOF"};
   if (failure.in_head) return {kind, BrokenConnection("unexpected EOF").message};
   return {kind, "EOF"};
 }
@@ -209,6 +218,7 @@ TransportError DescribeSocks(const TransferFailure& failure) {
       {CURLPX_NO_AUTH, "no acceptable authentication methods"},
       {CURLPX_USER_REJECTED, "username/password authentication failed"},
       {CURLPX_BAD_VERSION, "unexpected protocol version"},
+      {CURLPX_BAD_ADDRESS_TYPE, "unknown address type"},
       {CURLPX_CLOSED, "EOF"},
       {CURLPX_RECV_CONNECT, "EOF"},
       {CURLPX_RECV_REQACK, "EOF"},
@@ -216,24 +226,44 @@ TransportError DescribeSocks(const TransferFailure& failure) {
   };
   const auto known = std::find_if(std::begin(kTexts), std::end(kTexts),
                                   [&](const auto& row) { return row.code == failure.proxy_code; });
-  const std::string_view cause = known == std::end(kTexts) ? failure.detail : known->text;
+  std::string cause(known == std::end(kTexts) ? failure.detail : known->text);
+  if (const std::optional<std::string> broken = SocketText(failure)) {
+    cause = *broken;
+  } else if (failure.proxy_code == CURLPX_REPLY_UNASSIGNED) {
+    // `... to target. (9)`
+    const std::string_view code = failure.detail.substr(failure.detail.rfind('(') + 1);
+    cause = fmt::format("unknown error unknown code: {}", code.substr(0, code.find(')')));
+  }
   return {TransportErrorKind::kRefused,
           fmt::format("socks connect tcp {}->{}: {}", failure.remote, failure.target, cause)};
 }
 
 /// `HTTP/2 stream 1 was not closed cleanly: PROTOCOL_ERROR (err 1)` in the words of x/net/http2.
 TransportError DescribeHttp2(const TransferFailure& failure) {
-  constexpr std::string_view kStream = "HTTP/2 stream ";
-  constexpr std::string_view kUnclean = " was not closed cleanly: ";
-  const std::size_t unclean = failure.detail.find(kUnclean);
-  if (failure.detail.substr(0, kStream.size()) != kStream || unclean == std::string_view::npos) {
-    return {TransportErrorKind::kProtocol, fmt::format("http2: {}", failure.detail)};
+  constexpr std::string_view kUnclean = " was not closed cleanly: ", kClean = " was closed cleanly, but before";
+  if (const std::optional<std::string> broken = SocketText(failure)) {
+    return {failure.in_body ? TransportErrorKind::kTruncated : TransportErrorKind::kResetBeforeHead, *broken};
   }
-  const std::string_view stream = failure.detail.substr(kStream.size(), unclean - kStream.size());
-  std::string_view code = failure.detail.substr(unclean + kUnclean.size());
-  code = code.substr(0, code.find(' '));
+  const std::size_t unclean = failure.detail.find(kUnclean), clean = failure.detail.find(kClean);
+  const std::size_t stream_end = std::min(unclean, clean);
+  if (!IsOfHttp2Stream(failure) || stream_end == std::string_view::npos) {
+    const std::string_view detail = failure.detail.empty() ? curl_easy_strerror(failure.code) : failure.detail;
+    return {TransportErrorKind::kProtocol, fmt::format("http2: {}", detail)};
+  }
+  std::string code = "NO_ERROR";
+  if (unclean != std::string_view::npos) {
+    const std::string_view text = failure.detail.substr(unclean + kUnclean.size());
+    code = text.substr(0, text.find(' '));
+    unsigned number = 0;
+    const std::size_t digits = text.find("(err ");
+    if (code == "unknown" && digits != std::string_view::npos) {
+      std::from_chars(text.data() + digits + 5, text.data() + text.size(), number);
+      code = fmt::format("unknown error code {:#x}", number);
+    }
+  }
   return {TransportErrorKind::kProtocol,
-          fmt::format("stream error: stream ID {}; {}; received from peer", stream, code)};
+          fmt::format("stream error: stream ID {}; {}; received from peer",
+                      failure.detail.substr(kHttp2Stream.size(), stream_end - kHttp2Stream.size()), code)};
 }
 
 }  // namespace

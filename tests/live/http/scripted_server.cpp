@@ -41,8 +41,13 @@ class ScriptedServer::Connection {
   }
 
   bool ReadRequests() {
+    if (playing_ || received_.empty()) return true;
+    if (server_.takes_any_bytes_) {
+      server_.requests_.push_back(std::exchange(received_, {}));
+      return Play(server_.NextScript());
+    }
     const std::size_t end = received_.find("\r\n\r\n");
-    if (playing_ || end == std::string::npos) return true;
+    if (end == std::string::npos) return true;
     constexpr std::string_view kLength = "\r\nContent-Length: ";
     const std::size_t length = std::min(received_.find(kLength), end);
     const std::size_t body = length < end ? std::stoul(received_.substr(length + kLength.size())) : 0;

@@ -65,6 +65,8 @@ class ScriptedServer {
   void Play(ServerScript script) { PlayEach({std::move(script)}); }
   /// What is done with a connection before a request is read; one empty script: nothing.
   void PlayOnConnect(ServerScript script) { on_connect_ = std::move(script); }
+  /// From now on whatever comes is a request: of a protocol that is not HTTP.
+  void TakeAnyBytes() { takes_any_bytes_ = true; }
   /// Connections that wait go on.
   void GoOn();
   /// Whether all that was sent has come to the other end's kernel.
@@ -91,6 +93,7 @@ class ScriptedServer {
   std::vector<ServerScript> scripts_;
   std::size_t next_script_ = 0;
   ServerScript on_connect_;
+  bool takes_any_bytes_ = false;
   std::vector<std::unique_ptr<Connection>> open_;
   std::vector<std::unique_ptr<Connection>> dropped_;
   std::vector<std::string> requests_;

@@ -75,37 +75,34 @@ bool ReadAll(SSL* ssl, unsigned char* bytes, int size) {
   return true;
 }
 
-std::string Frame(int type, int flags, std::uint32_t stream, const std::string& payload) {
-  std::string frame;
-  for (const int shift : {16, 8, 0}) frame += static_cast<char>(payload.size() >> shift & 0xff);
-  frame += static_cast<char>(type);
-  frame += static_cast<char>(flags);
-  for (const int shift : {24, 16, 8, 0}) frame += static_cast<char>(stream >> shift & 0xff);
-  return frame + payload;
-}
-
-/// Answers every HEADERS frame; knows no other.
-void ServeHttp2(SSL* ssl, const std::function<void()>& note) {
+/// Answers every HEADERS frame, with `frames` the first one only, and `ends` the connection then; knows no other.
+void ServeHttp2(SSL* ssl, const std::optional<std::string>& frames, bool ends, const std::function<void()>& note) {
   constexpr int kPreface = 24, kHeaders = 1, kSettings = 4, kPing = 6, kAck = 1, kEndStream = 1, kEndHeaders = 4;
   unsigned char bytes[16'384];
-  if (!ReadAll(ssl, bytes, kPreface) || !WriteAll(ssl, Frame(kSettings, 0, 0, ""))) return;
+  if (!ReadAll(ssl, bytes, kPreface) || !WriteAll(ssl, Http2Frame(kSettings, 0, 0, ""))) return;
   unsigned char head[9];
   while (ReadAll(ssl, head, sizeof head)) {
     const int size = head[0] << 16 | head[1] << 8 | head[2];
     const std::uint32_t stream = std::uint32_t{head[5]} << 24 | std::uint32_t{head[6]} << 16 |
                                  std::uint32_t{head[7]} << 8 | std::uint32_t{head[8]};
     if (size > static_cast<int>(sizeof bytes) || !ReadAll(ssl, bytes, size)) return;
-    if (head[3] == kSettings && (head[4] & kAck) == 0 && !WriteAll(ssl, Frame(kSettings, kAck, 0, ""))) return;
+    if (head[3] == kSettings && (head[4] & kAck) == 0 && !WriteAll(ssl, Http2Frame(kSettings, kAck, 0, ""))) return;
     const std::string payload(reinterpret_cast<char*>(bytes), static_cast<std::size_t>(size));
-    if (head[3] == kPing && (head[4] & kAck) == 0 && !WriteAll(ssl, Frame(kPing, kAck, 0, payload))) return;
+    if (head[3] == kPing && (head[4] & kAck) == 0 && !WriteAll(ssl, Http2Frame(kPing, kAck, 0, payload))) return;
     if (head[3] != kHeaders) continue;
     note();
+    if (frames) {
+      WriteAll(ssl, *frames);
+      if (ends) SSL_shutdown(ssl);
+      while (!ends && SSL_read(ssl, bytes, sizeof bytes) > 0) continue;
+      return;
+    }
     // `:status: 200` of the static table, then `x-a: b` as a literal.
     const std::string fields = std::string("\x88\x00", 2) +
                                "\x03x-a\x01"
                                "b";
-    if (!WriteAll(ssl, Frame(kHeaders, kEndHeaders, stream, fields))) return;
-    if (!WriteAll(ssl, Frame(0, kEndStream, stream, "m 1\n"))) return;
+    if (!WriteAll(ssl, Http2Frame(kHeaders, kEndHeaders, stream, fields))) return;
+    if (!WriteAll(ssl, Http2Frame(0, kEndStream, stream, "m 1\n"))) return;
   }
 }
 
@@ -145,6 +142,15 @@ int ChooseHttp2(SSL*, const unsigned char** out, unsigned char* out_size, const 
 }
 
 }  // namespace
+
+std::string Http2Frame(int type, int flags, std::uint32_t stream, const std::string& payload) {
+  std::string frame;
+  for (const int shift : {16, 8, 0}) frame += static_cast<char>(payload.size() >> shift & 0xff);
+  frame += static_cast<char>(type);
+  frame += static_cast<char>(flags);
+  for (const int shift : {24, 16, 8, 0}) frame += static_cast<char>(stream >> shift & 0xff);
+  return frame + payload;
+}
 
 Certificate MakeCertificate(const CertificateOptions& options) {
   const KeyPtr key(EVP_EC_gen("P-256"));
@@ -196,7 +202,10 @@ struct TlsServer::Context {
 };
 
 TlsServer::TlsServer(const TlsServerOptions& options)
-    : context_(std::make_unique<Context>(options)), unasked_(options.unasked) {
+    : context_(std::make_unique<Context>(options)),
+      unasked_(options.unasked),
+      http2_frames_(options.http2_frames),
+      http2_ends_(options.http2_ends) {
   // A client may be gone when OpenSSL writes.
   std::signal(SIGPIPE, SIG_IGN);
   listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -273,7 +282,7 @@ void TlsServer::ServeConnection(int fd) {
     Note(request);
   };
   if (protocol_size == 2 && std::memcmp(protocol, "h2", 2) == 0) {
-    ServeHttp2(ssl.get(), [&] { note("h2"); });
+    ServeHttp2(ssl.get(), http2_frames_, http2_ends_, [&] { note("h2"); });
   } else {
     ServeHttp1(ssl.get(), note, [&] {
       if (unasked_.empty() || !WriteAll(ssl.get(), unasked_)) return;

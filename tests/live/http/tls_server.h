@@ -4,8 +4,10 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -41,6 +43,10 @@ struct TlsServerOptions {
   bool http2 = false;
   /// Said after each response over HTTP/1, in a record of its own.
   std::string unasked{};
+  /// Frames that answer the first request over HTTP/2, stream 1, in the place of a response.
+  std::optional<std::string> http2_frames{};
+  /// Whether the server ends the connection then.
+  bool http2_ends = false;
 };
 
 /// What a connection was asked for.
@@ -51,6 +57,9 @@ struct TlsRequest {
   /// Head of the request; of an HTTP/2 request only `h2`.
   std::string head;
 };
+
+/// One of HTTP/2.
+std::string Http2Frame(int type, int flags, std::uint32_t stream, const std::string& payload);
 
 class TlsServer {
  public:
@@ -73,6 +82,8 @@ class TlsServer {
 
   std::unique_ptr<Context> context_;
   const std::string unasked_;
+  const std::optional<std::string> http2_frames_;
+  const bool http2_ends_;
   int listener_ = -1;
   std::string address_;
   std::atomic<bool> stopping_ = false;

@@ -167,6 +167,68 @@ BOOST_AUTO_TEST_CASE(HTTP_14_http2_is_negotiated_unless_the_job_says_no) {
   }
 }
 
+// Texts of x/net/http2 0.57 on the same frames, but for the rows that say how ours differs.
+BOOST_AUTO_TEST_CASE(HTTP_14_http2_streams_and_connections_that_break) {
+  constexpr int kData = 0, kHeaders = 1, kReset = 3, kGoAway = 7, kEndStream = 1, kEndHeaders = 4;
+  const auto frame = [](int type, int flags, const std::string& payload) {
+    return testing::Http2Frame(type, flags, type == kGoAway ? 0 : 1, payload);
+  };
+  const auto code = [](int number) { return std::string(3, '\0') + static_cast<char>(number); };
+  const std::string head = frame(kHeaders, kEndHeaders, "\x88");
+  const std::string head_of_10 =
+      frame(kHeaders, kEndHeaders, std::string("\x88\x00\x0e", 3) + "content-length" + "\x02" + "10");
+  const std::string part = frame(kData, 0, "m 1\n");
+  const std::string stream_error = "stream error: stream ID 1; ";
+  const struct {
+    const char* name;
+    bool ends;
+    std::string frames;
+    std::string want;
+  } rows[] = {
+      {"reset, no error", false, frame(kReset, 0, code(0)), stream_error + "NO_ERROR; received from peer"},
+      {"reset", false, frame(kReset, 0, code(2)), stream_error + "INTERNAL_ERROR; received from peer"},
+      {"reset, calm", false, frame(kReset, 0, code(11)), stream_error + "ENHANCE_YOUR_CALM; received from peer"},
+      {"reset, unknown", false, frame(kReset, 0, code(14)),
+       stream_error + "unknown error code 0xe; received from peer"},
+      {"reset after the head", false, head + frame(kReset, 0, code(2)),
+       stream_error + "INTERNAL_ERROR; received from peer"},
+      {"reset in the body", false, head_of_10 + part + frame(kReset, 0, code(8)),
+       stream_error + "CANCEL; received from peer"},
+      {"closed", true, "", "unexpected EOF"},
+      {"closed in a frame", true, head.substr(0, 5), "unexpected EOF"},
+      {"closed after the head", true, head, "unexpected EOF"},
+      {"closed in the body", true, head_of_10 + part, "unexpected EOF"},
+      {"closed in a body without length", true, head + part, "unexpected EOF"},
+      // Other than upstream: it adds why, or quotes what is wrong.
+      {"no status", false, frame(kHeaders, kEndHeaders | kEndStream, std::string("\x00\x03x-a\x01", 6) + "b"),
+       stream_error + "PROTOCOL_ERROR; received from peer"},
+      {"less than declared", false, head_of_10 + frame(kData, kEndStream, "m 1\n"),
+       stream_error + "PROTOCOL_ERROR; received from peer"},
+      {"goes away", true, frame(kGoAway, 0, code(1) + code(2)), "unexpected EOF"},
+      {"goes away, not for this one", true, frame(kGoAway, 0, code(0) + code(2)),
+       "http2: Error in the HTTP2 framing layer"},
+      {"HTTP/1", false, "HTTP/1.1 400 Bad Request\r\n\r\n", "EOF"},
+      // libcurl 7.88 takes what has come for all, where no length says otherwise.
+      {"a frame that is too large", false, head + part + frame(kData, kEndStream, std::string(20'000, 'x')), ""},
+      {"a frame that is too large, of a body with a length", false,
+       head_of_10 + part + frame(kData, kEndStream, std::string(20'000, 'x')), "unexpected EOF"},
+      {"headers that cannot be unpacked", false, frame(kHeaders, kEndHeaders, std::string(6, '\xff')), "EOF"},
+  };
+  const Certificates& made = Made();
+  for (const auto& row : rows) {
+    BOOST_TEST_CONTEXT(row.name) {
+      testing::TlsServerOptions options{made.server};
+      options.http2 = true;
+      options.http2_frames = row.frames;
+      options.http2_ends = row.ends;
+      TlsServer server(options);
+      HttpFixture fixture;
+      BOOST_TEST(Fetch(fixture, server.address(), Trusting(made.authority)) == row.want);
+      BOOST_TEST(server.requests().at(0).head == "h2");
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(clients_share_no_connection) {
   const Certificates& made = Made();
   TlsServer server({made.server});
