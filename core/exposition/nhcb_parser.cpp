@@ -137,11 +137,19 @@ std::optional<EntryKind> NhcbParser::TakeSeries() {
 }
 
 bool NhcbParser::NextIfSeries(std::string_view series, EntryKind* kind) {
-  if (state_ != State::kPassing || type_ == MetricType::kHistogram || has_unlike_series_ || error_) return false;
-  if (!wrapped_->NextIfSeries(series, kind)) return false;
+  if (!CanGuess() || !wrapped_->NextIfSeries(series, kind)) return false;
   kept_labels_.Clear();
   entry_ = *kind;
   return true;
+}
+
+bool NhcbParser::MayBeAtSeries() const {
+  return CanGuess() && wrapped_->MayBeAtSeries();
+}
+
+/// Whether what comes next is handed on as it is.
+bool NhcbParser::CanGuess() const {
+  return state_ == State::kPassing && type_ != MetricType::kHistogram && !has_unlike_series_ && !error_;
 }
 
 /// Whether the current series cannot belong to the histogram that is collected.

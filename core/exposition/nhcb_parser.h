@@ -29,6 +29,7 @@ class NhcbParser final : public Parser {
 
   EntryKind Next() override;
   bool NextIfSeries(std::string_view series, EntryKind* kind) override;
+  bool MayBeAtSeries() const override;
   const SampleEntry& sample() const override { return IsEmitting() ? converted_ : wrapped_->sample(); }
   HistogramEntry histogram() const override { return IsEmitting() ? converter_.result() : wrapped_->histogram(); }
   void SampleLabels(std::vector<Label>* labels) override;
@@ -71,6 +72,7 @@ class NhcbParser final : public Parser {
 
   bool IsEmitting() const { return state_ == State::kEmitting; }
   std::optional<EntryKind> TakeSeries();
+  bool CanGuess() const;
   bool IsOtherHistogram();
   bool Collect();
   Status AddSample(std::string_view suffix, double bound, double value);

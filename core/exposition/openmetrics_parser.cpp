@@ -107,6 +107,10 @@ bool OpenMetricsParser::NextIfSeries(std::string_view series, EntryKind* kind) {
   return true;
 }
 
+bool OpenMetricsParser::MayBeAtSeries() const {
+  return !finished_ && !mid_line_ && cursor_ < body_.data() + body_.size() && *cursor_ != '#';
+}
+
 /// Whether a bare name that was found up to `end` would be lexed as just that (rule 2 of the position guess).
 bool OpenMetricsParser::SeriesEndsAt(const char* end) const {
   if (end >= body_.data() + body_.size()) return true;

@@ -33,6 +33,7 @@ class OpenMetricsParser final : public Parser {
 
   EntryKind Next() override;
   bool NextIfSeries(std::string_view series, EntryKind* kind) override;
+  bool MayBeAtSeries() const override;
   const SampleEntry& sample() const override { return sample_; }
   void SampleLabels(std::vector<Label>* labels) override;
   bool NextExemplar(ExemplarEntry* exemplar) override;

@@ -67,6 +67,8 @@ class Parser {
   /// outcome (kSeries, or kError for a bad value) in *kind, and returns true. Otherwise moves nothing and returns
   /// false.
   virtual bool NextIfSeries(std::string_view series, EntryKind* kind) = 0;
+  /// After NextIfSeries has returned false: false if it would for any other series too, as the next entry is none.
+  virtual bool MayBeAtSeries() const { return true; }
   /// The current sample; after kSeries and kHistogram.
   virtual const SampleEntry& sample() const = 0;
   /// The current histogram; after kHistogram.

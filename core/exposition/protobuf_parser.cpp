@@ -53,6 +53,10 @@ bool ProtobufParser::NextIfSeries(std::string_view series, EntryKind* kind) {
   return true;
 }
 
+bool ProtobufParser::MayBeAtSeries() const {
+  return pending_ == EntryKind::kSeries;
+}
+
 EntryKind ProtobufParser::Advance() {
   exemplar_returned_ = false;
   histogram_ = {};

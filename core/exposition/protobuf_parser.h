@@ -32,6 +32,7 @@ class ProtobufParser final : public Parser {
 
   EntryKind Next() override;
   bool NextIfSeries(std::string_view series, EntryKind* kind) override;
+  bool MayBeAtSeries() const override;
   const SampleEntry& sample() const override { return sample_; }
   HistogramEntry histogram() const override { return histogram_; }
   void SampleLabels(std::vector<Label>* labels) override;

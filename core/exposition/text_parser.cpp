@@ -85,6 +85,11 @@ bool TextParser::NextIfSeries(std::string_view series, EntryKind* kind) {
   return true;
 }
 
+bool TextParser::MayBeAtSeries() const {
+  const char* const start = SkipBlankLines(cursor_);
+  return !finished_ && start < body_.data() + body_.size() && *start != '#';
+}
+
 /// Whether a bare name that was found up to `end` would be lexed as just that (rule 2 of the position guess).
 bool TextParser::SeriesEndsAt(const char* end) const {
   const char* const body_end = body_.data() + body_.size();

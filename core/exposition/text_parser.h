@@ -31,6 +31,7 @@ class TextParser final : public Parser {
 
   EntryKind Next() override;
   bool NextIfSeries(std::string_view series, EntryKind* kind) override;
+  bool MayBeAtSeries() const override;
   const SampleEntry& sample() const override { return sample_; }
   void SampleLabels(std::vector<Label>* labels) override;
   bool HasExtras() const override { return false; }

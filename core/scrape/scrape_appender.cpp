@@ -174,7 +174,10 @@ bool ScrapeAppender::AppendGuessed(Body& body) {
     CacheEntry* entry = cache_->Guess(ahead, &raw);
     if (entry == nullptr) return false;
     EntryKind kind;
-    if (!body.parser.NextIfSeries(raw, &kind)) continue;
+    if (!body.parser.NextIfSeries(raw, &kind)) {
+      if (ahead == 0 && !body.parser.MayBeAtSeries()) return false;
+      continue;
+    }
     if (kind == EntryKind::kError) {
       FailParse(body);
       return true;

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cstring>
 #include <utility>
+
+#include <xxhash.h>
+
+#include "core/scrape/grow_slowly.h"
 
 namespace stalemark {
 namespace {
@@ -12,60 +15,36 @@ namespace {
 /// Metadata that was not seen for more than this many iterations is forgotten (CACHE-08).
 constexpr std::uint64_t kMetadataIterationsKept = 10;
 
-/// Of one slab of raw bytes: small caches are many.
-constexpr std::size_t kSlabBytesMin = 2048;
-constexpr std::size_t kSlabBytesMax = std::size_t{64} << 10;
+std::uint32_t HashOf(std::string_view raw) {
+  return static_cast<std::uint32_t>(XXH64(raw.data(), raw.size(), 0)) & CacheEntry::kHashMask;
+}
 
 /// Gives back memory that is much more than the elements need.
 template <class T>
 void TrimVector(std::vector<T>& elements) {
-  if (elements.capacity() > elements.size() + elements.size() / 8) elements.shrink_to_fit();
+  if (elements.capacity() > elements.size() + elements.size() / 4) elements.shrink_to_fit();
 }
 
 }  // namespace
 
-void PositionList::AddPrefix(const PositionList& other, std::size_t count) {
-  slots_.reserve(other.slots_.size());
-  slots_.insert(slots_.end(), other.slots_.begin(), other.slots_.begin() + static_cast<std::ptrdiff_t>(count));
-}
+ScrapeCache::ScrapeCache() : by_raw_(0, RawHash{this}, RawEqual{this}), by_ref_(0, RefHash{this}, RefEqual{this}) {}
 
-void PositionList::FollowBytes() {
-  for (Slot& slot : slots_) slot.raw = slot.entry->raw;
-}
-
-void PositionList::Trim() {
-  TrimVector(slots_);
-}
-
-std::string_view RawBytes::Add(std::string_view raw) {
-  if (slab_size_ - slab_used_ < raw.size()) {
-    slab_size_ = std::max(raw.size(), std::clamp(slab_size_ * 2, kSlabBytesMin, kSlabBytesMax));
-    // Not make_unique, which would clear the memory first.
-    slabs_.emplace_back(new char[slab_size_]);
-    slab_used_ = 0;
-  }
-  char* const at = slabs_.empty() ? nullptr : slabs_.back().get() + slab_used_;
-  if (!raw.empty()) std::memcpy(at, raw.data(), raw.size());
-  slab_used_ += raw.size();
-  size_ += raw.size();
-  return {at, raw.size()};
-}
-
-CacheEntry* ScrapeCache::Find(std::string_view raw) const {
-  return by_raw_.Find(raw);
+CacheEntry* ScrapeCache::Find(std::string_view raw) {
+  const auto found = by_raw_.find(SoughtRaw{raw, HashOf(raw)});
+  return found == by_raw_.end() ? nullptr : &entries_[*found];
 }
 
 CacheEntry* ScrapeCache::Insert(std::string_view raw, trace::EntryId id) {
-  entries_.push_back(std::make_unique<CacheEntry>());
-  CacheEntry* entry = entries_.back().get();
-  entry->raw = raw_bytes_.Add(raw);
-  entry->id = id;
-  entry->position = kNoPosition;
-  MarkSeen(*entry);
-  const bool is_new = by_raw_.Insert(entry);
-  assert(is_new);
-  (void)is_new;
-  return entry;
+  assert(Find(raw) == nullptr && entries_.size() < CacheEntry::kNone);
+  const auto index = static_cast<std::uint32_t>(entries_.size());
+  AppendOne(entries_, CacheEntry());
+  raw_texts_.Add(raw);
+  CacheEntry& entry = entries_.back();
+  entry.hash = HashOf(raw) & CacheEntry::kHashMask;
+  entry.id = id;
+  MarkSeen(entry);
+  by_raw_.insert(index);
+  return &entry;
 }
 
 CacheEntry* ScrapeCache::Add(std::string_view raw, Labels labels, SeriesRef ref, trace::EntryId id) {
@@ -81,76 +60,68 @@ CacheEntry* ScrapeCache::AddDropped(std::string_view raw, trace::EntryId id) {
   return entry;
 }
 
-TrackedSeries* ScrapeCache::TrackedFor(SeriesRef ref) {
-  if (TrackedSeries* const known = by_ref_.Find(ref); known != nullptr) return known;
-  tracked_.push_back(std::make_unique<TrackedSeries>());
-  TrackedSeries* const tracked = tracked_.back().get();
-  tracked->ref = ref;
-  by_ref_.Insert(tracked);
-  return tracked;
+std::uint32_t ScrapeCache::TrackedFor(SeriesRef ref) {
+  if (const auto known = by_ref_.find(ref); known != by_ref_.end()) return *known;
+  const auto index = static_cast<std::uint32_t>(tracked_.size());
+  AppendOne(tracked_, TrackedSeries{ref});
+  by_ref_.insert(index);
+  return index;
 }
 
 void ScrapeCache::ChangeRef(CacheEntry& entry, SeriesRef ref) {
   entry.ref = ref;
   // The state under the old reference keeps pointing to the entry: upstream then writes a marker to the new one
   // (CACHE-11).
-  if (entry.tracked != nullptr) --entry.tracked->entries;
-  entry.tracked = ref == kNoSeries ? nullptr : TrackedFor(ref);
-  if (entry.tracked != nullptr) ++entry.tracked->entries;
+  entry.tracked = ref == kNoSeries ? CacheEntry::kNone : TrackedFor(ref);
 }
 
-void ScrapeCache::DropTracked(CacheEntry& entry) {
-  if (entry.tracked == nullptr) return;
-  --entry.tracked->entries;
-  if (entry.tracked->entry == &entry) entry.tracked->entry = nullptr;
-}
-
-std::vector<CacheEntry*> ScrapeCache::StaleEntries() const {
+std::vector<CacheEntry*> ScrapeCache::StaleEntries() {
   std::vector<CacheEntry*> stale;
   if (retracked_ == previous_) return stale;
-  for (const auto& tracked : tracked_) {
-    if (tracked->stamp + 1 == tracking_stamp() && tracked->entry != nullptr) stale.push_back(tracked->entry);
+  for (const TrackedSeries& tracked : tracked_) {
+    if (tracked.stamp + 1 == stamp() && tracked.entry != CacheEntry::kNone) stale.push_back(&entries_[tracked.entry]);
   }
   return stale;
 }
 
 void ScrapeCache::BeginPositions(std::uint8_t parser_kind) {
-  if (parser_kind != parser_kind_) positions_.Clear();
+  if (parser_kind != parser_kind_) ForgetOrder();
   parser_kind_ = parser_kind;
   cursor_ = 0;
   diverged_ = false;
 }
 
+void ScrapeCache::ForgetOrder() {
+  for (const std::uint32_t index : order_) entries_[index].position = CacheEntry::kNone;
+  order_.clear();
+}
+
 void ScrapeCache::Diverge() {
   if (diverged_) return;
   diverged_ = true;
-  next_positions_.Clear();
-  next_positions_.AddPrefix(positions_, cursor_);
+  next_order_.assign(order_.begin(), order_.begin() + static_cast<std::ptrdiff_t>(cursor_));
 }
 
 void ScrapeCache::AcceptDiverged(std::size_t ahead) {
   Diverge();
   cursor_ += ahead;
-  next_positions_.Add(*positions_.entry(cursor_));
+  AppendOne(next_order_, order_[cursor_]);
   ++cursor_;
 }
 
 void ScrapeCache::AcceptFound(CacheEntry& entry) {
   Diverge();
-  next_positions_.Add(entry);
+  AppendOne(next_order_, IndexOf(entry));
   // Go on behind the entry's old place, or a gap of more than a few series would end guessing for this scrape.
-  if (entry.position != kNoPosition) cursor_ = entry.position + 1;
+  if (entry.position != CacheEntry::kNone) cursor_ = entry.position + 1;
 }
 
 void ScrapeCache::EndPositions(bool succeeded) {
-  if (!succeeded || (!diverged_ && cursor_ == positions_.size())) return;
+  if (!succeeded || (!diverged_ && cursor_ == order_.size())) return;
   Diverge();
-  for (std::size_t i = 0; i < positions_.size(); ++i) positions_.entry(i)->position = kNoPosition;
-  std::swap(positions_, next_positions_);
-  positions_.Trim();
-  for (std::size_t i = 0; i < positions_.size(); ++i) {
-    positions_.entry(i)->position = static_cast<std::uint32_t>(i);
-  }
+  for (const std::uint32_t index : order_) entries_[index].position = CacheEntry::kNone;
+  std::swap(order_, next_order_);
+  for (std::size_t i = 0; i < order_.size(); ++i) entries_[order_[i]].position = static_cast<std::uint32_t>(i);
 }
 
 CachedMetadata& ScrapeCache::TouchMetadata(std::string_view family) {
@@ -216,14 +187,12 @@ bool ScrapeCache::EndIteration(Flush flush) {
   const auto report_entries = std::count_if(report_entries_.begin(), report_entries_.end(),
                                             [](const ReportEntry& entry) { return entry.cached; });
   // Report series count for upstream's map (CACHE-12).
-  const std::size_t size = entries_.size() + static_cast<std::size_t>(report_entries) + metadata_.size();
+  const std::size_t entries = size() + static_cast<std::size_t>(report_entries) + metadata_.size();
   bool forced = false;
   if (flush == Flush::kYes) {
-    successful_size_ = size;
+    successful_size_ = entries;
     FlushUnseen();
-    TrimVector(entries_);
-    TrimVector(tracked_);
-  } else if (size > 2 * successful_size_ + 1000) {
+  } else if (entries > 2 * successful_size_ + 1000) {
     forced = true;
     FlushUnseen();
   }
@@ -236,44 +205,73 @@ bool ScrapeCache::EndIteration(Flush flush) {
   return forced;
 }
 
-void ScrapeCache::CompactRaw() {
-  if (raw_bytes_dead_ <= raw_bytes_.size() / 2) return;
-  RawBytes compact;
-  by_raw_.Clear();
-  for (const auto& entry : entries_) {
-    entry->raw = compact.Add(entry->raw);
-    by_raw_.Insert(entry.get());
+void ScrapeCache::Compact() {
+  if (gone_ <= size() / 4) return;
+  std::vector<std::uint32_t> new_index(entries_.size(), CacheEntry::kNone);
+  RawTexts raw_texts;
+  std::uint32_t kept = 0;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (entries_[i].gone) continue;
+    raw_texts.Add(reader_.At(i));
+    new_index[i] = kept;
+    if (kept != i) entries_[kept] = std::move(entries_[i]);
+    ++kept;
   }
-  positions_.FollowBytes();
-  raw_bytes_ = std::move(compact);
-  raw_bytes_dead_ = 0;
+  entries_.resize(kept);
+  TrimVector(entries_);
+  gone_ = 0;
+  raw_texts_ = std::move(raw_texts);
+  reader_ = RawTextReader(raw_texts_);
+  by_raw_.clear();
+  for (std::uint32_t i = 0; i < kept; ++i) by_raw_.insert(i);
+  for (std::uint32_t& index : order_) index = new_index[index];
+  CompactTracked(new_index);
+}
+
+void ScrapeCache::CompactTracked(const std::vector<std::uint32_t>& new_index) {
+  std::vector<std::uint32_t> new_tracked(tracked_.size(), CacheEntry::kNone);
+  for (const CacheEntry& entry : entries_) {
+    if (entry.tracked != CacheEntry::kNone) new_tracked[entry.tracked] = 0;
+  }
+  std::uint32_t kept = 0;
+  for (std::size_t i = 0; i < tracked_.size(); ++i) {
+    TrackedSeries tracked = tracked_[i];
+    // What this iteration tracked is the next one's `previous`, even if its series has moved to another reference
+    // since.
+    if (new_tracked[i] == CacheEntry::kNone && tracked.stamp != stamp()) continue;
+    if (tracked.entry != CacheEntry::kNone) tracked.entry = new_index[tracked.entry];
+    new_tracked[i] = kept;
+    tracked_[kept++] = tracked;
+  }
+  tracked_.resize(kept);
+  TrimVector(tracked_);
+  for (CacheEntry& entry : entries_) {
+    if (entry.tracked != CacheEntry::kNone) entry.tracked = new_tracked[entry.tracked];
+  }
+  by_ref_.clear();
+  for (std::uint32_t i = 0; i < kept; ++i) by_ref_.insert(i);
 }
 
 void ScrapeCache::FlushUnseen() {
-  if (seen_ != entries_.size()) {
+  if (seen_ != size()) {
     bool lost_position = false;
-    const auto unseen = [&](const std::unique_ptr<CacheEntry>& entry) {
-      if (entry->stamp == iteration_) return false;
-      lost_position = lost_position || entry->position != kNoPosition;
-      by_raw_.Erase(entry->raw);
-      raw_bytes_dead_ += entry->raw.size();
-      DropTracked(*entry);
-      return true;
-    };
-    entries_.erase(std::remove_if(entries_.begin(), entries_.end(), unseen), entries_.end());
-    if (lost_position) {
-      for (const auto& entry : entries_) entry->position = kNoPosition;
-      positions_.Clear();
+    for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+      CacheEntry& entry = entries_[i];
+      if (entry.gone || entry.stamp == stamp()) continue;
+      lost_position = lost_position || entry.position != CacheEntry::kNone;
+      by_raw_.erase(i);
+      if (entry.tracked != CacheEntry::kNone && tracked_[entry.tracked].entry == i) {
+        tracked_[entry.tracked].entry = CacheEntry::kNone;
+      }
+      entry = CacheEntry();
+      entry.gone = true;
+      ++gone_;
     }
-    CompactRaw();
-    const auto unused = [&](const std::unique_ptr<TrackedSeries>& tracked) {
-      // What this iteration tracked is the next one's `previous`, even if its series has moved to another reference
-      // since.
-      if (tracked->entries != 0 || tracked->stamp == tracking_stamp()) return false;
-      by_ref_.Erase(tracked->ref);
-      return true;
-    };
-    tracked_.erase(std::remove_if(tracked_.begin(), tracked_.end(), unused), tracked_.end());
+    if (lost_position) {
+      for (CacheEntry& entry : entries_) entry.position = CacheEntry::kNone;
+      order_.clear();
+    }
+    Compact();
   }
   if (metadata_seen_ == metadata_.size()) return;
   const auto aged = [&](const std::unique_ptr<CachedMetadata>& cached) {

@@ -4,8 +4,8 @@
 // for staleness in this and the previous scrape, and metadata by family. Beyond upstream it keeps the order of the last
 // scrape, so that the next one can guess each series by its position (docs/design/per-sample-path.md).
 //
-// Iterations: one per scrape, whatever the scrape's fate; EndIteration closes it. Entries are stable in memory until a
-// flush deletes them. Single-threaded. No errors.
+// Iterations: one per scrape, whatever the scrape's fate; EndIteration closes it. What is flushed leaves a gap that is
+// closed when gaps are many: then nobody holds an entry. Single-threaded. No errors.
 #pragma once
 
 #include <array>
@@ -20,43 +20,46 @@
 
 #include "core/model/labels.h"
 #include "core/model/metadata.h"
+#include "core/scrape/raw_texts.h"
 #include "core/scrape/start_time_synthesis.h"
 #include "core/seams/appendable.h"
 #include "core/seams/trace_event.h"
 
 namespace stalemark {
 
-struct CacheEntry;
-
-/// Staleness state of one storage reference; two spellings of a series share it (STALE-10).
-struct TrackedSeries {
-  SeriesRef ref = kNoSeries;
-  /// Iteration that tracked it last; its low bits, as there is one of these for every series.
-  std::uint32_t stamp = 0;
-  /// Cache entries that point here.
-  std::uint32_t entries = 0;
-  /// The spelling that tracked it last; supplies labels and reference of its marker (CACHE-11).
-  CacheEntry* entry = nullptr;
-};
-
-/// One exposed spelling of a series.
+/// One exposed spelling of a series. Its bytes, the key, are the cache's RawTexts.
 struct CacheEntry {
-  /// Iteration that saw it last, accepted by storage or not (CACHE-03).
-  std::uint64_t stamp = 0;
+  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
+  static constexpr std::uint32_t kHashMask = 0x3FFFFFFF;
+
   SeriesRef ref = kNoSeries;
-  /// Null for dropped series, and when storage gave no reference.
-  TrackedSeries* tracked = nullptr;
-  /// Index in the position list, or kNoPosition.
-  std::uint32_t position = 0;
-  /// metric_relabel_configs dropped it: only the stamp is of use.
-  bool dropped = false;
   trace::EntryId id{};
   /// Only with synthesised start times (APP-36).
   std::unique_ptr<StartTimeSynthesis> synthesis;
   /// Final labels: target labels and metric relabelling applied.
   Labels labels;
-  /// The exposed bytes, the key. They lie in the cache, which may move them when it flushes entries.
-  std::string_view raw;
+  /// Iteration that saw it last, accepted by storage or not (CACHE-03); its low bits, as all stamps here.
+  std::uint32_t stamp = 0;
+  /// Place in the order of the last successful scrape, or kNone.
+  std::uint32_t position = kNone;
+  /// Its TrackedSeries, or kNone: for dropped series, and when storage gave no reference.
+  std::uint32_t tracked = kNone;
+  /// Of the exposed bytes.
+  std::uint32_t hash : 30 = 0;
+  /// metric_relabel_configs dropped it: only the stamp is of use.
+  bool dropped : 1 = false;
+  /// Flushed: the next compaction takes it away.
+  bool gone : 1 = false;
+};
+static_assert(sizeof(void*) != 8 || sizeof(CacheEntry) == 48, "there is one for every series of every target");
+
+/// Staleness state of one storage reference; two spellings of a series share it (STALE-10).
+struct TrackedSeries {
+  SeriesRef ref = kNoSeries;
+  /// Iteration that tracked it last.
+  std::uint32_t stamp = 0;
+  /// The spelling that tracked it last; supplies labels and reference of its marker (CACHE-11).
+  std::uint32_t entry = CacheEntry::kNone;
 };
 
 /// A report series of the target (`up`, ...). Upstream keeps it in the map of series under a name that no body can
@@ -74,83 +77,14 @@ struct CachedMetadata {
   std::uint64_t stamp = 0;
 };
 
-/// Remembered order of the last successful scrape. A slot knows where the raw bytes of its entry are: guessing does not
-/// wait for the entry's memory first. The bytes of series that came in order lie in order (RawBytes).
-class PositionList {
- public:
-  std::size_t size() const { return slots_.size(); }
-  CacheEntry* entry(std::size_t index) const { return slots_[index].entry; }
-  std::string_view raw(std::size_t index) const { return slots_[index].raw; }
-  void Add(CacheEntry& entry) { slots_.push_back({entry.raw, &entry}); }
-  /// Adds the first `count` slots of another list.
-  void AddPrefix(const PositionList& other, std::size_t count);
-  void Clear() { slots_.clear(); }
-  /// The bytes of all entries were moved.
-  void FollowBytes();
-  /// Gives back memory that is much more than the slots need.
-  void Trim();
-
- private:
-  struct Slot {
-    std::string_view raw;
-    CacheEntry* entry;
-  };
-  std::vector<Slot> slots_;
-};
-
-/// The exposed bytes of all entries, one behind the other, in slabs. Bytes do not move.
-class RawBytes {
- public:
-  /// The copy stays valid as long as this.
-  std::string_view Add(std::string_view raw);
-  /// Of what was added.
-  std::size_t size() const { return size_; }
-
- private:
-  std::vector<std::unique_ptr<char[]>> slabs_;
-  std::size_t slab_size_ = 0;
-  std::size_t slab_used_ = 0;
-  std::size_t size_ = 0;
-};
-
-/// Objects found by a key that they hold themselves: 9 bytes a place in the table, where a map's would hold the key
-/// too.
-template <class T, class Key, class KeyOf>
-class PointerSet {
- public:
-  T* Find(const Key& key) const {
-    const auto found = set_.find(key);
-    return found == set_.end() ? nullptr : *found;
-  }
-  /// False: there is one with that key.
-  bool Insert(T* object) { return set_.insert(object).second; }
-  void Erase(const Key& key) { set_.erase(set_.find(key)); }
-  void Clear() { set_.clear(); }
-
- private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(const Key& key) const { return typename boost::unordered_flat_set<Key>::hasher()(key); }
-    std::size_t operator()(const T* object) const { return (*this)(KeyOf()(*object)); }
-  };
-  struct Equal {
-    using is_transparent = void;
-    bool operator()(const T* a, const T* b) const { return KeyOf()(*a) == KeyOf()(*b); }
-    bool operator()(const Key& key, const T* object) const { return key == KeyOf()(*object); }
-    bool operator()(const T* object, const Key& key) const { return key == KeyOf()(*object); }
-  };
-  boost::unordered_flat_set<T*, Hash, Equal> set_;
-};
-
 class ScrapeCache {
  public:
   enum class Flush : std::uint8_t {
     kYes,  ///< after a successful scrape with a body
     kNo,   ///< after any other
   };
-  static constexpr std::uint32_t kNoPosition = static_cast<std::uint32_t>(-1);
 
-  ScrapeCache() = default;
+  ScrapeCache();
   ScrapeCache(const ScrapeCache&) = delete;
   ScrapeCache& operator=(const ScrapeCache&) = delete;
 
@@ -159,15 +93,17 @@ class ScrapeCache {
 
   // ---- series ----
 
+  // Entries stay where they are until the next is added or an iteration ends.
+
   /// The entry of some raw bytes, or null.
-  CacheEntry* Find(std::string_view raw) const;
+  CacheEntry* Find(std::string_view raw);
   /// Adds an entry, stamped with this iteration. The raw bytes must not be known yet.
   CacheEntry* Add(std::string_view raw, Labels labels, SeriesRef ref, trace::EntryId id);
   CacheEntry* AddDropped(std::string_view raw, trace::EntryId id);
   /// Stamps the entry; true when this iteration had seen it before.
   bool MarkSeen(CacheEntry& entry) {
-    if (entry.stamp == iteration_) return true;
-    entry.stamp = iteration_;
+    if (entry.stamp == stamp()) return true;
+    entry.stamp = stamp();
     ++seen_;
     return false;
   }
@@ -179,33 +115,37 @@ class ScrapeCache {
   /// The series has a sample in this scrape whose absence in the next one means a marker. A series without a reference
   /// is not tracked (STALE-06).
   void Track(CacheEntry& entry) {
-    if (entry.tracked == nullptr) return;
-    TrackedSeries& tracked = *entry.tracked;
-    tracked.entry = &entry;
-    if (tracked.stamp == tracking_stamp()) return;
-    if (tracked.stamp + 1 == tracking_stamp()) ++retracked_;
-    tracked.stamp = tracking_stamp();
+    if (entry.tracked == CacheEntry::kNone) return;
+    TrackedSeries& tracked = tracked_[entry.tracked];
+    tracked.entry = IndexOf(entry);
+    if (tracked.stamp == stamp()) return;
+    if (tracked.stamp + 1 == stamp()) ++retracked_;
+    tracked.stamp = stamp();
     ++current_;
   }
   /// Entries tracked in the previous iteration and not in this one, in the order they were first tracked. Costs nothing
   /// when there are none.
-  std::vector<CacheEntry*> StaleEntries() const;
+  std::vector<CacheEntry*> StaleEntries();
 
   // ---- position guess ----
 
   /// Starts a scrape. A list made by another kind of parser is dropped: valid text may be invalid OpenMetrics.
   void BeginPositions(std::uint8_t parser_kind);
-  /// Slot `ahead` places after the cursor, or null at the end of the list.
-  CacheEntry* Guess(std::size_t ahead, std::string_view* raw) const {
-    const std::size_t index = cursor_ + ahead;
-    if (index >= positions_.size()) return nullptr;
-    *raw = positions_.raw(index);
-    return positions_.entry(index);
+  /// The entry `ahead` places after the cursor, or null at the end of the order. *raw is valid until the next guess or
+  /// look-up.
+  CacheEntry* Guess(std::size_t ahead, std::string_view* raw) {
+    const std::size_t place = cursor_ + ahead;
+    if (place >= order_.size()) return nullptr;
+    const std::uint32_t index = order_[place];
+    *raw = reader_.At(index);
+    return &entries_[index];
   }
   /// The guess was right: the cursor moves behind it.
   void AcceptGuess(std::size_t ahead) {
     if (ahead != 0 || diverged_) return AcceptDiverged(ahead);
     ++cursor_;
+    // Now, as what is written byte by byte takes a while to be readable at once.
+    if (cursor_ < order_.size()) reader_.At(order_[cursor_]);
   }
   /// The series at this place was found otherwise.
   void AcceptFound(CacheEntry& entry);
@@ -214,8 +154,18 @@ class ScrapeCache {
 
   // ---- for people who look ----
 
-  /// In the order in which they were added, but for those that took the places of others. Valid until the next scrape.
-  const std::vector<std::unique_ptr<CacheEntry>>& entries() const { return entries_; }
+  std::size_t size() const { return entries_.size() - gone_; }
+  /// Calls f(entry, exposed bytes) for each, in the order in which they were added.
+  template <class F>
+  void ForEachEntry(F f) const {
+    RawTextReader reader(raw_texts_);
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      if (!entries_[i].gone) f(entries_[i], reader.At(i));
+    }
+  }
+  const TrackedSeries* TrackedOf(const CacheEntry& entry) const {
+    return entry.tracked == CacheEntry::kNone ? nullptr : &tracked_[entry.tracked];
+  }
 
   // ---- metadata ----
 
@@ -241,46 +191,78 @@ class ScrapeCache {
   bool EndIteration(Flush flush);
 
  private:
-  std::uint32_t tracking_stamp() const { return static_cast<std::uint32_t>(iteration_); }
+  /// Tables of 4 bytes and a hash byte a place, over objects that hold their keys themselves.
+  struct SoughtRaw {
+    std::string_view raw;
+    std::uint32_t hash;
+  };
+  struct RawHash {
+    using is_transparent = void;
+    const ScrapeCache* cache;
+    std::size_t operator()(std::uint32_t index) const { return cache->entries_[index].hash; }
+    std::size_t operator()(const SoughtRaw& sought) const { return sought.hash; }
+  };
+  struct RawEqual {
+    using is_transparent = void;
+    ScrapeCache* cache;
+    bool operator()(std::uint32_t a, std::uint32_t b) const { return a == b; }
+    bool operator()(const SoughtRaw& sought, std::uint32_t index) const { return (*this)(index, sought); }
+    bool operator()(std::uint32_t index, const SoughtRaw& sought) const {
+      return cache->entries_[index].hash == sought.hash && cache->reader_.At(index) == sought.raw;
+    }
+  };
+  struct RefHash {
+    using is_transparent = void;
+    const ScrapeCache* cache;
+    std::size_t operator()(std::uint32_t index) const { return (*this)(cache->tracked_[index].ref); }
+    std::size_t operator()(SeriesRef ref) const { return static_cast<std::size_t>(ref); }
+  };
+  struct RefEqual {
+    using is_transparent = void;
+    const ScrapeCache* cache;
+    bool operator()(std::uint32_t a, std::uint32_t b) const { return a == b; }
+    bool operator()(SeriesRef ref, std::uint32_t index) const { return cache->tracked_[index].ref == ref; }
+    bool operator()(std::uint32_t index, SeriesRef ref) const { return (*this)(ref, index); }
+  };
+
+  std::uint32_t stamp() const { return static_cast<std::uint32_t>(iteration_); }
+  std::uint32_t IndexOf(const CacheEntry& entry) const { return static_cast<std::uint32_t>(&entry - entries_.data()); }
   CacheEntry* Insert(std::string_view raw, trace::EntryId id);
-  TrackedSeries* TrackedFor(SeriesRef ref);
-  void DropTracked(CacheEntry& entry);
+  std::uint32_t TrackedFor(SeriesRef ref);
   void AcceptDiverged(std::size_t ahead);
   void Diverge();
+  void ForgetOrder();
   void FlushUnseen();
-  /// Moves the raw bytes together when most of them belong to entries that are gone.
-  void CompactRaw();
+  /// Takes away what is gone, when that is much.
+  void Compact();
+  void CompactTracked(const std::vector<std::uint32_t>& new_index);
   CachedMetadata& TouchMetadata(std::string_view family);
 
-  struct RawOf {
-    std::string_view operator()(const CacheEntry& entry) const { return entry.raw; }
-  };
-  struct RefOf {
-    SeriesRef operator()(const TrackedSeries& tracked) const { return tracked.ref; }
-  };
-
-  /// A tracked stamp of 0 must not look like the previous iteration.
+  /// A stamp of 0 must not look like the previous iteration.
   std::uint64_t iteration_ = 2;
   std::uint64_t seen_ = 0;
   std::uint64_t metadata_seen_ = 0;
   std::size_t successful_size_ = 0;
   std::array<ReportEntry, kReportSeriesCount> report_entries_;
 
-  RawBytes raw_bytes_;
-  /// Of entries that are gone.
-  std::size_t raw_bytes_dead_ = 0;
-  std::vector<std::unique_ptr<CacheEntry>> entries_;
-  /// Only looked up, never walked into output; so is the next.
-  PointerSet<CacheEntry, std::string_view, RawOf> by_raw_;
+  std::vector<CacheEntry> entries_;
+  /// Of those.
+  std::size_t gone_ = 0;
+  /// The exposed bytes, by the entries' indexes.
+  RawTexts raw_texts_;
+  RawTextReader reader_{raw_texts_};
+  /// Indexes of entries. Only looked up, never walked into output; so is the next.
+  boost::unordered_flat_set<std::uint32_t, RawHash, RawEqual> by_raw_;
 
-  std::vector<std::unique_ptr<TrackedSeries>> tracked_;
-  PointerSet<TrackedSeries, SeriesRef, RefOf> by_ref_;
+  std::vector<TrackedSeries> tracked_;
+  boost::unordered_flat_set<std::uint32_t, RefHash, RefEqual> by_ref_;
   std::uint64_t previous_ = 0;
   std::uint64_t current_ = 0;
   std::uint64_t retracked_ = 0;
 
-  PositionList positions_;
-  PositionList next_positions_;
+  /// Entries in the order of the last successful scrape, so that the next one can guess each series by its place.
+  std::vector<std::uint32_t> order_;
+  std::vector<std::uint32_t> next_order_;
   std::uint8_t parser_kind_ = 0;
   std::size_t cursor_ = 0;
   bool diverged_ = false;

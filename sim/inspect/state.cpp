@@ -66,39 +66,47 @@ constexpr std::string_view kRowSets[] = {"current", "previous", "dropped", "unse
 /// In which of the sets that decide on stale markers an entry is, as the last scrape left them.
 RowSet SetOf(const ScrapeCache& cache, const CacheEntry& entry) {
   if (entry.dropped) return RowSet::kDropped;
-  const std::uint64_t stamp = entry.tracked == nullptr ? entry.stamp : entry.tracked->stamp;
+  const TrackedSeries* tracked = cache.TrackedOf(entry);
   // The open iteration is that of the scrape to come.
-  if (stamp + 1 >= cache.iteration()) return RowSet::kCurrent;
-  return stamp + 2 == cache.iteration() ? RowSet::kPrevious : RowSet::kUnseen;
+  const std::uint32_t age =
+      static_cast<std::uint32_t>(cache.iteration()) - (tracked == nullptr ? entry.stamp : tracked->stamp);
+  if (age <= 1) return RowSet::kCurrent;
+  return age == 2 ? RowSet::kPrevious : RowSet::kUnseen;
 }
 
-void AppendRow(std::string& out, const ScrapeCache& cache, const CacheEntry& entry) {
+struct CacheRow {
+  const CacheEntry* entry;
+  std::string raw;
+};
+
+void AppendRow(std::string& out, const ScrapeCache& cache, const CacheRow& row) {
+  const CacheEntry& entry = *row.entry;
   JsonObject object(out);
-  object.AlwaysText("raw", entry.raw);
+  object.AlwaysText("raw", row.raw);
   AppendJsonLabels(object.Key("labels"), entry.labels);
   object.AlwaysUint("ref", static_cast<std::uint64_t>(entry.ref));
   object.AlwaysUint("entry", static_cast<std::uint64_t>(entry.id));
   object.AlwaysText("set", kRowSets[static_cast<std::size_t>(SetOf(cache, entry))]);
-  object.AlwaysBool("tracked", entry.tracked != nullptr);
+  object.AlwaysBool("tracked", cache.TrackedOf(entry) != nullptr);
 }
 
 void AppendCache(std::string& out, const ScrapeCache& cache, const CacheQuery& query) {
   std::uint64_t counts[std::size(kRowSets)] = {};
-  std::vector<const CacheEntry*> page;
+  std::vector<CacheRow> page;
   std::uint64_t total = 0;
-  for (const auto& entry : cache.entries()) {
-    ++counts[static_cast<std::size_t>(SetOf(cache, *entry))];
-    if (entry->raw.find(query.match) == std::string::npos) continue;
-    if (total >= query.from && page.size() < query.limit) page.push_back(entry.get());
+  cache.ForEachEntry([&](const CacheEntry& entry, std::string_view raw) {
+    ++counts[static_cast<std::size_t>(SetOf(cache, entry))];
+    if (raw.find(query.match) == std::string::npos) return;
+    if (total >= query.from && page.size() < query.limit) page.push_back({&entry, std::string(raw)});
     ++total;
-  }
+  });
   JsonObject object(out);
   object.AlwaysUint("loop", static_cast<std::uint64_t>(query.loop));
   object.AlwaysUint("iteration", cache.iteration());
-  object.AlwaysUint("entries", cache.entries().size());
+  object.AlwaysUint("entries", cache.size());
   for (std::size_t i = 0; i < std::size(kRowSets); ++i) object.AlwaysUint(kRowSets[i], counts[i]);
   object.AlwaysUint("total", total);
-  object.AlwaysList("rows", page, [&](std::string& to, const CacheEntry* entry) { AppendRow(to, cache, *entry); });
+  object.AlwaysList("rows", page, [&](std::string& to, const CacheRow& row) { AppendRow(to, cache, row); });
 }
 
 // ---- the head ----

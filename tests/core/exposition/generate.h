@@ -69,7 +69,12 @@ std::string GuidedDump(std::string_view body, const ParserOptions& options, cons
   for (;;) {
     EntryKind kind = EntryKind::kEnd;
     bool hit = false;
-    for (std::size_t i = 0; i < known.size() && !hit; ++i) hit = parser.NextIfSeries(known[i], &kind);
+    bool may_be_at_series = true;
+    for (std::size_t i = 0; i < known.size() && !hit; ++i) {
+      hit = parser.NextIfSeries(known[i], &kind);
+      if (!hit) may_be_at_series = may_be_at_series && parser.MayBeAtSeries();
+    }
+    if (hit && !may_be_at_series) out += "a series where none was said to be\n";
     if (hit) {
       ++*hits;
     } else {

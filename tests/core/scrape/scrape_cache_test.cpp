@@ -40,7 +40,40 @@ BOOST_AUTO_TEST_CASE(CACHE_01_raw_bytes_lead_to_reference_labels_and_drops) {
   BOOST_TEST(!cache.Find("m{}")->dropped);
   BOOST_TEST(cache.Find("m") == nullptr);
   BOOST_REQUIRE(cache.Find("d") != nullptr);
-  BOOST_TEST(cache.Find("d")->dropped);
+  BOOST_TEST(bool{cache.Find("d")->dropped});
+}
+
+BOOST_AUTO_TEST_CASE(CACHE_08_what_is_left_stays_as_it_was_when_gaps_are_closed) {
+  ScrapeCache cache;
+  constexpr int kSeries = 100;
+  const auto name = [](int i) { return "s{i=\"" + std::to_string(i * i) + "\"}"; };
+  for (int i = 0; i < kSeries; ++i) {
+    CacheEntry* entry =
+        cache.Add(name(i), Named(name(i)), SeriesRef{1000u + static_cast<unsigned>(i)}, trace::EntryId{});
+    cache.AcceptFound(*entry);
+    cache.Track(*entry);
+  }
+  cache.EndPositions(true);
+  cache.EndIteration(ScrapeCache::Flush::kYes);
+  for (int left = kSeries; left > 0; left -= 10) {  // ten vanish in each scrape, from the front
+    cache.BeginPositions(0);
+    for (int i = kSeries - left; i < kSeries; ++i) {
+      CacheEntry* entry = cache.Find(name(i));
+      BOOST_REQUIRE(entry != nullptr);
+      BOOST_TEST(static_cast<std::uint64_t>(entry->ref) == 1000u + static_cast<unsigned>(i));
+      BOOST_TEST((entry->labels == Named(name(i))));
+      cache.MarkSeen(*entry);
+      cache.Track(*entry);
+      cache.AcceptFound(*entry);
+    }
+    BOOST_TEST(cache.StaleEntries().size() == (left == kSeries ? 0u : 10u));
+    cache.EndPositions(true);
+    cache.EndIteration(ScrapeCache::Flush::kYes);
+    BOOST_TEST(cache.size() == static_cast<std::size_t>(left));
+    int next = kSeries - left;
+    cache.ForEachEntry([&](const CacheEntry&, std::string_view raw) { BOOST_TEST(raw == name(next++)); });
+    BOOST_TEST(next == kSeries);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(CACHE_01_a_known_series_is_appended_by_its_reference) {
