@@ -63,7 +63,7 @@ class BodyPool {
  private:
   /// Of all that are kept, unless it is one alone: how many there are follows from how bodies arrive, and what they
   /// hold is held for nothing until then.
-  static constexpr std::size_t kKeptBytesMax = std::size_t{8} << 20;
+  static constexpr std::size_t kKeptBytesMax = std::size_t{4} << 20;
   /// A larger one is given back: one huge body must not stay for ever.
   static constexpr std::size_t kBufferBytesMax = std::size_t{32} << 20;
   std::vector<BodyBuffer> free_;

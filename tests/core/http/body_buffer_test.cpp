@@ -23,12 +23,12 @@ std::size_t Kept(BodyPool& pool) {
   return count;
 }
 
-BOOST_AUTO_TEST_CASE(buffers_of_bodies_that_overlap_are_kept_up_to_8_MiB) {
+BOOST_AUTO_TEST_CASE(buffers_of_bodies_that_overlap_are_kept_up_to_4_MiB) {
   BodyPool pool;
   for (int i = 0; i < 100; ++i) pool.Give(OfSize(kMiB));
-  BOOST_TEST(Kept(pool) == 8u);
+  BOOST_TEST(Kept(pool) == 4u);
   for (int i = 0; i < 100; ++i) pool.Give(OfSize(kMiB / 8));
-  BOOST_TEST(Kept(pool) == 64u);
+  BOOST_TEST(Kept(pool) == 32u);
   // What was taken counts no more.
   for (int i = 0; i < 100; ++i) {
     pool.Give(OfSize(5 * kMiB));
