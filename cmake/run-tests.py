@@ -170,7 +170,7 @@ def package(step):
         return
     size = len(gzip.compress(module.read_bytes(), 9)) / 1000
     step.log.append(f"stalemark.wasm: {module.stat().st_size / 1000:.0f} KB, {size:.0f} KB by gzip\n")
-    code, output = step.run(["node", "--test", ROOT / "tests/wasm/package.test.mjs"])
+    code, output = step.run(["node", "--test", *sorted((ROOT / "tests/wasm").glob("*.test.mjs"))])
     counts = {word: int(number) for word, number in re.findall(r"^\S+ (pass|fail) (\d+)$", output, re.MULTILINE)}
     step.add(code, f"{counts.get('pass', 0)} passed, {counts.get('fail', 1)} failed", COUNTS)
 
