@@ -45,7 +45,7 @@ class PooledTransfer final : public CurlTransfer {
   CurlMulti* multi = nullptr;
   MonotonicTime started{};
   /// It failed, and this is asked before it is told.
-  std::optional<NameQuestion> question{};
+  NameLookups::Question question{};
 
  private:
   Client& owner_;
@@ -85,7 +85,7 @@ class CurlTransport::Transfers final : private CurlMultiObserver {
   Transfers(EventLoop& loop, const CurlTransportOptions& options)
       : loop_(loop),
         options_{static_cast<long>(options.idle_timeout.count()), options.proxy_environment},
-        ask_name_(options.ask_name),
+        lookups_(loop, options.ask_name),
         multi_options_{std::max(options.idle_connections_max / static_cast<long>(kMultis), 1L)} {}
 
   std::unique_ptr<Exchange> Start(const HopRequest& request, TransportObserver& observer);
@@ -103,7 +103,7 @@ class CurlTransport::Transfers final : private CurlMultiObserver {
 
   EventLoop& loop_;
   const CurlTransferOptions options_;
-  const AskName ask_name_;
+  NameLookups lookups_;
   std::vector<std::unique_ptr<Client>> clients_;
   const CurlMultiOptions multi_options_;
   /// Last: they go before the handles. Made when they are first needed.
@@ -177,10 +177,12 @@ void CurlTransport::Transfers::AskWhy(PooledTransfer& transfer, CURLcode result,
   const Nanoseconds took = loop_.MonotonicNow() - transfer.started;
   // The second answer would take as long.
   if (took >= conf.patience()) return Finish(transfer, result, DescribeLookup(EAI_AGAIN, took, conf));
-  transfer.question.emplace(loop_, name, ask_name_, [this, &transfer, result, conf](int code, Nanoseconds again_took) {
+  transfer.question = lookups_.Ask(name, [this, &transfer, result, conf](int code, Nanoseconds again_took) {
     transfer.question.reset();
     Finish(transfer, result, DescribeLookup(code, again_took, conf));
   });
+  // So many names under way at once: it is the server.
+  if (!transfer.question) Finish(transfer, result, DescribeLookup(EAI_AGAIN, took, conf));
 }
 
 void CurlTransport::Transfers::Finish(PooledTransfer& transfer, CURLcode result, const LookupFailure& lookup) {

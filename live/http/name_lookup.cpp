@@ -9,7 +9,9 @@
 #include <sstream>
 #include <system_error>
 #include <thread>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include <netdb.h>
 #include <sys/socket.h>
@@ -112,39 +114,54 @@ int AskSystem(const std::string& name) {
   return code;
 }
 
-struct NameQuestion::Shared {
+struct NameLookups::Shared {
   std::mutex mutex;
-  /// Guarded by the mutex; null once the question is destroyed.
+  /// Guarded by the mutex; null once the owner is destroyed.
   EventLoop* loop;
-  /// On the loop's thread; empty once the question is destroyed.
-  Done done;
+  /// Who waits, by the name that a thread is asking for. On the loop's thread; empty once the owner is destroyed.
+  std::unordered_map<std::string, std::vector<std::weak_ptr<const Done>>> waiting{};
 };
 
-NameQuestion::NameQuestion(EventLoop& loop, std::string name, const AskName& ask, Done done)
-    : shared_(new Shared{{}, &loop, std::move(done)}) {
-  const auto tell = [](const std::shared_ptr<Shared>& shared, int code, Nanoseconds took) {
-    const std::lock_guard lock(shared->mutex);
-    if (shared->loop == nullptr) return;
-    shared->loop->Post([shared, code, took] {
-      // Not from where it is: it may destroy the question.
-      if (const Done told = shared->done) told(code, took);
-    });
-  };
-  try {
-    std::thread([shared = shared_, name = std::move(name), ask, tell] {
-      const auto begin = std::chrono::steady_clock::now();
-      const int code = ask(name);
-      tell(shared, code, std::chrono::steady_clock::now() - begin);
-    }).detach();
-  } catch (const std::system_error&) {
-    tell(shared_, EAI_MEMORY, Nanoseconds{0});
-  }
-}
+NameLookups::NameLookups(EventLoop& loop, AskName ask) : shared_(new Shared{{}, &loop}), ask_(std::move(ask)) {}
 
-NameQuestion::~NameQuestion() {
+NameLookups::~NameLookups() {
+  shared_->waiting.clear();
   const std::lock_guard lock(shared_->mutex);
   shared_->loop = nullptr;
-  shared_->done = nullptr;
+}
+
+NameLookups::Question NameLookups::Ask(const std::string& name, Done done) {
+  const auto asked = shared_->waiting.find(name);
+  if (asked == shared_->waiting.end() && shared_->waiting.size() >= kThreadsMax) return nullptr;
+  auto question = std::make_shared<const Done>(std::move(done));
+  if (asked != shared_->waiting.end()) {
+    asked->second.push_back(question);
+    return question;
+  }
+  shared_->waiting[name].push_back(question);
+  try {
+    std::thread([shared = shared_, name, ask = ask_] {
+      const auto begin = std::chrono::steady_clock::now();
+      const int code = ask(name);
+      Tell(shared, name, code, std::chrono::steady_clock::now() - begin);
+    }).detach();
+  } catch (const std::system_error&) {
+    Tell(shared_, name, EAI_MEMORY, Nanoseconds{0});
+  }
+  return question;
+}
+
+void NameLookups::Tell(const std::shared_ptr<Shared>& shared, const std::string& name, int code, Nanoseconds took) {
+  const std::lock_guard lock(shared->mutex);
+  if (shared->loop == nullptr) return;
+  shared->loop->Post([shared, name, code, took] {
+    // Out of the list first: who is told may ask again, or destroy the others and the owner.
+    const auto told = shared->waiting.extract(name);
+    if (told.empty()) return;
+    for (const std::weak_ptr<const Done>& waiter : told.mapped()) {
+      if (const Question question = waiter.lock()) (*question)(code, took);
+    }
+  });
 }
 
 }  // namespace stalemark

@@ -5,7 +5,9 @@
 // CURLE_COULDNT_RESOLVE_HOST. So a name that failed is asked for once more, on another thread, only to learn the cause.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <istream>
 #include <memory>
@@ -23,11 +25,15 @@ struct ResolvConf {
   std::chrono::seconds timeout{5};
   int attempts = 2;
 
+  /// glibc's RES_MAXRETRANS and RES_MAXRETRY: it waits no longer, whatever the file says.
+  static constexpr std::chrono::seconds kTimeoutMax{30};
+  static constexpr int kAttemptsMax = 5;
+
   static ResolvConf Read(std::istream& file);
   /// /etc/resolv.conf, as it is now; the defaults when it cannot be read.
   static ResolvConf OfSystem();
   /// A look-up that took so long has had no answer.
-  std::chrono::seconds patience() const { return timeout * attempts; }
+  std::chrono::seconds patience() const { return std::min(timeout, kTimeoutMax) * std::min(attempts, kAttemptsMax); }
 };
 
 /// What upstream's error says of a name that a server was asked for.
@@ -47,20 +53,33 @@ using AskName = std::function<int(const std::string& name)>;
 /// getaddrinfo(3), as libcurl asks it.
 int AskSystem(const std::string& name);
 
-/// One name, asked for on a thread of its own. Calls back on the loop's thread unless it is destroyed before; the
-/// thread outlives it then, until the resolver has answered. The loop must outlive the question.
-class NameQuestion {
+/// Names under way, each asked for once at a time, on a thread of its own. The threads outlive this, until the resolver
+/// has answered. On the loop's thread, and the loop must outlive it.
+class NameLookups {
  public:
-  using Done = std::function<void(int code, Nanoseconds took)>;
+  /// A slow name server beside thousands of targets costs no more threads than that.
+  static constexpr std::size_t kThreadsMax = 16;
 
-  NameQuestion(EventLoop& loop, std::string name, const AskName& ask, Done done);
-  ~NameQuestion();
-  NameQuestion(const NameQuestion&) = delete;
-  NameQuestion& operator=(const NameQuestion&) = delete;
+  using Done = std::function<void(int code, Nanoseconds took)>;
+  /// Not called back any more once it is released.
+  using Question = std::shared_ptr<const Done>;
+
+  NameLookups(EventLoop& loop, AskName ask);
+  ~NameLookups();
+  NameLookups(const NameLookups&) = delete;
+  NameLookups& operator=(const NameLookups&) = delete;
+
+  /// Calls back later, with the answer to the question under way if there is one; `took` is since that was asked. Null:
+  /// too many other names are under way, nothing is asked.
+  [[nodiscard]] Question Ask(const std::string& name, Done done);
 
  private:
   struct Shared;
+  /// From any thread.
+  static void Tell(const std::shared_ptr<Shared>& shared, const std::string& name, int code, Nanoseconds took);
+
   const std::shared_ptr<Shared> shared_;
+  const AskName ask_;
 };
 
 }  // namespace stalemark

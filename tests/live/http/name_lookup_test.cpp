@@ -3,10 +3,14 @@
 // answers each name so.
 #include "live/http/name_lookup.h"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
+#include <condition_variable>
 #include <cstdlib>
 #include <mutex>
 #include <sstream>
+#include <string>
 #include <thread>
 
 #include <boost/test/unit_test.hpp>
@@ -50,6 +54,44 @@ struct LookupFixture : HttpFixture {
   }
 
   CurlTransport asking;
+};
+
+/// Answers nothing until it is told to.
+class StuckResolver {
+ public:
+  AskName ask(int code) {
+    return [this, code](const std::string&) {
+      std::unique_lock lock(mutex_);
+      ++asked_;
+      released_.wait(lock, [this] { return is_released_; });
+      ++answered_;
+      return code;
+    };
+  }
+  int asked() {
+    const std::lock_guard lock(mutex_);
+    return asked_;
+  }
+  void Release() {
+    const std::lock_guard lock(mutex_);
+    is_released_ = true;
+    released_.notify_all();
+  }
+  ~StuckResolver() {
+    Release();
+    while (!IsOver()) std::this_thread::yield();
+  }
+
+ private:
+  bool IsOver() {
+    const std::lock_guard lock(mutex_);
+    return answered_ == asked_;
+  }
+
+  std::mutex mutex_;
+  std::condition_variable released_;
+  bool is_released_ = false;
+  int asked_ = 0, answered_ = 0;
 };
 
 std::string Asked(const char* name) {
@@ -96,6 +138,8 @@ BOOST_AUTO_TEST_CASE(the_resolvers_configuration) {
       {"# nameserver 1.1.1.1\nsearch a b\nnameserver\tfe80::1\n", "fe80::1", 10},
       {"nameserver 10.0.0.2\noptions ndots:5 timeout:1 attempts:3 rotate\n", "10.0.0.2", 3},
       {"options timeout:x attempts:\noptions timeout:0\n", "127.0.0.1", 2},
+      {"options timeout:31 attempts:1\n", "127.0.0.1", 30},
+      {"options timeout:3600 attempts:6\n", "127.0.0.1", 150},
   };
   for (const auto& row : rows) {
     BOOST_TEST_CONTEXT(row.text) {
@@ -185,6 +229,75 @@ BOOST_AUTO_TEST_CASE(giving_up_meanwhile_and_the_end_of_all_do_not_wait_for_the_
   BOOST_TEST(answered == 0);
   stuck.unlock();
   while (answered == 0) std::this_thread::yield();
+}
+
+BOOST_AUTO_TEST_CASE(one_question_answers_all_who_wait_for_its_name) {
+  StuckResolver resolver;
+  HttpFixture fixture;
+  NameLookups lookups(fixture.loop, resolver.ask(EAI_NONAME));
+  std::string told;
+  std::array<NameLookups::Question, 4> questions;
+  const auto ask = [&](std::size_t i, const char* name) {
+    questions[i] = lookups.Ask(name, [&, i](int code, Nanoseconds took) {
+      BOOST_TEST(code == EAI_NONAME);
+      BOOST_TEST(took.count() > 0);
+      told += static_cast<char>('0' + i);
+      // Who is told releases another one that waits, and asks again.
+      if (i == 0) questions[3].reset();
+      if (i == 2) questions[i] = lookups.Ask("a", [&](int, Nanoseconds) { told += "again"; });
+    });
+    BOOST_TEST(questions[i] != nullptr);
+  };
+  for (std::size_t i = 0; i < questions.size(); ++i) ask(i, "a");
+  fixture.RunUntil([&] { return resolver.asked() == 1; });
+  questions[1].reset();
+  resolver.Release();
+  fixture.RunUntil([&] { return told.size() > 2; });
+  BOOST_TEST(told == "02again");
+  BOOST_TEST(resolver.asked() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_question_without_waiters_is_joined_by_the_next) {
+  StuckResolver resolver;
+  HttpFixture fixture;
+  NameLookups lookups(fixture.loop, resolver.ask(EAI_AGAIN));
+  bool first_told = false, next_told = false;
+  NameLookups::Question first = lookups.Ask("a", [&](int, Nanoseconds) { first_told = true; });
+  first.reset();
+  const NameLookups::Question next = lookups.Ask("a", [&](int, Nanoseconds) { next_told = true; });
+  resolver.Release();
+  fixture.RunUntil([&] { return next_told; });
+  BOOST_TEST(!first_told);
+  BOOST_TEST(resolver.asked() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(names_beyond_the_threads_are_answered_at_once) {
+  constexpr std::size_t kMax = NameLookups::kThreadsMax;
+  StuckResolver resolver;
+  LookupFixture fixture(resolver.ask(EAI_NONAME));
+  std::array<Recorder, kMax + 2> recorders;
+  const auto start = [&](std::size_t i, const std::string& name) {
+    recorders[i].exchange = fixture.asking.Start(fixture.To((name + ".invalid:80").c_str()), recorders[i]);
+  };
+  for (std::size_t i = 0; i < kMax; ++i) start(i, fmt::format("n{}", i));
+  fixture.RunUntil([&] { return resolver.asked() == static_cast<int>(kMax); });
+  start(kMax, "n0");
+  start(kMax + 1, "late");
+  fixture.RunUntil([&] { return !recorders[kMax + 1].calls.empty(); });
+  BOOST_TEST(recorders[kMax + 1].last_error->message == Asked("late.invalid") + "server misbehaving");
+  BOOST_TEST(resolver.asked() == static_cast<int>(kMax));
+  for (std::size_t i = 0; i <= kMax; ++i) BOOST_TEST(recorders[i].calls.empty());
+
+  resolver.Release();
+  const auto is_told = [](const Recorder& recorder) { return recorder.calls == "e"; };
+  fixture.RunUntil([&] { return std::all_of(recorders.begin(), recorders.end(), is_told); });
+  BOOST_TEST(recorders[0].last_error->message == Asked("n0.invalid") + "no such host");
+  BOOST_TEST(recorders[kMax].last_error->message == Asked("n0.invalid") + "no such host");
+  // The threads are free again.
+  Recorder next;
+  next.exchange = fixture.asking.Start(fixture.To("late.invalid:80"), next);
+  fixture.RunUntil([&] { return is_told(next); });
+  BOOST_TEST(next.last_error->message == Asked("late.invalid") + "no such host");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
