@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +26,8 @@ constexpr std::chrono::minutes kFetchMax{1};
 /// Settings that nobody has used for so long, as those of a rotated secret, are forgotten.
 constexpr std::chrono::minutes kSourceIdleMax{10};
 constexpr std::size_t kAnswerBytesMax = std::size_t{1} << 20;
+/// http.Client reads no more of a redirect's body before it follows it, and nothing of one that says it is larger.
+constexpr std::uint64_t kRedirectBodyMax = 2048;
 
 /// Where http.Request would write it: User-Agent is first, the others follow by name.
 void SetAuthorization(std::vector<HttpHeader>* headers, const std::string& value) {
@@ -99,15 +103,14 @@ class OAuth2Transport::Source final : private TransportObserver {
     TokenRequest asked;
     HopRequest hop;
     std::optional<ResponseHead> head;
+    bool is_redirect;
     std::string body;
     std::unique_ptr<Exchange> exchange;
   };
 
   void Fetch(OAuth2Style style);
-  void OnHead(const ResponseHead& head) override { fetch_->head = head; }
-  void OnBody(std::string_view bytes) override {
-    fetch_->body += bytes.substr(0, kAnswerBytesMax - fetch_->body.size());
-  }
+  void OnHead(const ResponseHead& head) override;
+  void OnBody(std::string_view bytes) override;
   void SendHop();
   void OnEnd(const std::optional<TransportError>& error) override;
   /// The next try, or the end. The first hop may not have been sent.
@@ -142,7 +145,7 @@ void OAuth2Transport::Source::Fetch(OAuth2Style style) {
     timer_ = owner_.scheduler_.ArmAt(now, [this, error = asked.error()] { Finish(error); });
     return;
   }
-  fetch_.reset(new Running{style, std::move(*asked), {}, {}, {}, nullptr});
+  fetch_.reset(new Running{style, std::move(*asked), {}, {}, false, {}, nullptr});
   timer_ = owner_.scheduler_.ArmAt(now + kFetchMax,
                                    [this] { Finish(fetch_->asked.PostError("context deadline exceeded")); });
   SendHop();
@@ -151,6 +154,7 @@ void OAuth2Transport::Source::Fetch(OAuth2Style style) {
 void OAuth2Transport::Source::SendHop() {
   fetch_->exchange.reset();
   fetch_->head.reset();
+  fetch_->is_redirect = false;
   fetch_->body.clear();
   Result<HopRequest> hop = fetch_->asked.Hop();
   if (!hop) {
@@ -161,12 +165,23 @@ void OAuth2Transport::Source::SendHop() {
   fetch_->exchange = owner_.inner_->Start(fetch_->hop, *this);
 }
 
+void OAuth2Transport::Source::OnHead(const ResponseHead& head) {
+  const Result<bool> is_redirect = fetch_->asked.Follow(head);
+  if (!is_redirect) return Fail(is_redirect.error());
+  fetch_->head = head;
+  fetch_->is_redirect = *is_redirect;
+  if (*is_redirect && head.content_length && *head.content_length > kRedirectBodyMax) SendHop();
+}
+
+void OAuth2Transport::Source::OnBody(std::string_view bytes) {
+  fetch_->body += bytes.substr(0, kAnswerBytesMax - fetch_->body.size());
+  if (fetch_->is_redirect && fetch_->body.size() >= kRedirectBodyMax) SendHop();
+}
+
 void OAuth2Transport::Source::OnEnd(const std::optional<TransportError>& error) {
   if (!fetch_->head) return Fail(fetch_->asked.PostError(error ? error->message : "EOF"));
   // How the body of a redirect ended does not matter.
-  const Result<bool> is_redirect = fetch_->asked.Follow(*fetch_->head);
-  if (!is_redirect) return Fail(is_redirect.error());
-  if (*is_redirect) return SendHop();
+  if (fetch_->is_redirect) return SendHop();
   if (error) return Fail(Error{"oauth2: cannot fetch token: " + error->message});
   const Result<OAuth2Token> token = ReadToken(*fetch_->head, fetch_->body);
   if (!token) return Fail(token.error());

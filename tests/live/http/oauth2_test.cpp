@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tokens by client credentials: what is asked, what the answers mean, how long a token is kept, who waits for it.
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +30,8 @@ struct Answer {
   std::string type = "application/json";
   std::optional<TransportError> error{};
   std::string location{};
+  std::optional<std::uint64_t> content_length{};
+  bool ends = true;
 };
 
 Answer Redirect(int status, std::string location) {
@@ -49,16 +54,17 @@ class ScriptedPeers final : public Transport {
       answers.pop_front();
     }
     auto exchange = std::make_unique<Answering>();
-    exchange->timer = loop_.ArmAt(loop_.MonotonicNow(), [&observer, answer] {
+    exchange->timer = loop_.ArmAt(loop_.MonotonicNow(), [&observer, answer, given_up = exchange->given_up] {
       if (answer.error) return observer.OnEnd(answer.error);
       ResponseHead head;
       head.status = answer.status;
       head.status_text = std::to_string(answer.status) + " Text";
       head.headers = {{"Content-Type", answer.type}};
       if (!answer.location.empty()) head.headers.push_back({"Location", answer.location});
+      head.content_length = answer.content_length;
       observer.OnHead(head);
-      observer.OnBody(answer.body);
-      observer.OnEnd(std::nullopt);
+      if (!*given_up && !answer.body.empty()) observer.OnBody(answer.body);
+      if (!*given_up && answer.ends) observer.OnEnd(std::nullopt);
     });
     return exchange;
   }
@@ -69,6 +75,8 @@ class ScriptedPeers final : public Transport {
 
  private:
   struct Answering final : Exchange {
+    ~Answering() override { *given_up = true; }
+    const std::shared_ptr<bool> given_up = std::make_shared<bool>(false);
     Timer timer;
   };
   EventLoop& loop_;
@@ -241,6 +249,30 @@ BOOST_AUTO_TEST_CASE(HTTP_15_redirects_are_followed_as_by_upstreams_client) {
       BOOST_TEST(sent == expected, boost::test_tools::per_element());
       // Its own connections, whose settings are those of the endpoint, whatever the host.
       for (std::size_t i = 0; i < sent.size(); ++i) BOOST_TEST(!fixture.peers->clients[i]->enable_http2);
+    }
+  }
+}
+
+// http.Client reads 2 KiB of a redirect's body at most, and nothing when Content-Length says more.
+BOOST_AUTO_TEST_CASE(HTTP_15_a_redirect_whose_body_does_not_end_is_followed) {
+  const struct {
+    std::optional<std::uint64_t> content_length;
+    std::size_t sent;
+    bool is_followed;
+  } rows[] = {{1'000'000'000, 0, true}, {2049, 0, true},   {2048, 0, false}, {2048, 2047, false}, {2048, 2048, true},
+              {std::nullopt, 0, false}, {{}, 2047, false}, {{}, 2048, true}, {{}, 3000, true}};
+  for (const auto& row : rows) {
+    BOOST_TEST_CONTEXT(row.content_length.value_or(0) << ", sent " << row.sent) {
+      OAuth2Fixture fixture;
+      Answer redirect = Redirect(307, "/other");
+      redirect.content_length = row.content_length;
+      redirect.body = std::string(row.sent, 'x');
+      redirect.ends = false;
+      fixture.peers->answers = {redirect, {200, kToken}, {200, "m 1\n"}};
+      const std::unique_ptr<Recorder> recorder = fixture.Start();
+      fixture.Settle();
+      BOOST_TEST(recorder->body == (row.is_followed ? "m 1\n" : ""));
+      BOOST_TEST(fixture.peers->sent.size() == (row.is_followed ? 3U : 1U));
     }
   }
 }
