@@ -65,7 +65,9 @@ void RawTexts::AddPatches(std::string_view text) {
        next = NextDifference(last, text, next.end)) {
     ++patches;
   }
-  AppendNumber(patches);
+  static_assert(kPatchesMax < kMiddle);
+  if (patches > kPatchesMax) return AddMiddle(text);
+  AppendOne(bytes_, static_cast<unsigned char>(patches));
   std::size_t at = 0;
   for (; patches > 0; --patches) {
     const Difference next = NextDifference(last, text, at);

@@ -20,10 +20,9 @@ namespace stalemark {
 
 class RawTexts {
  public:
-  /// Texts of which one is kept whole. A power of two.
+  /// Of so many texts the first is kept whole.
   static constexpr std::size_t kGroup = 16;
 
-  std::size_t size() const { return size_; }
   void Add(std::string_view text);
   std::size_t memory_bytes() const {
     return bytes_.capacity() + last_.capacity() + group_starts_.capacity() * sizeof(std::size_t);
@@ -43,7 +42,7 @@ class RawTexts {
   /// One record behind the other. Its first byte says what follows (numbers are LEB128):
   ///   kWhole     length, text
   ///   kMiddle    length of what both begin with, how many bytes of the last text go there, how many come, those
-  ///   otherwise  how many patches follow, each: how many bytes stay, how many are replaced, those
+  ///   otherwise  how many patches follow (a few), each: how many bytes stay, how many are replaced, those
   static constexpr unsigned char kWhole = 0xFF;
   static constexpr unsigned char kMiddle = 0xFE;
   std::vector<unsigned char> bytes_;

@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint64_t kMetadataIterationsKept = 10;
 
 std::uint32_t HashOf(std::string_view raw) {
-  return static_cast<std::uint32_t>(XXH64(raw.data(), raw.size(), 0)) & CacheEntry::kHashMask;
+  return static_cast<std::uint32_t>(XXH64(raw.data(), raw.size(), 0) & CacheEntry::kHashMask);
 }
 
 /// Gives back memory that is much more than the elements need.
@@ -121,7 +121,13 @@ void ScrapeCache::EndPositions(bool succeeded) {
   Diverge();
   for (const std::uint32_t index : order_) entries_[index].position = CacheEntry::kNone;
   std::swap(order_, next_order_);
-  for (std::size_t i = 0; i < order_.size(); ++i) entries_[order_[i]].position = static_cast<std::uint32_t>(i);
+  TrimVector(order_);
+  TrimVector(next_order_);
+  jumps_ = 0;
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    entries_[order_[i]].position = static_cast<std::uint32_t>(i);
+    if (i > 0 && order_[i] != order_[i - 1] + 1) ++jumps_;
+  }
 }
 
 CachedMetadata& ScrapeCache::TouchMetadata(std::string_view family) {
@@ -196,6 +202,13 @@ bool ScrapeCache::EndIteration(Flush flush) {
     forced = true;
     FlushUnseen();
   }
+  // An exposition that is shuffled each time has no order that is worth the work.
+  const bool has_new_order = flush == Flush::kYes && !diverged_ && jumps_ > size() / 8;
+  if (gone_ > size() / 4 || has_new_order) {
+    Compact();
+  } else if (tracked_.size() > size() + size() / 4) {
+    CompactTracked();
+  }
   previous_ = current_;
   current_ = 0;
   retracked_ = 0;
@@ -205,50 +218,64 @@ bool ScrapeCache::EndIteration(Flush flush) {
   return forced;
 }
 
+std::vector<std::uint32_t> ScrapeCache::EntriesInOrder() const {
+  std::vector<std::uint32_t> ordered;
+  ordered.reserve(size());
+  std::vector<bool> taken(entries_.size());
+  const auto take = [&](std::uint32_t index) {
+    if (entries_[index].gone || taken[index]) return;
+    taken[index] = true;
+    ordered.push_back(index);
+  };
+  for (const std::uint32_t index : order_) take(index);
+  for (std::uint32_t index = 0; index < entries_.size(); ++index) take(index);
+  return ordered;
+}
+
 void ScrapeCache::Compact() {
-  if (gone_ <= size() / 4) return;
+  const std::vector<std::uint32_t> ordered = EntriesInOrder();
   std::vector<std::uint32_t> new_index(entries_.size(), CacheEntry::kNone);
+  std::vector<CacheEntry> entries;
+  entries.reserve(ordered.size());
   RawTexts raw_texts;
-  std::uint32_t kept = 0;
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (entries_[i].gone) continue;
-    raw_texts.Add(reader_.At(i));
-    new_index[i] = kept;
-    if (kept != i) entries_[kept] = std::move(entries_[i]);
-    ++kept;
+  for (const std::uint32_t index : ordered) {
+    new_index[index] = static_cast<std::uint32_t>(entries.size());
+    raw_texts.Add(reader_.At(index));
+    entries.push_back(std::move(entries_[index]));
   }
-  entries_.resize(kept);
-  TrimVector(entries_);
+  entries_ = std::move(entries);
   gone_ = 0;
   raw_texts_ = std::move(raw_texts);
   reader_ = RawTextReader(raw_texts_);
-  by_raw_.clear();
-  for (std::uint32_t i = 0; i < kept; ++i) by_raw_.insert(i);
+  by_raw_ = ByRaw(entries_.size(), RawHash{this}, RawEqual{this});
+  for (std::uint32_t i = 0; i < entries_.size(); ++i) by_raw_.insert(i);
   for (std::uint32_t& index : order_) index = new_index[index];
-  CompactTracked(new_index);
+  jumps_ = 0;
+  for (TrackedSeries& tracked : tracked_) {
+    if (tracked.entry != CacheEntry::kNone) tracked.entry = new_index[tracked.entry];
+  }
+  CompactTracked();
 }
 
-void ScrapeCache::CompactTracked(const std::vector<std::uint32_t>& new_index) {
-  std::vector<std::uint32_t> new_tracked(tracked_.size(), CacheEntry::kNone);
+void ScrapeCache::CompactTracked() {
+  std::vector<std::uint32_t> new_index(tracked_.size(), CacheEntry::kNone);
   for (const CacheEntry& entry : entries_) {
-    if (entry.tracked != CacheEntry::kNone) new_tracked[entry.tracked] = 0;
+    if (entry.tracked != CacheEntry::kNone) new_index[entry.tracked] = 0;
   }
   std::uint32_t kept = 0;
   for (std::size_t i = 0; i < tracked_.size(); ++i) {
-    TrackedSeries tracked = tracked_[i];
     // What this iteration tracked is the next one's `previous`, even if its series has moved to another reference
     // since.
-    if (new_tracked[i] == CacheEntry::kNone && tracked.stamp != stamp()) continue;
-    if (tracked.entry != CacheEntry::kNone) tracked.entry = new_index[tracked.entry];
-    new_tracked[i] = kept;
-    tracked_[kept++] = tracked;
+    if (new_index[i] == CacheEntry::kNone && tracked_[i].stamp != stamp()) continue;
+    new_index[i] = kept;
+    tracked_[kept++] = tracked_[i];
   }
   tracked_.resize(kept);
   TrimVector(tracked_);
   for (CacheEntry& entry : entries_) {
-    if (entry.tracked != CacheEntry::kNone) entry.tracked = new_tracked[entry.tracked];
+    if (entry.tracked != CacheEntry::kNone) entry.tracked = new_index[entry.tracked];
   }
-  by_ref_.clear();
+  by_ref_ = ByRef(tracked_.size(), RefHash{this}, RefEqual{this});
   for (std::uint32_t i = 0; i < kept; ++i) by_ref_.insert(i);
 }
 
@@ -271,7 +298,6 @@ void ScrapeCache::FlushUnseen() {
       for (CacheEntry& entry : entries_) entry.position = CacheEntry::kNone;
       order_.clear();
     }
-    Compact();
   }
   if (metadata_seen_ == metadata_.size()) return;
   const auto aged = [&](const std::unique_ptr<CachedMetadata>& cached) {

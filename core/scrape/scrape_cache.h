@@ -5,7 +5,7 @@
 // scrape, so that the next one can guess each series by its position (docs/design/per-sample-path.md).
 //
 // Iterations: one per scrape, whatever the scrape's fate; EndIteration closes it. What is flushed leaves a gap that is
-// closed when gaps are many: then nobody holds an entry. Single-threaded. No errors.
+// closed when gaps are many (Compact): then nobody holds an entry. Single-threaded. No errors.
 #pragma once
 
 #include <array>
@@ -155,7 +155,7 @@ class ScrapeCache {
   // ---- for people who look ----
 
   std::size_t size() const { return entries_.size() - gone_; }
-  /// Calls f(entry, exposed bytes) for each, in the order in which they were added.
+  /// Calls f(entry, exposed bytes) for each: in the order in which they were added, or of a later scrape.
   template <class F>
   void ForEachEntry(F f) const {
     RawTextReader reader(raw_texts_);
@@ -233,9 +233,13 @@ class ScrapeCache {
   void Diverge();
   void ForgetOrder();
   void FlushUnseen();
-  /// Takes away what is gone, when that is much.
+  /// Indexes of the entries that are there: those of the last scrape in its order, then the others.
+  std::vector<std::uint32_t> EntriesInOrder() const;
+  /// Closes the gaps, and puts entries and their bytes into the order of the last scrape, in which the next one reads
+  /// them.
   void Compact();
-  void CompactTracked(const std::vector<std::uint32_t>& new_index);
+  /// Takes away the states of references that no entry has any more.
+  void CompactTracked();
   CachedMetadata& TouchMetadata(std::string_view family);
 
   /// A stamp of 0 must not look like the previous iteration.
@@ -252,10 +256,12 @@ class ScrapeCache {
   RawTexts raw_texts_;
   RawTextReader reader_{raw_texts_};
   /// Indexes of entries. Only looked up, never walked into output; so is the next.
-  boost::unordered_flat_set<std::uint32_t, RawHash, RawEqual> by_raw_;
+  using ByRaw = boost::unordered_flat_set<std::uint32_t, RawHash, RawEqual>;
+  ByRaw by_raw_;
 
   std::vector<TrackedSeries> tracked_;
-  boost::unordered_flat_set<std::uint32_t, RefHash, RefEqual> by_ref_;
+  using ByRef = boost::unordered_flat_set<std::uint32_t, RefHash, RefEqual>;
+  ByRef by_ref_;
   std::uint64_t previous_ = 0;
   std::uint64_t current_ = 0;
   std::uint64_t retracked_ = 0;
@@ -263,6 +269,8 @@ class ScrapeCache {
   /// Entries in the order of the last successful scrape, so that the next one can guess each series by its place.
   std::vector<std::uint32_t> order_;
   std::vector<std::uint32_t> next_order_;
+  /// Places of the order behind which does not come the next entry.
+  std::size_t jumps_ = 0;
   std::uint8_t parser_kind_ = 0;
   std::size_t cursor_ = 0;
   bool diverged_ = false;

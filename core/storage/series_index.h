@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SeriesIndex: finds a series by its labels. Mirrors stripeSeries of tsdb/head.go and seriesHashmap of tsdb/agent: a
-// map from hashes (of 32 bits: there is one for every series), and series of one hash in a chain, newest first, that
-// runs through the series themselves.
+// map from hashes (32 bits of them, to have less to keep for each series), and series of one hash in a chain, newest
+// first, that runs through the series themselves.
 //
 // Series live in a list of the caller's, by index; each has `labels` and `next_same_hash`. Indexes are not used again:
 // there are 2^32 - 1 of them, which 1,000 new series a second use up in 50 days. Then the process ends with an assert.

@@ -23,7 +23,6 @@ void Compare(const Texts& texts) {
     packed.Add(texts[i]);
     BOOST_TEST_REQUIRE(early.At(i) == texts[i]);
   }
-  BOOST_TEST_REQUIRE(packed.size() == texts.size());
   RawTextReader reader(packed);
   for (std::size_t i = 0; i < texts.size(); ++i) BOOST_TEST_REQUIRE(reader.At(i) == texts[i]);
   for (std::size_t i = texts.size(); i-- > 0;) {
@@ -51,11 +50,21 @@ BOOST_AUTO_TEST_CASE(texts_come_back) {
 BOOST_AUTO_TEST_CASE(long_texts_come_back) {
   const std::string x(20'000, 'x');
   std::string with_gaps = x;
-  for (std::size_t i = 0; i < x.size(); i += 200) with_gaps[i] = 'y';  // more patches than a record has
+  for (std::size_t i = 0; i < x.size(); i += 20) with_gaps[i] = 'y';  // more patches than a record's first byte can say
+  const std::string few_gaps = with_gaps.substr(0, 16 * 20) + std::string(40, 'x');
   std::string far = x;
   far[19'000] = 'z';
-  Compare({x, with_gaps, x, far, x + "1", "0" + x, x.substr(1), std::string(127, 'a'), std::string(128, 'a'),
-           std::string(128, 'b')});
+  Compare({x, with_gaps, x, far, x.substr(0, 360), few_gaps, with_gaps.substr(0, 360), x + "1", "0" + x, x.substr(1),
+           std::string(127, 'a'), std::string(128, 'a'), std::string(128, 'b')});
+}
+
+BOOST_AUTO_TEST_CASE(texts_with_many_differences_come_back) {
+  for (const std::size_t count : {1, 2, 15, 16, 17, 126, 127, 128, 253, 254, 255, 256, 300, 70'000}) {
+    std::string before(5 * count, 'x');
+    std::string after = before;
+    for (std::size_t i = 0; i < count; ++i) after[5 * i] = 'y';
+    Compare({before, after, before, before + "x", after + "x"});
+  }
 }
 
 BOOST_AUTO_TEST_CASE(random_texts_come_back) {

@@ -2,8 +2,11 @@
 // What the scrape cache remembers, for how long, and which reference it goes by.
 #include "core/scrape/scrape_cache.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <boost/test/unit_test.hpp>
 
@@ -73,6 +76,63 @@ BOOST_AUTO_TEST_CASE(CACHE_08_what_is_left_stays_as_it_was_when_gaps_are_closed)
     int next = kSeries - left;
     cache.ForEachEntry([&](const CacheEntry&, std::string_view raw) { BOOST_TEST(raw == name(next++)); });
     BOOST_TEST(next == kSeries);
+  }
+}
+
+/// One scrape of series that have these names; how many of them were found by their places.
+std::size_t Expose(ScrapeCache& cache, const std::vector<std::string>& names) {
+  std::size_t guessed = 0;
+  cache.BeginPositions(0);
+  for (const std::string& name : names) {
+    std::string_view raw;
+    CacheEntry* entry = cache.Guess(0, &raw);
+    if (entry != nullptr && raw == name) {
+      cache.AcceptGuess(0);
+      ++guessed;
+    } else {
+      entry = cache.Find(name);
+      if (entry == nullptr) entry = cache.Add(name, Named(name), SeriesRef{std::stoull(name.substr(1))}, {});
+      cache.AcceptFound(*entry);
+    }
+    BOOST_TEST((entry->labels == Named(name)));
+    cache.MarkSeen(*entry);
+    cache.Track(*entry);
+  }
+  cache.EndPositions(true);
+  cache.EndIteration(ScrapeCache::Flush::kYes);
+  return guessed;
+}
+
+std::vector<std::string> Known(const ScrapeCache& cache) {
+  std::vector<std::string> names;
+  cache.ForEachEntry([&](const CacheEntry&, std::string_view raw) { names.emplace_back(raw); });
+  return names;
+}
+
+BOOST_AUTO_TEST_CASE(CACHE_08_entries_take_over_the_order_of_an_exposition_that_stays) {
+  ScrapeCache cache;
+  std::vector<std::string> even;
+  std::vector<std::string> all;
+  for (int i = 0; i < 100; ++i) {
+    all.push_back("s" + std::to_string(1000 + i));
+    if (i % 2 == 0) even.push_back(all.back());
+  }
+  BOOST_TEST(Expose(cache, even) == 0u);
+  BOOST_TEST(Expose(cache, even) == even.size());
+  Expose(cache, all);  // the others come between them
+  BOOST_TEST(Known(cache) != all);
+  BOOST_TEST(Expose(cache, all) == all.size());
+  BOOST_TEST(Known(cache) == all);
+  BOOST_TEST(Expose(cache, all) == all.size());
+  // Most vanish from the front and the rest is reversed: gaps are closed, in the new order.
+  std::vector<std::string> rest(all.rbegin(), all.rbegin() + 30);
+  Expose(cache, rest);
+  BOOST_TEST(Known(cache) == rest);
+  BOOST_TEST(Expose(cache, rest) == rest.size());
+  for (const std::string& name : rest) BOOST_TEST(cache.Find(name) != nullptr);
+  for (const std::string& name : even) {
+    const bool left = std::find(rest.begin(), rest.end(), name) != rest.end();
+    BOOST_TEST((cache.Find(name) != nullptr) == left);
   }
 }
 
