@@ -14,8 +14,6 @@ namespace stalemark {
 namespace {
 
 constexpr std::string_view kDeadlineExceeded = "context deadline exceeded";
-/// So much of a redirect's body the client reads before it follows.
-constexpr std::uint64_t kRedirectBodyMax = 2048;
 /// A declared length is believed up to this size; beyond, the buffer grows as bytes arrive.
 constexpr std::uint64_t kBelievedLength = 4 << 20;
 

@@ -119,7 +119,7 @@ void ScrapeCache::AcceptFound(CacheEntry& entry) {
 void ScrapeCache::EndPositions(bool succeeded) {
   if (!succeeded || (!diverged_ && cursor_ == order_.size())) return;
   Diverge();
-  for (const std::uint32_t index : order_) entries_[index].position = CacheEntry::kNone;
+  ForgetOrder();
   std::swap(order_, next_order_);
   TrimVector(order_);
   TrimVector(next_order_);
@@ -294,10 +294,7 @@ void ScrapeCache::FlushUnseen() {
       entry.gone = true;
       ++gone_;
     }
-    if (lost_position) {
-      for (CacheEntry& entry : entries_) entry.position = CacheEntry::kNone;
-      order_.clear();
-    }
+    if (lost_position) ForgetOrder();
   }
   if (metadata_seen_ == metadata_.size()) return;
   const auto aged = [&](const std::unique_ptr<CachedMetadata>& cached) {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "core/http/hop_client.h"
+#include "core/http/redirect.h"
 #include "core/http/request_headers.h"
 #include "core/text/go_quote.h"
 #include "live/http/oauth2_token.h"
@@ -26,8 +26,6 @@ constexpr std::chrono::minutes kFetchMax{1};
 /// Settings that nobody has used for so long, as those of a rotated secret, are forgotten.
 constexpr std::chrono::minutes kSourceIdleMax{10};
 constexpr std::size_t kAnswerBytesMax = std::size_t{1} << 20;
-/// http.Client reads no more of a redirect's body before it follows it, and nothing of one that says it is larger.
-constexpr std::uint64_t kRedirectBodyMax = 2048;
 
 /// Where http.Request would write it: User-Agent is first, the others follow by name.
 void SetAuthorization(std::vector<HttpHeader>* headers, const std::string& value) {
